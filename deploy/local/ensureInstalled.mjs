@@ -1,0 +1,25 @@
+// Runs on whatever Node started npm (it may be older than the pinned one), so: plain JavaScript, no dependencies.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const lock = `${root}/package-lock.json`;
+const installed = `${root}/node_modules/.package-lock.json`;
+
+const upToDate =
+  existsSync(installed) &&
+  existsSync(`${root}/node_modules/.bin/node`) &&
+  statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+
+if (!upToDate) {
+  console.log('Installing the packages of package-lock.json (about a minute the first time) …');
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) {
+    console.error('npm ci failed: check that the npm registry can be reached, then run the command again.');
+    process.exit(1);
+  }
+}

@@ -1,0 +1,31 @@
+const common = {
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {},
+  testEnvironment: 'node',
+  testPathIgnorePatterns: ['/node_modules/', '/test/fixtures/'],
+};
+/** unit: seconds, no process started; workflow: time-skipping Temporal; integration: the real control plane, started once. */
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/test/(workflows|replay|integration|demo)/'],
+    },
+    {
+      ...common,
+      displayName: 'workflow',
+      testMatch: ['<rootDir>/test/{workflows,replay}/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/workflowSetup.ts',
+      globalTeardown: '<rootDir>/test/support/workflowTeardown.ts',
+    },
+    {
+      ...common,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/stackSetup.ts',
+      globalTeardown: '<rootDir>/test/support/stackTeardown.ts',
+    },
+  ],
+};
