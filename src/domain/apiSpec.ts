@@ -1,0 +1,128 @@
+import type { Checked, Fault } from './fault.ts';
+import { readSpecifications, type SpecificationRef } from './specification.ts';
+
+export const SEGMENTS = ['coreFunction', 'managementFunction', 'securityFunction'] as const;
+export type Segment = (typeof SEGMENTS)[number];
+
+/** The policy blocks of ExposedAPI v1, carried verbatim; which of them are asked for is judged elsewhere. */
+export const POLICY_FIELDS = [
+  'apiKeyVerification',
+  'rateLimit',
+  'quota',
+  'OASValidation',
+  'CORS',
+  'template',
+] as const;
+
+/** The spec of an API in one form, whichever version and kind it was written as. */
+export interface ApiSpec {
+  readonly name: string;
+  readonly apiType: string;
+  readonly implementation: string;
+  readonly path: string;
+  readonly port: number;
+  readonly segment: Segment;
+  readonly specifications: readonly SpecificationRef[];
+  readonly developerUI?: string | undefined;
+  readonly policies: Readonly<Record<string, unknown>>;
+}
+
+type RawSpec = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => string | undefined;
+
+const CONTROL_OR_SPACE = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029]/u;
+const URL_PATH = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/;
+const ENCODED_SEPARATOR = /%(?:2e|2f|5c|00|0a|0d)/i;
+const SERVICE_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+const API_TYPE = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
+
+/** Everything here ends up in the gateway's routing table, so whatever a tenant writes is checked by an allow-list. */
+export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
+  const apiType = raw['apiType'] ?? raw['apitype'];
+  const specifications = readSpecifications(raw['specification']);
+  const segment = raw['segment'] ?? 'coreFunction';
+  const faults = [
+    ...check('spec.name', raw['name'], checkName),
+    ...check('spec.apiType', apiType, checkApiType),
+    ...check('spec.implementation', raw['implementation'], checkImplementation),
+    ...check('spec.path', raw['path'], checkPath),
+    ...check('spec.port', raw['port'], checkPort),
+    ...check('spec.segment', segment, checkSegment),
+    ...check('spec.developerUI', raw['developerUI'] ?? '', checkDeveloperUI),
+    ...(specifications === undefined
+      ? [{ field: 'spec.specification', message: 'must be a URL, a list of URLs, or {url, version}' }]
+      : specifications.flatMap(({ url }) => check('spec.specification', url, checkHttpUrl))),
+  ];
+  if (faults.length > 0) return { valid: false, faults };
+  return {
+    valid: true,
+    value: {
+      name: raw['name'] as string,
+      apiType: apiType as string,
+      implementation: raw['implementation'] as string,
+      path: raw['path'] as string,
+      port: raw['port'] as number,
+      segment: segment as Segment,
+      specifications: specifications ?? [],
+      developerUI: (raw['developerUI'] as string | undefined) || undefined,
+      policies: Object.fromEntries(
+        POLICY_FIELDS.filter((field) => raw[field] !== undefined && raw[field] !== '').map((field) => [
+          field,
+          raw[field],
+        ]),
+      ),
+    },
+  };
+}
+
+function check(field: string, value: unknown, problem: Check): Fault[] {
+  const message = problem(value);
+  return message === undefined ? [] : [{ field, message }];
+}
+
+const checkName: Check = (value) => {
+  if (typeof value !== 'string' || value === '') return 'must be a non-empty string';
+  if (value.length > 253) return 'must be at most 253 characters';
+  return CONTROL_OR_SPACE.test(value) ? 'must not contain control characters or spaces' : undefined;
+};
+
+const checkApiType: Check = (value) =>
+  typeof value === 'string' && API_TYPE.test(value)
+    ? undefined
+    : 'must be a word such as openapi, prometheus or mcp';
+
+const checkImplementation: Check = (value) =>
+  typeof value === 'string' && SERVICE_NAME.test(value)
+    ? undefined
+    : 'must be the name of a Service: lower-case letters, digits and "-", at most 63 characters';
+
+const checkPath: Check = (value) => {
+  if (typeof value !== 'string' || value === '') return 'must be a non-empty string';
+  if (!value.startsWith('/')) return 'must start with "/"';
+  if (value.length > 1024) return 'must be at most 1024 characters';
+  if (!URL_PATH.test(value)) return 'must hold only the characters of a URL path';
+  if (value.includes('//') || value.split('/').some((part) => part === '.' || part === '..'))
+    return 'must not contain "//", "." or ".." segments';
+  return ENCODED_SEPARATOR.test(value) ? 'must not hide dots, slashes or control characters' : undefined;
+};
+
+const checkPort: Check = (value) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535
+    ? undefined
+    : 'must be an integer from 1 to 65535';
+
+const checkSegment: Check = (value) =>
+  SEGMENTS.some((segment) => segment === value) ? undefined : `must be one of ${SEGMENTS.join(', ')}`;
+
+const checkDeveloperUI: Check = (value) => {
+  if (typeof value !== 'string') return 'must be a string';
+  return value === '' || value.startsWith('/') ? (value === '' ? undefined : checkPath(value)) : checkHttpUrl(value);
+};
+
+const checkHttpUrl: Check = (value) => {
+  if (typeof value !== 'string' || value.length > 2048 || CONTROL_OR_SPACE.test(value))
+    return 'must be a URL of at most 2048 characters without spaces or control characters';
+  return /^https?:\/\/[^/?#@\\]+(?:[/?#][^\\]*)?$/i.test(value)
+    ? undefined
+    : 'must be an http or https URL without user information';
+};

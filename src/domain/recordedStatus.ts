@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Condition } from './conditions.ts';
+import type { Registration } from './registration.ts';
+import { API_STATES, type ApiState } from './state.ts';
+
+/** What the status of an API says, as far as it is ours to say. Anything unreadable counts as not said. */
+export interface RecordedStatus {
+  readonly apiStatus: {
+    readonly name?: string | undefined;
+    readonly ip?: string | undefined;
+    readonly url?: string | undefined;
+    readonly developerUI?: string | undefined;
+  };
+  readonly implementationReady: boolean | undefined;
+  readonly conditions: readonly Condition[];
+  readonly apig: {
+    readonly state?: ApiState | undefined;
+    readonly observedSpecHash?: string | undefined;
+    readonly registered?: Registration | undefined;
+    readonly pending?: Registration | undefined;
+    readonly unsettled?: readonly Registration[] | undefined;
+    readonly registeredAt?: string | undefined;
+    readonly lastHandledReconcileAt?: string | undefined;
+  };
+}
+
+const text = z.string().optional().catch(undefined);
+
+export const registrationSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  specification: z.union([
+    z.string(),
+    z.array(z.string()),
+    z.object({ url: z.string(), version: z.string().optional() }),
+  ]),
+  implementation: z.string(),
+  port: z.number(),
+});
+
+const registration = registrationSchema.optional().catch(undefined);
+
+const statusSchema = z.object({
+  apiStatus: z.object({ name: text, ip: text, url: text, developerUI: text }).catch({}),
+  implementation: z.object({ ready: z.boolean().optional() }).catch({}),
+  conditions: z
+    .array(
+      z.object({
+        type: z.string(),
+        status: z.enum(['True', 'False', 'Unknown']),
+        reason: z.string(),
+        message: z.string().default(''),
+        lastTransitionTime: z.string().default(''),
+      }),
+    )
+    .catch([]),
+  apig: z
+    .object({
+      state: z.enum(API_STATES).optional().catch(undefined),
+      observedSpecHash: text,
+      registered: registration,
+      pending: registration,
+      unsettled: z.array(registrationSchema).optional().catch(undefined),
+      registeredAt: text,
+      lastHandledReconcileAt: text,
+    })
+    .catch({}),
+});
+
+export function parseRecordedStatus(status: unknown): RecordedStatus {
+  const parsed = statusSchema.parse(typeof status === 'object' && status !== null ? status : {});
+  return {
+    apiStatus: parsed.apiStatus,
+    implementationReady: parsed.implementation.ready,
+    conditions: parsed.conditions,
+    apig: parsed.apig,
+  };
+}

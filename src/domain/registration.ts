@@ -1,0 +1,28 @@
+import { canonicalJson } from './canonicalJson.ts';
+
+/** The OpenAPI documents of an API in the wire form that the gateway was set up for (APIG_SPECIFICATION_FORM). */
+export type WireSpecification =
+  | string
+  | readonly string[]
+  | { readonly url: string; readonly version?: string | undefined };
+
+/** What exists at the gateway for one API: exactly the body that was, or will be, sent. */
+export interface Registration {
+  readonly name: string;
+  readonly path: string;
+  readonly specification: WireSpecification;
+  readonly implementation: string;
+  readonly port: number;
+}
+
+export function isSameRegistration(a: Registration, b: Registration): boolean {
+  return canonicalJson(a) === canonicalJson(b);
+}
+
+/**
+ * Would a create of one replace the other at the gateway, whichever key the gateway uses?
+ * Gateways key by name or by path, and nothing public says which; only both together are safe.
+ */
+export function isSamePlace(a: Registration, b: Registration): boolean {
+  return a.name === b.name && a.path === b.path;
+}
