@@ -116,7 +116,11 @@ const checkSegment: Check = (value) =>
 
 const checkDeveloperUI: Check = (value) => {
   if (typeof value !== 'string') return 'must be a string';
-  return value === '' || value.startsWith('/') ? (value === '' ? undefined : checkPath(value)) : checkHttpUrl(value);
+  return value === '' || value.startsWith('/')
+    ? value === ''
+      ? undefined
+      : checkPath(value)
+    : checkHttpUrl(value);
 };
 
 const checkHttpUrl: Check = (value) => {

@@ -5,8 +5,7 @@ export interface Fault {
 }
 
 export type Checked<T> =
-  | { readonly valid: true; readonly value: T }
-  | { readonly valid: false; readonly faults: readonly Fault[] };
+  { readonly valid: true; readonly value: T } | { readonly valid: false; readonly faults: readonly Fault[] };
 
 export function describeFaults(faults: readonly Fault[]): string {
   return faults.map(({ field, message }) => `${field}: ${message}`).join('; ');

@@ -2,9 +2,7 @@ import { canonicalJson } from './canonicalJson.ts';
 
 /** The OpenAPI documents of an API in the wire form that the gateway was set up for (APIG_SPECIFICATION_FORM). */
 export type WireSpecification =
-  | string
-  | readonly string[]
-  | { readonly url: string; readonly version?: string | undefined };
+  string | readonly string[] | { readonly url: string; readonly version?: string | undefined };
 
 /** What exists at the gateway for one API: exactly the body that was, or will be, sent. */
 export interface Registration {

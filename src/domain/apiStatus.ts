@@ -1,0 +1,177 @@
+import type { NewCondition } from './conditions.ts';
+import type { Standing } from './exposedApiState.ts';
+import type { GatewayRecord } from './gatewayRecord.ts';
+import type { GatewayAddress, PresentApi } from './observation.ts';
+import type { Reply } from './outcome.ts';
+import { publishRecord } from './publishedRecord.ts';
+import { REASONS } from './reasons.ts';
+
+/** How the write of the Component's entry went. */
+export type EntryOutcome = 'written' | 'notListed' | 'noComponent' | 'waitingForUrl';
+
+/** `status.apiStatus`: small and flat, for the component controller copies it into its list. Null removes a key. */
+export interface ApiStatusBlock {
+  readonly name: string;
+  readonly ip: string | null;
+  readonly url: string | null;
+  readonly developerUI: string | null;
+}
+
+/** All that we say in a resource's status; other keys are others'. */
+export interface OurStatus {
+  readonly apiStatus: ApiStatusBlock;
+  readonly implementation: { readonly ready: boolean };
+  readonly conditions: readonly NewCondition[];
+  readonly apig: Readonly<Record<string, unknown>>;
+}
+
+export interface StatusFacts {
+  readonly name: string;
+  readonly seen: PresentApi;
+  readonly standing: Standing;
+  readonly record: GatewayRecord;
+  readonly lastReply: Reply | undefined;
+  readonly registeredAt: string | undefined;
+  readonly entry: EntryOutcome;
+}
+
+/** Where the API can be called: only what the gateway has confirmed, or had confirmed before a doubt that keeps the path. */
+export function endpointOf(
+  seen: PresentApi,
+  standing: Standing,
+  record: GatewayRecord,
+): { readonly url: string | null; readonly developerUI: string | null; readonly ip: string | null } {
+  if (standing.state === 'NotRouted' && seen.wish.kind === 'notRouted')
+    return { url: seen.wish.url, developerUI: absolute(seen.developerUI, undefined), ip: null };
+  const { address } = seen;
+  if (address === undefined) return { url: null, developerUI: null, ip: null };
+  const doubted = record.maybe.find(({ path }) => `${address.url}${path}` === seen.publishedUrl);
+  const served = record.registered ?? doubted;
+  if (served === undefined) return { url: null, developerUI: null, ip: address.host };
+  const url = `${address.url}${served.path}`;
+  return {
+    url,
+    developerUI: absolute(seen.developerUI, address) ?? `${url.replace(/\/$/, '')}/docs/`,
+    ip: address.host,
+  };
+}
+
+export function statusOf(facts: StatusFacts): OurStatus {
+  const { name, seen, standing, record } = facts;
+  const endpoint = endpointOf(seen, standing, record);
+  const isReady = seen.endpointsReady && endpoint.url !== null;
+  return {
+    apiStatus: { name, ip: endpoint.ip, url: endpoint.url, developerUI: endpoint.developerUI },
+    implementation: { ready: isReady },
+    conditions: conditionsOf(facts, endpoint.url),
+    apig: {
+      state: standing.state,
+      observedSpecHash: seen.specHash,
+      ...nulled(publishRecord(record)),
+      registeredAt: facts.registeredAt ?? null,
+      lastReply: facts.lastReply ?? null,
+      lastHandledReconcileAt: seen.reconcileRequestedAt ?? null,
+    },
+  };
+}
+
+function conditionsOf(facts: StatusFacts, url: string | null): NewCondition[] {
+  const { seen, standing, entry } = facts;
+  const isServed = standing.state === 'Registered' || standing.state === 'NotRouted';
+  const registered: NewCondition = {
+    type: 'Registered',
+    status:
+      standing.state === 'Registered'
+        ? 'True'
+        : standing.reason === REASONS.registering || standing.reason === REASONS.paused
+          ? 'Unknown'
+          : 'False',
+    reason: standing.reason,
+    message: standing.message,
+  };
+  const implementation: NewCondition = seen.endpointsReady
+    ? {
+        type: 'ImplementationReady',
+        status: 'True',
+        reason: REASONS.endpointsReady,
+        message: 'The implementation has a ready endpoint.',
+      }
+    : {
+        type: 'ImplementationReady',
+        status: 'False',
+        reason: REASONS.noReadyEndpoints,
+        message:
+          "No EndpointSlice of the implementation's Service has a ready endpoint. Check its pods and the Service's selector.",
+      };
+  return [registered, implementation, COMPONENT_CONDITIONS[entry], ready()];
+
+  function ready(): NewCondition {
+    const blocker = isServed
+      ? seen.endpointsReady
+        ? addressProblem(facts, url)
+        : implementation
+      : registered;
+    return blocker === undefined
+      ? {
+          type: 'Ready',
+          status: 'True',
+          reason: REASONS.available,
+          message: `Available at ${url ?? 'its in-cluster address'}.`,
+        }
+      : { type: 'Ready', status: 'False', reason: blocker.reason, message: blocker.message };
+  }
+}
+
+function addressProblem(
+  { seen }: StatusFacts,
+  url: string | null,
+): Pick<NewCondition, 'reason' | 'message'> | undefined {
+  if (url !== null || seen.wish.kind === 'notRouted') return undefined;
+  return {
+    reason: REASONS.gatewayAddressUnknown,
+    message:
+      "The gateway's Ingress has no address yet; the URL is published as soon as it has. Check the Ingress, or set APIG_PUBLIC_URL.",
+  };
+}
+
+const COMPONENT_CONDITIONS: Record<EntryOutcome, NewCondition> = {
+  written: {
+    type: 'ComponentUpdated',
+    status: 'True',
+    reason: REASONS.entryWritten,
+    message: "The Component's entry is up to date.",
+  },
+  notListed: {
+    type: 'ComponentUpdated',
+    status: 'False',
+    reason: REASONS.entryMissing,
+    message: 'The Component does not list this API yet; its entry is written as soon as it does.',
+  },
+  noComponent: {
+    type: 'ComponentUpdated',
+    status: 'True',
+    reason: REASONS.noComponent,
+    message: 'No Component owns this API.',
+  },
+  waitingForUrl: {
+    type: 'ComponentUpdated',
+    status: 'False',
+    reason: REASONS.waitingForUrl,
+    message: 'There is no URL to tell the Component yet.',
+  },
+};
+
+function absolute(developerUI: string | undefined, address: GatewayAddress | undefined): string | null {
+  if (developerUI === undefined) return null;
+  if (!developerUI.startsWith('/')) return developerUI;
+  return address === undefined ? null : `${address.url}${developerUI}`;
+}
+
+/** In a merge patch only null removes what an earlier write left. */
+function nulled(record: ReturnType<typeof publishRecord>): Record<string, unknown> {
+  return {
+    registered: record.registered ?? null,
+    pending: record.pending ?? null,
+    unsettled: record.unsettled ?? null,
+  };
+}

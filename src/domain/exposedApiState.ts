@@ -1,0 +1,67 @@
+import type { GatewayRecord } from './gatewayRecord.ts';
+import type { Reply } from './outcome.ts';
+import type { Reason } from './reasons.ts';
+import type { Registration } from './registration.ts';
+import type { ApiState } from './state.ts';
+
+/** Where one API stands and why: told to the resource, the search attributes and people alike. */
+export interface Standing {
+  readonly state: ApiState;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** Tries that failed in a row for one wish; a new wish starts afresh. */
+export interface Failures {
+  readonly count: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly nextAttemptAt: number;
+  readonly reason: Reason;
+  readonly cause: string;
+  /** Identifies the call that failed, so that a changed wish does not wait for the old one's turn. */
+  readonly call: string;
+}
+
+/** All that a workflow remembers of one API between rounds; handed over when it continues as new. */
+export interface ExposedApiState {
+  /** Undefined until the first observation: then the resource's own status is the memory. */
+  readonly record?: GatewayRecord | undefined;
+  readonly failures?: Failures | undefined;
+  readonly lastReply?: Reply | undefined;
+  readonly registeredAt?: string | undefined;
+  readonly isPausedByHand: boolean;
+  readonly isReleasedByHand: boolean;
+  /** Since when the implementation has no ready endpoint, while its Component still shows it ready. */
+  readonly notReadySince?: number | undefined;
+  readonly standing?: Standing | undefined;
+}
+
+export const NEW_STATE: ExposedApiState = { isPausedByHand: false, isReleasedByHand: false };
+
+/** The answer of the query `registration`. */
+export interface RegistrationView {
+  readonly state: ApiState;
+  readonly reason: Reason | '';
+  readonly message: string;
+  readonly registered: Registration | null;
+  readonly possiblyRegistered: readonly Registration[];
+  readonly failures: number;
+  /** RFC 3339, or null when nothing waits. */
+  readonly nextAttemptAt: string | null;
+  readonly lastReply: Reply | null;
+}
+
+export function viewOf(state: ExposedApiState): RegistrationView {
+  const { record, failures, standing } = state;
+  return {
+    state: standing?.state ?? 'Pending',
+    reason: standing?.reason ?? '',
+    message: standing?.message ?? '',
+    registered: record?.registered ?? null,
+    possiblyRegistered: [...(record?.maybe ?? []), ...(record?.stragglers ?? [])],
+    failures: failures?.count ?? 0,
+    nextAttemptAt: failures ? new Date(failures.nextAttemptAt).toISOString() : null,
+    lastReply: state.lastReply ?? null,
+  };
+}

@@ -1,0 +1,60 @@
+import type { GatewayRecord } from './gatewayRecord.ts';
+import type { ComponentEntry } from './componentEntry.ts';
+import type { Segment } from './apiSpec.ts';
+import type { DeletionPolicy } from './exposedApi.ts';
+import type { PathChange } from './plan.ts';
+import type { Registration } from './registration.ts';
+
+/** Where people and programs reach the gateway. */
+export interface GatewayAddress {
+  /** `scheme://host[:port]`, without a trailing slash. */
+  readonly url: string;
+  /** Address or host name alone, for `status.apiStatus.ip`. */
+  readonly host: string;
+}
+
+/** What the spec asks of the gateway. */
+export type Wish =
+  | { readonly kind: 'register'; readonly registration: Registration }
+  /** No specification, or a metrics API: reachable in the cluster only. */
+  | { readonly kind: 'notRouted'; readonly url: string }
+  | { readonly kind: 'invalid'; readonly problem: string };
+
+/** Settings that steer a round; read with each observation so that a changed setting needs no new workflow. */
+export interface RoundSettings {
+  readonly pathChange: PathChange;
+  /** After this a call to the gateway has ended or can no longer arrive. Milliseconds. */
+  readonly gatewayTimeoutMs: number;
+  /** How long an implementation may be away before its Component hears of it. Milliseconds. */
+  readonly readinessDebounceMs: number;
+}
+
+export interface PresentApi {
+  readonly kind: 'present';
+  readonly uid: string;
+  readonly apiKind: string;
+  readonly specHash: string;
+  readonly path: string | undefined;
+  readonly segment: Segment | undefined;
+  readonly developerUI: string | undefined;
+  readonly wish: Wish;
+  readonly component: string | undefined;
+  /** This API's entry in its Component; `unlisted` when the Component does not list it (yet). */
+  readonly entry: ComponentEntry | 'unlisted' | 'noParent';
+  readonly isDeleting: boolean;
+  readonly holdsFinalizer: boolean;
+  readonly isPaused: boolean;
+  readonly isForceReleased: boolean;
+  readonly deletionPolicy: DeletionPolicy;
+  readonly reconcileRequestedAt: string | undefined;
+  readonly lastHandledReconcileAt: string | undefined;
+  readonly registeredAt: string | undefined;
+  readonly endpointsReady: boolean;
+  readonly address: GatewayAddress | undefined;
+  readonly publishedUrl: string | undefined;
+  /** The record as the resource's status holds it: what a workflow without memory starts from. */
+  readonly published: GatewayRecord;
+  readonly settings: RoundSettings;
+}
+
+export type Observation = { readonly kind: 'absent'; readonly settings: RoundSettings } | PresentApi;

@@ -1,0 +1,98 @@
+import type { Failures, Standing } from './exposedApiState.ts';
+import type { GatewayRecord } from './gatewayRecord.ts';
+import type { Goal } from './goal.ts';
+import type { PresentApi } from './observation.ts';
+import { isFulfilled } from './plan.ts';
+import { REASONS } from './reasons.ts';
+
+/** Says state, cause, what happens next and when, and what a person can do. Pure; `failures` holds the times. */
+export function standingOf(
+  seen: PresentApi,
+  goal: Goal,
+  record: GatewayRecord,
+  failures: Failures | undefined,
+): Standing {
+  switch (goal.kind) {
+    case 'untouched':
+      return goal.why === 'paused' ? paused(seen) : invalid(seen);
+    case 'abandoned':
+      return {
+        state: 'Removing',
+        reason: REASONS.removing,
+        message: `The finalizer is released without a removal at the gateway (${goal.why}).`,
+      };
+    case 'cleared':
+      return seen.isDeleting ? removing(failures) : notRouted(failures);
+    case 'registered':
+      if (failures !== undefined) return failing(failures);
+      return isFulfilled(record, goal.registration)
+        ? {
+            state: 'Registered',
+            reason: REASONS.confirmed,
+            message: `The gateway confirmed ${goal.registration.path}.`,
+          }
+        : {
+            state: 'Registering',
+            reason: REASONS.registering,
+            message: 'The registration is on its way to the gateway.',
+          };
+  }
+}
+
+function paused(seen: PresentApi): Standing {
+  return {
+    state: 'Paused',
+    reason: REASONS.paused,
+    message: seen.isDeleting
+      ? 'Paused: nothing is sent to the gateway, so the deletion waits. Remove the pause to let it go on.'
+      : 'Paused: nothing is sent to the gateway. Remove the annotation, or resume the workflow, to go on.',
+  };
+}
+
+function invalid(seen: PresentApi): Standing {
+  const problem = seen.wish.kind === 'invalid' ? seen.wish.problem : '';
+  return {
+    state: 'Rejected',
+    reason: REASONS.invalidSpec,
+    message: `Nothing was sent to the gateway: ${problem}. Correct the spec; it is read again at once.`,
+  };
+}
+
+function notRouted(failures: Failures | undefined): Standing {
+  if (failures !== undefined) return failing(failures);
+  return {
+    state: 'NotRouted',
+    reason: REASONS.notRouted,
+    message:
+      'No specification, or a metrics API: the gateway is not involved. The URL is the address inside the cluster.',
+  };
+}
+
+function removing(failures: Failures | undefined): Standing {
+  if (failures === undefined)
+    return {
+      state: 'Removing',
+      reason: REASONS.removing,
+      message: 'The gateway is asked to remove the registration.',
+    };
+  return {
+    state: 'Removing',
+    reason: REASONS.removalDelayed,
+    message: `The deletion waits for the gateway: ${failures.cause}. ${nextTry(failures)} To delete without the gateway's word, set the annotation apig.oda.tmforum.org/force-release: "true".`,
+  };
+}
+
+function failing(failures: Failures): Standing {
+  const isRejected = failures.reason === REASONS.gatewayRejected;
+  return {
+    state: isRejected ? 'Rejected' : 'Retrying',
+    reason: failures.reason,
+    message: isRejected
+      ? `The gateway refused: ${failures.cause}. Correct the spec, or retry by hand; ${nextTry(failures)}`
+      : `The gateway did not confirm: ${failures.cause}. ${nextTry(failures)}`,
+  };
+}
+
+function nextTry({ count, nextAttemptAt }: Failures): string {
+  return `Try ${count + 1} at ${new Date(nextAttemptAt).toISOString()}.`;
+}

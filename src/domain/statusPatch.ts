@@ -1,0 +1,77 @@
+import { canonicalJson } from './canonicalJson.ts';
+import type { NewCondition } from './conditions.ts';
+import type { OurStatus } from './apiStatus.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * The merge patch that brings `current` (a resource's whole status) to say what is ours to say; undefined when it does already.
+ * Merge patches replace objects that differ in kind and whole lists, so nested objects are spelt out with nulls and
+ * others' conditions are kept in place.
+ * @param now RFC 3339; used only for conditions whose status flips
+ */
+export function statusPatch(current: unknown, ours: OurStatus, now: string): Json | undefined {
+  const status = asObject(current);
+  const patch: Record<string, unknown> = {};
+  put(patch, 'apiStatus', difference(asObject(status['apiStatus']), { ...ours.apiStatus }));
+  put(patch, 'implementation', difference(asObject(status['implementation']), ours.implementation));
+  put(patch, 'apig', difference(asObject(status['apig']), ours.apig));
+  const conditions = mergeRawConditions(status['conditions'], ours.conditions, now);
+  if (canonicalJson(conditions) !== canonicalJson(status['conditions'])) patch['conditions'] = conditions;
+  return Object.keys(patch).length > 0 ? patch : undefined;
+}
+
+function put(patch: Record<string, unknown>, key: string, value: Json): void {
+  if (Object.keys(value).length > 0) patch[key] = value;
+}
+
+function difference(current: Json, wanted: Json): Json {
+  const patch: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(wanted)) {
+    const before = current[key] ?? null;
+    if (canonicalJson(before) === canonicalJson(value)) continue;
+    patch[key] = isObject(before) && isObject(value) ? { ...removals(before, value), ...value } : value;
+  }
+  return patch;
+}
+
+function removals(before: Json, after: Json): Json {
+  return Object.fromEntries(
+    Object.keys(before)
+      .filter((key) => after[key] === undefined)
+      .map((key) => [key, null]),
+  );
+}
+
+/** Ours replace those of the same type, others' stay as they are. The transition time moves only when the status flips. */
+function mergeRawConditions(
+  current: unknown,
+  ours: readonly NewCondition[],
+  now: string,
+): readonly unknown[] {
+  const list: readonly unknown[] = Array.isArray(current) ? current : [];
+  const timed = ours.map((condition) => {
+    const before = asObject(list.find((one) => asObject(one)['type'] === condition.type));
+    const isUnchanged =
+      before['status'] === condition.status && typeof before['lastTransitionTime'] === 'string';
+    return {
+      ...condition,
+      message: condition.message.slice(0, MAX_MESSAGE),
+      lastTransitionTime: isUnchanged ? before['lastTransitionTime'] : now,
+    };
+  });
+  const kept = list.map((one) => timed.find(({ type }) => type === asObject(one)['type']) ?? one);
+  const added = timed.filter(({ type }) => !list.some((one) => asObject(one)['type'] === type));
+  return [...kept, ...added];
+}
+
+/** The API server refuses messages over 32 KiB; people stop reading long before. */
+const MAX_MESSAGE = 1024;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function asObject(value: unknown): Json {
+  return isObject(value) ? value : {};
+}

@@ -1,0 +1,13 @@
+/** HTTP status of a failed API call; undefined where there was no reply (refused, reset, time-out). */
+export function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  if (typeof code === 'number') return code;
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}
+
+export const isNotFound = (error: unknown): boolean => statusOf(error) === 404;
+export const isConflict = (error: unknown): boolean => statusOf(error) === 409;
+export const isGone = (error: unknown): boolean => statusOf(error) === 410;
+/** A JSON Patch whose `test` did not hold, or an object that validation refuses. */
+export const isUnprocessable = (error: unknown): boolean => statusOf(error) === 422;
