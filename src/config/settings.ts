@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { seconds, flagList, count, endpointUrl, codeTable } from './parsers.ts';
+
+/** One setting: its doc line is the reference page's, its schema turns the environment's text into a value. */
+interface Setting<T> {
+  readonly doc: string;
+  readonly schema: z.ZodType<T, string | undefined>;
+  /** As text, in the form a person would write it. Empty: unset. */
+  readonly defaultText: string;
+}
+
+function setting<T>(defaultText: string, schema: z.ZodType<T, string>, doc: string): Setting<T> {
+  return { doc, defaultText, schema: z.string().default(defaultText).pipe(schema) };
+}
+
+const text = z.string().trim();
+const optionalText = text.transform((value) => (value === '' ? undefined : value));
+
+/** Every setting of the operator; this table is the source of docs/settings.md. Temporal's own variables are its SDK's. */
+export const SETTINGS = {
+  APIG_ENDPOINT: setting(
+    '',
+    endpointUrl,
+    "Address of the gateway's management API: `host:port` or a URL. Empty: `apig-operator-uportal.<namespace of the API>:8080`. Credentials are sent only when this is set.",
+  ),
+  APIG_INGRESS: setting(
+    'apig-operator-uportal',
+    text,
+    "Name of the Ingress, in the API's namespace, whose load-balancer address is the gateway's public address.",
+  ),
+  APIG_PUBLIC_URL: setting(
+    '',
+    endpointUrl,
+    'Public URL of the gateway, instead of reading the Ingress: `https://api.example.com`.',
+  ),
+  APIG_SUCCESS_CODES: setting(
+    '0000,00000',
+    flagList,
+    'Values of `res_code` that mean success, comma-separated.',
+  ),
+  APIG_ALREADY_GONE: setting(
+    '',
+    codeTable,
+    'Values of `res_code` (or `http:<status>`) that answer a removal with "not known here", which counts as removed.',
+  ),
+  APIG_REJECTED: setting(
+    '',
+    codeTable,
+    'Values of `res_code` (or `http:<status>`) by which the gateway refuses for good, beside HTTP 400, 404 and 422.',
+  ),
+  APIG_SPECIFICATION_FORM: setting(
+    'string',
+    z.enum(['string', 'array', 'object']),
+    'How `specification` is sent: the URL (`string`), all URLs (`array`) or `{url, version}` (`object`).',
+  ),
+  APIG_PATH_CHANGE: setting(
+    'replace',
+    z.enum(['replace', 'make-before-break']),
+    'A changed path: remove, then create (`replace`), or create first (`make-before-break`, for gateways keyed by path).',
+  ),
+  APIG_TIMEOUT: setting('10s', seconds, 'Longest time one call to the gateway may take.'),
+  APIG_MAX_RPS: setting('20', count, 'Most calls per second to the gateway, over all workers together.'),
+  APIG_MAX_CONCURRENCY: setting('20', count, 'Most calls to the gateway at one time, per worker.'),
+  APIG_AUTH_FILE: setting(
+    '',
+    optionalText,
+    'Mounted file with the credentials: JSON `{"basic": {"username", "password"}}`, `{"bearer"}`, `{"header": {"name", "value"}}`, and/or `{"clientCertificate", "clientKey"}` (PEM). Re-read for every call.',
+  ),
+  APIG_CA_FILE: setting(
+    '',
+    optionalText,
+    "Mounted PEM file of the authority that signed the gateway's certificate. Re-read for every call.",
+  ),
+  APIG_MOCK: setting(
+    '',
+    optionalText,
+    'When set, no gateway is called: every call succeeds with this text as message.',
+  ),
+  WATCH_NAMESPACES: setting('', flagList, 'Namespaces to watch, comma-separated. Empty: all.'),
+  API_SELECTOR: setting('', text, 'Label selector: only APIs that match are ours.'),
+  CLUSTER_NAME: setting(
+    '',
+    text.regex(/^[a-z0-9]?[-a-z0-9]*$/, 'must be lower-case letters, digits and "-"'),
+    'Name of this cluster where several share one Temporal namespace; goes into workflow ids and task queues.',
+  ),
+  COMPONENT_CONTROLLER: setting(
+    'external',
+    z.enum(['embedded', 'external']),
+    "`embedded`: this operator also turns Components into ExposedAPIs. `external`: the Canvas' component operator does.",
+  ),
+  RESYNC_INTERVAL: setting('10m', seconds, 'How often everything is listed and compared again.'),
+  READINESS_DEBOUNCE: setting(
+    '30s',
+    seconds,
+    'How long an implementation may be away before its Component is told; the API itself tells at once.',
+  ),
+  HTTP_PORT: setting('8080', count, 'Port of `/livez`, `/readyz` and `/metrics`. 0: a free one.'),
+  LOG_LEVEL: setting(
+    '',
+    z.enum(['', 'debug', 'info', 'warn', 'error']),
+    'debug, info, warn or error. Empty: by LOGGING, else info.',
+  ),
+  LOGGING: setting(
+    '',
+    z.enum(['', '0', '10', '20', '30', '40', '50']),
+    'Level in the numbers of the operator this one replaces (10 debug, 20 info, 30 warning, 40 error); LOG_LEVEL goes first.',
+  ),
+  TEMPORAL_UI_URL: setting(
+    '',
+    endpointUrl,
+    "Address of Temporal's UI; when set, each API's status links to its workflow.",
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** All settings, parsed; the environment is not looked at again. */
+export type Settings = {
+  readonly [name in SettingName]: z.infer<(typeof SETTINGS)[name]['schema']>;
+};
