@@ -9,12 +9,12 @@ import { REASONS } from './reasons.ts';
 /** How the write of the Component's entry went. */
 export type EntryOutcome = 'written' | 'notListed' | 'noComponent' | 'waitingForUrl';
 
-/** `status.apiStatus`: small and flat, for the component controller copies it into its list. Null removes a key. */
+/** `status.apiStatus`: small and flat, for the component controller copies it into its list. */
 export interface ApiStatusBlock {
   readonly name: string;
-  readonly ip: string | null;
-  readonly url: string | null;
-  readonly developerUI: string | null;
+  readonly ip: string | undefined;
+  readonly url: string | undefined;
+  readonly developerUI: string | undefined;
 }
 
 /** All that we say in a resource's status; other keys are others'. */
@@ -40,14 +40,14 @@ export function endpointOf(
   seen: PresentApi,
   standing: Standing,
   record: GatewayRecord,
-): { readonly url: string | null; readonly developerUI: string | null; readonly ip: string | null } {
+): Omit<ApiStatusBlock, 'name'> {
   if (standing.state === 'NotRouted' && seen.wish.kind === 'notRouted')
-    return { url: seen.wish.url, developerUI: absolute(seen.developerUI, undefined), ip: null };
+    return { url: seen.wish.url, developerUI: absolute(seen.developerUI, undefined), ip: undefined };
   const { address } = seen;
-  if (address === undefined) return { url: null, developerUI: null, ip: null };
+  if (address === undefined) return { url: undefined, developerUI: undefined, ip: undefined };
   const doubted = record.maybe.find(({ path }) => `${address.url}${path}` === seen.publishedUrl);
   const served = record.registered ?? doubted;
-  if (served === undefined) return { url: null, developerUI: null, ip: address.host };
+  if (served === undefined) return { url: undefined, developerUI: undefined, ip: address.host };
   const url = `${address.url}${served.path}`;
   return {
     url,
@@ -59,7 +59,7 @@ export function endpointOf(
 export function statusOf(facts: StatusFacts): OurStatus {
   const { name, seen, standing, record } = facts;
   const endpoint = endpointOf(seen, standing, record);
-  const isReady = seen.endpointsReady && endpoint.url !== null;
+  const isReady = seen.endpointsReady && endpoint.url !== undefined;
   return {
     apiStatus: { name, ip: endpoint.ip, url: endpoint.url, developerUI: endpoint.developerUI },
     implementation: { ready: isReady },
@@ -67,15 +67,15 @@ export function statusOf(facts: StatusFacts): OurStatus {
     apig: {
       state: standing.state,
       observedSpecHash: seen.specHash,
-      ...nulled(publishRecord(record)),
-      registeredAt: facts.registeredAt ?? null,
-      lastReply: facts.lastReply ?? null,
-      lastHandledReconcileAt: seen.reconcileRequestedAt ?? null,
+      ...publishRecord(record),
+      registeredAt: facts.registeredAt,
+      lastReply: facts.lastReply,
+      lastHandledReconcileAt: seen.reconcileRequestedAt,
     },
   };
 }
 
-function conditionsOf(facts: StatusFacts, url: string | null): NewCondition[] {
+function conditionsOf(facts: StatusFacts, url: string | undefined): NewCondition[] {
   const { seen, standing, entry } = facts;
   const isServed = standing.state === 'Registered' || standing.state === 'NotRouted';
   const registered: NewCondition = {
@@ -124,9 +124,9 @@ function conditionsOf(facts: StatusFacts, url: string | null): NewCondition[] {
 
 function addressProblem(
   { seen }: StatusFacts,
-  url: string | null,
+  url: string | undefined,
 ): Pick<NewCondition, 'reason' | 'message'> | undefined {
-  if (url !== null || seen.wish.kind === 'notRouted') return undefined;
+  if (url !== undefined || seen.wish.kind === 'notRouted') return undefined;
   return {
     reason: REASONS.gatewayAddressUnknown,
     message:
@@ -161,17 +161,8 @@ const COMPONENT_CONDITIONS: Record<EntryOutcome, NewCondition> = {
   },
 };
 
-function absolute(developerUI: string | undefined, address: GatewayAddress | undefined): string | null {
-  if (developerUI === undefined) return null;
+function absolute(developerUI: string | undefined, address: GatewayAddress | undefined): string | undefined {
+  if (developerUI === undefined) return undefined;
   if (!developerUI.startsWith('/')) return developerUI;
-  return address === undefined ? null : `${address.url}${developerUI}`;
-}
-
-/** In a merge patch only null removes what an earlier write left. */
-function nulled(record: ReturnType<typeof publishRecord>): Record<string, unknown> {
-  return {
-    registered: record.registered ?? null,
-    pending: record.pending ?? null,
-    unsettled: record.unsettled ?? null,
-  };
+  return address === undefined ? undefined : `${address.url}${developerUI}`;
 }

@@ -25,6 +25,8 @@ export interface Failures {
 
 /** All that a workflow remembers of one API between rounds; handed over when it continues as new. */
 export interface ExposedApiState {
+  /** Of the resource last seen; another one under the same name is another API. */
+  readonly uid?: string | undefined;
   /** Undefined until the first observation: then the resource's own status is the memory. */
   readonly record?: GatewayRecord | undefined;
   readonly failures?: Failures | undefined;

@@ -1,6 +1,7 @@
 import { canonicalJson } from './canonicalJson.ts';
 import type { NewCondition } from './conditions.ts';
 import type { OurStatus } from './apiStatus.ts';
+import { asObject, mergeDifference } from './mergeDifference.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -13,9 +14,9 @@ type Json = Readonly<Record<string, unknown>>;
 export function statusPatch(current: unknown, ours: OurStatus, now: string): Json | undefined {
   const status = asObject(current);
   const patch: Record<string, unknown> = {};
-  put(patch, 'apiStatus', difference(asObject(status['apiStatus']), { ...ours.apiStatus }));
-  put(patch, 'implementation', difference(asObject(status['implementation']), ours.implementation));
-  put(patch, 'apig', difference(asObject(status['apig']), ours.apig));
+  put(patch, 'apiStatus', mergeDifference(status['apiStatus'], { ...ours.apiStatus }));
+  put(patch, 'implementation', mergeDifference(status['implementation'], ours.implementation));
+  put(patch, 'apig', mergeDifference(status['apig'], ours.apig));
   const conditions = mergeRawConditions(status['conditions'], ours.conditions, now);
   if (canonicalJson(conditions) !== canonicalJson(status['conditions'])) patch['conditions'] = conditions;
   return Object.keys(patch).length > 0 ? patch : undefined;
@@ -23,24 +24,6 @@ export function statusPatch(current: unknown, ours: OurStatus, now: string): Jso
 
 function put(patch: Record<string, unknown>, key: string, value: Json): void {
   if (Object.keys(value).length > 0) patch[key] = value;
-}
-
-function difference(current: Json, wanted: Json): Json {
-  const patch: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(wanted)) {
-    const before = current[key] ?? null;
-    if (canonicalJson(before) === canonicalJson(value)) continue;
-    patch[key] = isObject(before) && isObject(value) ? { ...removals(before, value), ...value } : value;
-  }
-  return patch;
-}
-
-function removals(before: Json, after: Json): Json {
-  return Object.fromEntries(
-    Object.keys(before)
-      .filter((key) => after[key] === undefined)
-      .map((key) => [key, null]),
-  );
 }
 
 /** Ours replace those of the same type, others' stay as they are. The transition time moves only when the status flips. */
@@ -67,11 +50,3 @@ function mergeRawConditions(
 
 /** The API server refuses messages over 32 KiB; people stop reading long before. */
 const MAX_MESSAGE = 1024;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function asObject(value: unknown): Json {
-  return isObject(value) ? value : {};
-}

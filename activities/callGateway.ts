@@ -1,0 +1,28 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Outcome, Reply } from '../src/domain/outcome.ts';
+import type { GatewayDependencies } from './dependencies.ts';
+import { GATEWAY_FAILURES } from '../src/domain/gatewayFailures.ts';
+import type { GatewayActivities } from './types.ts';
+
+export function registerApi({ gateway }: GatewayDependencies): GatewayActivities['registerApi'] {
+  return async ({ namespace, registration }) =>
+    replyOf(await gateway.register(registration, { namespace, signal: cancellationSignal() }));
+}
+
+export function removeApi({ gateway }: GatewayDependencies): GatewayActivities['removeApi'] {
+  return async ({ namespace, registration }) =>
+    replyOf(await gateway.remove(registration, { namespace, signal: cancellationSignal() }));
+}
+
+/** A call that was not accepted fails its activity, so that the Temporal UI shows it in red with the gateway's own words. */
+function replyOf(outcome: Outcome): Reply {
+  if (outcome.kind === 'accepted') return outcome.reply;
+  const { code, message } = outcome.reply;
+  throw ApplicationFailure.create({
+    type: GATEWAY_FAILURES[outcome.kind],
+    nonRetryable: true,
+    message: `${code}: ${message}`,
+    details: [outcome.reply, outcome.kind === 'rejected' ? null : (outcome.retryAfterMs ?? null)],
+  });
+}

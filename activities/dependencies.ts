@@ -1,0 +1,46 @@
+import type { ComponentEntry } from '../src/domain/componentEntry.ts';
+import type { GatewayAddress, RoundSettings } from '../src/domain/observation.ts';
+import type { SpecificationForm } from '../src/domain/specification.ts';
+import type { Gateway } from '../src/gateway/gateway.ts';
+import type { RecordEvent } from '../src/kubernetes/events.ts';
+import type { ExposedApis } from '../src/kubernetes/exposedApis.ts';
+
+/** An API's entry in the status of its Component. */
+export interface ComponentEntries {
+  read(where: {
+    namespace: string;
+    component: string;
+    apiUid: string;
+  }): Promise<ComponentEntry | 'unlisted' | 'noParent'>;
+  write(
+    where: { namespace: string; component: string; apiUid: string },
+    entry: ComponentEntry,
+  ): Promise<'written' | 'notListed' | 'noComponent'>;
+}
+
+/** What the activities of an API work with; real ones come from the composition root. */
+export interface ApiDependencies {
+  readonly apis: ExposedApis;
+  readonly entries: ComponentEntries;
+  readonly isServiceReady: (namespace: string, service: string) => Promise<boolean>;
+  readonly gatewayAddress: (namespace: string) => Promise<GatewayAddress | undefined>;
+  readonly recordEvent: RecordEvent;
+  readonly now: () => Date;
+  readonly settings: {
+    readonly specificationForm: SpecificationForm;
+    readonly round: RoundSettings;
+    /** What `status.apig.gateway` says for an API of this namespace. */
+    readonly gatewayName: (namespace: string) => string;
+    readonly workflowId: (ref: {
+      plural: 'exposedapis' | 'apis' | 'components';
+      namespace: string;
+      name: string;
+    }) => string;
+    /** Link into Temporal's UI; undefined without TEMPORAL_UI_URL. */
+    readonly workflowUrl: (workflowId: string) => string | undefined;
+  };
+}
+
+export interface GatewayDependencies {
+  readonly gateway: Gateway;
+}

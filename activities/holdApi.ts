@@ -1,0 +1,41 @@
+import { mergeDifference } from '../src/domain/mergeDifference.ts';
+import { FINALIZER } from '../src/domain/names.ts';
+import { publishRecord } from '../src/domain/publishedRecord.ts';
+import { asApiRef } from './apiRef.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import type { ExposedApiActivities } from './types.ts';
+
+export function holdApi(deps: ApiDependencies): ExposedApiActivities['holdApi'] {
+  const { settings } = deps;
+  return async ({ ref, uid, record }) => {
+    let holds = false;
+    await deps.apis.update(asApiRef(ref), uid, (api, status) => {
+      // A finalizer cannot be added to what is being deleted; the next round will see the deletion.
+      holds = !api.isDeleting || api.holdsFinalizer;
+      if (!holds) return undefined;
+      const id = settings.workflowId(ref);
+      const { registered, pending, unsettled } = publishRecord(record);
+      const patch = mergeDifference((status as { apig?: unknown } | undefined)?.apig, {
+        gateway: settings.gatewayName(ref.namespace),
+        workflowId: id,
+        workflowUrl: settings.workflowUrl(id),
+        registered,
+        pending,
+        unsettled,
+      });
+      const isNew = api.status.apig.state === undefined;
+      const first = isNew
+        ? {
+            apiStatus: { name: ref.name },
+            implementation: { ready: api.status.implementationReady ?? false },
+          }
+        : {};
+      if (api.holdsFinalizer && !isNew && Object.keys(patch).length === 0) return undefined;
+      return {
+        finalizers: api.holdsFinalizer ? undefined : [...api.finalizers, FINALIZER],
+        status: { ...first, apig: { ...patch, ...(isNew ? { state: 'Registering' } : {}) } },
+      };
+    });
+    return holds;
+  };
+}

@@ -1,0 +1,30 @@
+import { statusOf } from '../src/domain/apiStatus.ts';
+import { statusPatch } from '../src/domain/statusPatch.ts';
+import { transitionOf } from '../src/domain/transition.ts';
+import { asApiRef } from './apiRef.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { subjectOf } from './eventSubject.ts';
+import type { ExposedApiActivities } from './types.ts';
+
+export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportApi'] {
+  const { settings } = deps;
+  return async ({ ref, facts }) => {
+    const id = settings.workflowId(ref);
+    const ours = statusOf(facts);
+    const status = {
+      ...ours,
+      apig: {
+        ...ours.apig,
+        gateway: settings.gatewayName(ref.namespace),
+        workflowId: id,
+        workflowUrl: settings.workflowUrl(id),
+      },
+    };
+    const before = await deps.apis.update(asApiRef(ref), facts.seen.uid, (_api, current) => {
+      const patch = statusPatch(current, status, deps.now().toISOString());
+      return patch && { status: patch };
+    });
+    const transition = before && transitionOf(before.status, facts.standing);
+    if (before && transition) await deps.recordEvent(subjectOf(before), { ...transition, action: 'Report' });
+  };
+}

@@ -1,0 +1,153 @@
+import { parseApiSpec, POLICY_FIELDS, type Segment } from './apiSpec.ts';
+import { componentLabel, type Component, type DeclaredApi } from './component.ts';
+import type { Fault } from './fault.ts';
+import { asObject } from './mergeDifference.ts';
+import { COMPONENT_NAME_LABEL } from './names.ts';
+import { majorVersion } from './childMajorVersion.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** One API that a Component asks for. */
+export interface WantedChild {
+  readonly name: string;
+  readonly segment: Segment;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly spec: Json;
+  /** False: the entry is faulty. Nothing is made of it, and what was made of it before stays as it is. */
+  readonly isValid: boolean;
+}
+
+/** Two entries of one Component that come to the same name; the first one has it. */
+export interface NameClash {
+  readonly name: string;
+  readonly field: string;
+  readonly firstField: string;
+}
+
+export interface WantedChildren {
+  readonly children: readonly WantedChild[];
+  readonly clashes: readonly NameClash[];
+  readonly faults: readonly Fault[];
+}
+
+/** The spec fields of a child that are the Component's to say; a field that it no longer says is taken away. */
+export const CHILD_FIELDS = [
+  'name',
+  'apiType',
+  'implementation',
+  'path',
+  'port',
+  'specification',
+  'segment',
+  'developerUI',
+  'required',
+  'resources',
+  ...POLICY_FIELDS,
+] as const;
+
+/** Said by the API as a whole, or by one of its specification entries in its place. */
+const OVERRIDABLE = ['apiType', 'implementation', 'path', 'port', 'developerUI', 'resources'] as const;
+
+/** A DNS subdomain without dots, as the name of a Kubernetes resource. */
+const RESOURCE_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+const MAX_LABEL = 63;
+
+/** Flattens what a Component declares: one child for each specification entry, one for an API without any. */
+export function childApis(component: Component): WantedChildren {
+  const children = new Map<string, WantedChild & { readonly field: string }>();
+  const clashes: NameClash[] = [];
+  const faults: Fault[] = [...component.faults];
+  for (const { name, field, segment, spec, specFaults } of component.declared.flatMap((api) =>
+    flatten(component, api),
+  )) {
+    faults.push(...specFaults.map((fault) => ({ ...fault, field: fault.field.replace(/^spec\b/, field) })));
+    if (name === undefined) continue;
+    const first = children.get(name);
+    if (first === undefined)
+      children.set(name, {
+        name,
+        field,
+        segment,
+        labels: labelsOf(component),
+        spec,
+        isValid: specFaults.length === 0,
+      });
+    else clashes.push({ name, field, firstField: first.field });
+  }
+  return {
+    children: [...children.values()].map(({ field: _field, ...child }) => child),
+    clashes,
+    faults,
+  };
+}
+
+interface Flat {
+  /** Undefined where no name can be made. */
+  readonly name: string | undefined;
+  readonly field: string;
+  readonly segment: Segment;
+  readonly spec: Json;
+  readonly specFaults: readonly Fault[];
+}
+
+function flatten(component: Component, api: DeclaredApi): readonly Flat[] {
+  const value = api.raw['specification'] ?? [];
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (entries.length === 0) return [flattenOne(component, api, api.field, {})];
+  return entries.map((entry, index) =>
+    flattenOne(
+      component,
+      api,
+      entries.length === 1 ? api.field : `${api.field}.specification[${index}]`,
+      typeof entry === 'string' ? { url: entry } : asObject(entry),
+    ),
+  );
+}
+
+function flattenOne(component: Component, api: DeclaredApi, field: string, entry: Json): Flat {
+  const { segment, raw } = api;
+  const version = majorVersion(entry['version'], entry['url']);
+  const spec = childSpec(api, entry, version);
+  const checked = parseApiSpec(spec);
+  const specFaults = checked.valid ? [] : checked.faults;
+  const parts = [component.ref.name, raw['name'], ...(version === undefined ? [] : [version])];
+  const name = parts.join('-').toLowerCase();
+  // A faulty name has been said already; one that is only too long, or not for a resource, has not.
+  if (specFaults.some((fault) => fault.field === 'spec.name'))
+    return { name: undefined, field, segment, spec, specFaults };
+  if (RESOURCE_NAME.test(name)) return { name, field, segment, spec, specFaults };
+  const message = `makes the resource name ${name.slice(0, 300)}, which is not lower-case letters, digits, "-" and "." of at most 253 characters`;
+  return { name: undefined, field, segment, spec, specFaults: [...specFaults, { field: 'spec.name', message }] };
+}
+
+function childSpec({ segment, raw }: DeclaredApi, entry: Json, version: string | undefined): Json {
+  const policies = asObject(entry['gatewayConfiguration'] ?? raw['gatewayConfiguration']);
+  const specification = { url: entry['url'], version };
+  const said = {
+    name: raw['name'],
+    segment,
+    required: raw['required'],
+    ...Object.fromEntries(OVERRIDABLE.map((field) => [field, entry[field] ?? raw[field]])),
+    // An older Component says its policies beside the other fields.
+    ...Object.fromEntries(POLICY_FIELDS.map((field) => [field, policies[field] ?? raw[field]])),
+    specification: withoutAbsent(specification),
+  };
+  const spec = withoutAbsent(said);
+  return Object.keys(asObject(spec['specification'])).length > 0
+    ? spec
+    : withoutAbsent({ ...spec, specification: undefined });
+}
+
+/** Empty text means absent in these resources: real charts render it for fields that nobody set. */
+function withoutAbsent(fields: Json): Json {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== ''),
+  );
+}
+
+function labelsOf(component: Component): Readonly<Record<string, string>> {
+  const label = componentLabel(component);
+  return label.length <= MAX_LABEL
+    ? { ...component.labels, [COMPONENT_NAME_LABEL]: label }
+    : component.labels;
+}

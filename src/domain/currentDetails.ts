@@ -1,0 +1,40 @@
+import type { ExposedApiState } from './exposedApiState.ts';
+import type { PresentApi } from './observation.ts';
+import type { Registration } from './registration.ts';
+
+/** Markdown for the workflow's page in Temporal's UI: state, cause, next step, what a person can do. */
+export function currentDetails(state: ExposedApiState, seen: PresentApi): string {
+  const { standing, record, failures, lastReply } = state;
+  const wanted = seen.wish.kind === 'register' ? line(seen.wish.registration) : seen.wish.kind;
+  const rows: readonly (readonly [string, string])[] = [
+    ['wanted', wanted],
+    ['registered', record?.registered ? line(record.registered) : 'nothing confirmed'],
+    ...(record?.maybe ?? []).map((one) => ['possibly registered', line(one)] as const),
+    ['URL', seen.publishedUrl ?? 'not known before this round'],
+    ['implementation', seen.endpointsReady ? 'ready' : 'no ready endpoint'],
+    ['Component', seen.component ?? 'none'],
+    ['last reply', lastReply ? `${lastReply.code} ${lastReply.message}` : 'none yet'],
+    ...(failures
+      ? [['failed tries', `${failures.count}, since ${new Date(failures.since).toISOString()}`] as const]
+      : []),
+  ];
+  return [
+    `### ${standing?.state ?? 'Pending'}`,
+    standing?.message ?? '',
+    '',
+    '| | |',
+    '| --- | --- |',
+    ...rows.map(([name, value]) => `| ${name} | ${escape(value)} |`),
+    '',
+    'Updates: `retry` tries now, `pause` and `resume` stop and go on, `release` lets a deletion through. Query: `registration`.',
+  ].join('\n');
+}
+
+function line({ path, implementation, port }: Registration): string {
+  return `${path} → ${implementation}:${port}`;
+}
+
+/** Replies are the gateway's words: they must not break out of the table. */
+function escape(text: string): string {
+  return text.replaceAll(/[|\\`[\]<>]/g, ' ');
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { V1MicroTime } from '@kubernetes/client-node';
+import { FIELD_MANAGER } from '../domain/names.ts';
+import type { Clients } from './clients.ts';
+
+export interface EventSubject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface EventDetails {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  /** What we were doing, in one word. */
+  readonly action: string;
+  readonly note: string;
+}
+
+export type RecordEvent = (regarding: EventSubject, details: EventDetails) => Promise<void>;
+
+/** The API server refuses more. */
+const MAX_NOTE = 1024;
+
+/** @param instance which process speaks: the pod's name */
+export function createRecordEvent({ events }: Clients, instance: string): RecordEvent {
+  return async (regarding, { type, reason, action, note }) => {
+    await events.createNamespacedEvent({
+      namespace: regarding.namespace,
+      body: {
+        metadata: { name: `${regarding.name.slice(0, 200)}.${randomUUID()}`, namespace: regarding.namespace },
+        regarding: { ...regarding },
+        type,
+        reason,
+        action,
+        note: note.slice(0, MAX_NOTE),
+        eventTime: new V1MicroTime(),
+        reportingController: FIELD_MANAGER,
+        reportingInstance: instance,
+      },
+    });
+  };
+}

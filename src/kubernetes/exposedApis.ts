@@ -1,0 +1,87 @@
+import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { parseExposedApi, type ExposedApi } from '../domain/exposedApi.ts';
+import { FIELD_MANAGER, type ApiPlural, type ResourceRef } from '../domain/names.ts';
+import type { Clients } from './clients.ts';
+import { isConflict, isNotFound } from './errors.ts';
+import type { ServedResources } from './servedResources.ts';
+
+export type ApiRef = ResourceRef & { readonly plural: ApiPlural };
+
+/** What to write; keys not named stay as they are, null removes. */
+export interface ApiPatch {
+  readonly finalizers?: readonly string[] | undefined;
+  readonly status?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface ExposedApis {
+  get(ref: ApiRef): Promise<ExposedApi | undefined>;
+  /**
+   * Reads, lets `change` decide, and writes under the read's uid and resource version, again on conflict.
+   * `change` returns undefined when there is nothing to write.
+   * @returns the resource as `change` last saw it; undefined where it is gone or was made anew under the same name
+   */
+  update(
+    ref: ApiRef,
+    uid: string,
+    change: (api: ExposedApi, status: unknown) => ApiPatch | undefined,
+  ): Promise<ExposedApi | undefined>;
+}
+
+const MAX_CONFLICTS = 8;
+
+export function createExposedApis(clients: Clients, served: ServedResources): ExposedApis {
+  const { custom } = clients;
+
+  async function read(ref: ApiRef): Promise<{ api: ExposedApi; status: unknown } | undefined> {
+    const { group, version } = await served.of(ref.plural);
+    try {
+      const object: unknown = await custom.getNamespacedCustomObject({ group, version, ...ref });
+      return { api: parseExposedApi(object, ref.plural), status: (object as { status?: unknown }).status };
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function write(api: ExposedApi, patch: ApiPatch): Promise<void> {
+    const { group, version, hasStatus } = await served.of(api.ref.plural);
+    const { uid, resourceVersion } = api;
+    const finalizers = patch.finalizers && { finalizers: patch.finalizers };
+    const target = { group, version, ...api.ref, fieldManager: FIELD_MANAGER };
+    const options = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    const main = {
+      metadata: { uid, resourceVersion, ...finalizers },
+      ...(hasStatus ? {} : { status: patch.status }),
+    };
+    if (finalizers || !hasStatus)
+      await custom.patchNamespacedCustomObject({ ...target, body: main }, options);
+    if (hasStatus && patch.status)
+      await custom.patchNamespacedCustomObjectStatus(
+        // The finalizer's write has raised the resource version; the uid still fences.
+        {
+          ...target,
+          body: { metadata: finalizers ? { uid } : { uid, resourceVersion }, status: patch.status },
+        },
+        options,
+      );
+  }
+
+  return {
+    get: async (ref) => (await read(ref))?.api,
+    async update(ref, uid, change) {
+      for (let conflicts = 0; ; conflicts += 1) {
+        const current = await read(ref);
+        if (current === undefined || current.api.uid !== uid) return undefined;
+        const patch = change(current.api, current.status);
+        if (patch === undefined) return current.api;
+        try {
+          await write(current.api, patch);
+          return current.api;
+        } catch (error) {
+          if (isNotFound(error)) return undefined;
+          if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw error;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { addressOfIngress } from '../domain/gatewayAddress.ts';
+import type { GatewayAddress } from '../domain/observation.ts';
+import type { Clients } from './clients.ts';
+import { isNotFound } from './errors.ts';
+
+/** The gateway's public address as the Ingress has it; undefined while there is no Ingress, or no address. */
+export async function readIngressAddress(
+  { networking }: Clients,
+  namespace: string,
+  name: string,
+): Promise<GatewayAddress | undefined> {
+  try {
+    return addressOfIngress(await networking.readNamespacedIngress({ namespace, name }));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { ExposedApiActivities, GatewayActivities } from '../activities/types.ts';
+import type { Step } from '../src/domain/gatewayRecord.ts';
+
+/** Reads and writes at the API server take milliseconds; what does not succeed soon is left to the next round. */
+const KUBERNETES_OPTIONS = {
+  startToCloseTimeout: '15s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumAttempts: 4 },
+} as const;
+
+const local = (summary: string): ExposedApiActivities =>
+  proxyLocalActivities<ExposedApiActivities>({ ...KUBERNETES_OPTIONS, summary });
+
+/** Work at the API server, each with the line that Temporal's UI shows beside it. */
+export const kubernetes: ExposedApiActivities = {
+  observeApi: local('read the resource and its surroundings').observeApi,
+  holdApi: local('record the intent on the resource').holdApi,
+  reportComponentEntry: local("tell the Component's entry").reportComponentEntry,
+  reportApi: local('tell the status').reportApi,
+  releaseApi: local('release the finalizer').releaseApi,
+};
+
+/** The driver's own time-out ends a call first; only a lost worker leaves it to Temporal. */
+const WORKER_LOST_MS = 5_000;
+
+/**
+ * One attempt each: what a failed attempt may have done decides what is safe to do next, and that is the workflow's to judge.
+ */
+export function gatewayActivities(
+  taskQueue: string,
+  timeoutMs: number,
+  { verb, registration }: Step,
+): GatewayActivities {
+  return proxyActivities<GatewayActivities>({
+    taskQueue,
+    startToCloseTimeout: timeoutMs + WORKER_LOST_MS,
+    retry: { maximumAttempts: 1 },
+    summary: `${verb} ${registration.path} at the gateway`,
+  });
+}

@@ -1,0 +1,1 @@
+export { exposedApi } from './exposedApi.ts';

@@ -1,0 +1,82 @@
+import { addFailure, isWaiting } from '../src/domain/failures.ts';
+import {
+  recordAccepted,
+  recordIntent,
+  recordUnknown,
+  type GatewayRecord,
+  type Step,
+} from '../src/domain/gatewayRecord.ts';
+import { desiredAt, type Goal } from '../src/domain/goal.ts';
+import type { ResourceRef } from '../src/domain/names.ts';
+import type { Observation } from '../src/domain/observation.ts';
+import type { Outcome } from '../src/domain/outcome.ts';
+import { plan } from '../src/domain/plan.ts';
+import { kubernetes } from './activityOptions.ts';
+import { callGateway } from './callGateway.ts';
+import type { Session } from './session.ts';
+
+/**
+ * `interrupted`: something changed, so the next step would be taken on old knowledge. `waiting`: for a next try, or for
+ * calls of unknown outcome to end.
+ */
+export type Pursuit = 'done' | 'waiting' | 'interrupted';
+
+interface Task {
+  readonly ref: ResourceRef;
+  readonly gatewayQueue: string;
+  readonly seen: Observation;
+  readonly goal: Goal;
+}
+
+/** Takes one step after the other, strictly serially, until the gateway is where the goal wants it. */
+export async function pursue(session: Session, initial: GatewayRecord, task: Task): Promise<Pursuit> {
+  const { settings } = task.seen;
+  let record = initial;
+  for (;;) {
+    const next = plan(record, desiredAt(task.goal), { pathChange: settings.pathChange, now: Date.now() });
+    record = next.record;
+    session.state = { ...session.state, record };
+    if (next.kind !== 'call') {
+      session.state = { ...session.state, failures: undefined };
+      return next.kind === 'done' ? 'done' : 'waiting';
+    }
+    if (isWaiting(session.state.failures, next.step, Date.now())) return 'waiting';
+    if (session.isChanged || !(await hold(task, recordIntent(record, next.step), next.step)))
+      return 'interrupted';
+    const outcome = await callGateway(next.step, {
+      taskQueue: task.gatewayQueue,
+      timeoutMs: settings.gatewayTimeoutMs,
+      namespace: task.ref.namespace,
+    });
+    record = learn(session, { record, step: next.step, outcome, timeoutMs: settings.gatewayTimeoutMs });
+    if (outcome.kind !== 'accepted') return 'waiting';
+  }
+}
+
+/** Nothing new goes out before the resource itself says that it may be there. A removal is already on record. */
+async function hold({ ref, seen }: Task, record: GatewayRecord, { verb }: Step): Promise<boolean> {
+  if (verb === 'remove') return true;
+  return seen.kind === 'present' && kubernetes.holdApi({ ref, uid: seen.uid, record });
+}
+
+interface Answer {
+  readonly record: GatewayRecord;
+  readonly step: Step;
+  readonly outcome: Outcome;
+  readonly timeoutMs: number;
+}
+
+function learn(session: Session, { record: before, step, outcome, timeoutMs }: Answer): GatewayRecord {
+  const now = Date.now();
+  const { state } = session;
+  if (outcome.kind === 'accepted') {
+    const record = recordAccepted(before, step);
+    const registeredAt = step.verb === 'register' ? new Date(now).toISOString() : state.registeredAt;
+    session.state = { ...state, record, registeredAt, lastReply: outcome.reply, failures: undefined };
+    return record;
+  }
+  const record = outcome.kind === 'unknown' ? recordUnknown(before, step, now + timeoutMs) : before;
+  const failures = addFailure(state.failures, step, outcome, { now, random: Math.random() });
+  session.state = { ...state, record, lastReply: outcome.reply, failures };
+  return record;
+}

@@ -1,0 +1,122 @@
+import { endpointOf, type EntryOutcome } from '../src/domain/apiStatus.ts';
+import { componentReport } from '../src/domain/componentReport.ts';
+import { EMPTY_RECORD } from '../src/domain/gatewayRecord.ts';
+import { goalOf, type Goal } from '../src/domain/goal.ts';
+import type { ResourceRef } from '../src/domain/names.ts';
+import type { PresentApi } from '../src/domain/observation.ts';
+import { standingOf } from '../src/domain/standing.ts';
+import { kubernetes } from './activityOptions.ts';
+import { pursue } from './pursue.ts';
+import { recall, type Session } from './session.ts';
+import { show } from './show.ts';
+
+/** `ended`: the resource is gone and so is its registration. `waiting`: until a signal, or until `wakeAt`. */
+export type RoundEnd =
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'waiting'; readonly wakeAt: number | undefined };
+
+interface Place {
+  readonly ref: ResourceRef;
+  readonly gatewayQueue: string;
+}
+
+/** Observe, plan, act, report: once. */
+export async function runRound(session: Session, place: Place): Promise<RoundEnd> {
+  const { ref } = place;
+  const seen = await kubernetes.observeApi(ref);
+  session.seen = seen;
+  const record = recall(session, seen);
+  const goal = goalOf(seen, session.state);
+  if (goal.kind === 'abandoned') return abandon(session, ref, goal.why);
+  if (goal.kind !== 'untouched') {
+    const pursuit = await pursue(session, record, { ...place, seen, goal });
+    if (pursuit === 'interrupted') return { kind: 'again' };
+    if (pursuit === 'done' && seen.kind === 'absent') return { kind: 'ended' };
+    if (pursuit === 'done' && goal.kind === 'cleared' && goal.release) return remove(ref, seen);
+  }
+  if (seen.kind === 'absent') return { kind: 'waiting', wakeAt: nextWake(session, goal, undefined) };
+  return report(session, ref, seen, goal);
+}
+
+async function remove(
+  ref: ResourceRef,
+  seen: { readonly kind: string; readonly uid?: string },
+): Promise<RoundEnd> {
+  if (seen.uid !== undefined)
+    await kubernetes.releaseApi({
+      ref,
+      uid: seen.uid,
+      why: 'Removed',
+      note: 'Nothing of this API is left at the gateway; the finalizer is released.',
+    });
+  return { kind: 'ended' };
+}
+
+/** A person's decision: the registration stays, or its fate stays unknown. The Event and this history are the audit. */
+async function abandon(
+  session: Session,
+  ref: ResourceRef,
+  why: 'Retain' | 'force-release',
+): Promise<RoundEnd> {
+  const { seen, state } = session;
+  const left = [state.record?.registered, ...(state.record?.maybe ?? [])].flatMap((one) => one?.path ?? []);
+  session.state = { ...state, record: EMPTY_RECORD };
+  if (seen?.kind === 'present')
+    await kubernetes.releaseApi({
+      ref,
+      uid: seen.uid,
+      why: 'Released',
+      note: `Released by ${why} without a removal; left at the gateway: ${left.join(', ') || 'nothing known'}.`,
+    });
+  return { kind: 'ended' };
+}
+
+async function report(session: Session, ref: ResourceRef, seen: PresentApi, goal: Goal): Promise<RoundEnd> {
+  const { state } = session;
+  const record = state.record ?? EMPTY_RECORD;
+  const standing = standingOf(seen, goal, record, state.failures);
+  const served = endpointOf(seen, standing, record);
+  const component = seen.isDeleting
+    ? {}
+    : componentReport(seen, served, { notReadySince: state.notReadySince, now: Date.now() });
+  const entry = await tellComponent(ref, seen, component.entry, served.url);
+  session.state = { ...state, standing, notReadySince: component.notReadySince };
+  await kubernetes.reportApi({
+    ref,
+    facts: {
+      name: ref.name,
+      seen,
+      standing,
+      record,
+      lastReply: state.lastReply,
+      registeredAt: record.registered ? state.registeredAt : undefined,
+      entry,
+    },
+  });
+  show(session, seen);
+  return { kind: 'waiting', wakeAt: nextWake(session, goal, component.lowerAt) };
+}
+
+/** The entry goes first, so that one status write can say how it went. */
+async function tellComponent(
+  ref: ResourceRef,
+  seen: PresentApi,
+  entry: ReturnType<typeof componentReport>['entry'],
+  url: string | undefined,
+): Promise<EntryOutcome> {
+  const { component, uid } = seen;
+  if (component === undefined || seen.entry === 'noParent') return 'noComponent';
+  if (entry === undefined) return url === undefined ? 'waitingForUrl' : 'written';
+  return kubernetes.reportComponentEntry({ ref, uid, component, entry });
+}
+
+function nextWake({ state }: Session, goal: Goal, lowerAt: number | undefined): number | undefined {
+  const isActive = goal.kind !== 'untouched';
+  const times = [
+    lowerAt,
+    isActive ? state.failures?.nextAttemptAt : undefined,
+    isActive ? state.record?.stragglersUntil : undefined,
+  ].filter((time) => time !== undefined);
+  return times.length > 0 ? Math.min(...times) : undefined;
+}

@@ -1,0 +1,29 @@
+import { NEW_STATE, type ExposedApiState } from '../src/domain/exposedApiState.ts';
+import { EMPTY_RECORD, type GatewayRecord } from '../src/domain/gatewayRecord.ts';
+import type { Observation } from '../src/domain/observation.ts';
+
+/** What handlers and rounds of one run share. */
+export interface Session {
+  state: ExposedApiState;
+  /** Somebody said "look again" since the round began. */
+  isChanged: boolean;
+  /** The last observation, for validators and the UI. */
+  seen?: Observation | undefined;
+}
+
+/** The record to work with: our own memory first, the resource's status where there is none. */
+export function recall(session: Session, seen: Observation): GatewayRecord {
+  const { state } = session;
+  if (seen.kind === 'present' && state.uid !== undefined && state.uid !== seen.uid)
+    // Made anew under the same name: what a person said was about the other; what is at the gateway is still there.
+    session.state = { ...NEW_STATE, record: state.record };
+  const record = session.state.record ?? (seen.kind === 'present' ? seen.published : EMPTY_RECORD);
+  session.state = {
+    ...session.state,
+    record,
+    ...(seen.kind === 'present'
+      ? { uid: seen.uid, registeredAt: session.state.registeredAt ?? seen.registeredAt }
+      : {}),
+  };
+  return record;
+}
