@@ -13,13 +13,15 @@ const upToDate =
   statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
 
 if (!upToDate) {
-  console.log('Installing the packages of package-lock.json (about a minute the first time) …');
+  process.stdout.write('Installing the packages of package-lock.json (about a minute the first time) …\n');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
   });
   if (status !== 0) {
-    console.error('npm ci failed: check that the npm registry can be reached, then run the command again.');
+    process.stderr.write(
+      'npm ci failed: check that the npm registry can be reached, then run the command again.\n',
+    );
     process.exit(1);
   }
 }
