@@ -35,3 +35,5 @@ export interface GatewayActivities {
   registerApi(call: { namespace: string; registration: Registration }): Promise<Reply>;
   removeApi(call: { namespace: string; registration: Registration }): Promise<Reply>;
 }
+
+export type { ApplyOutcome, ComponentActivities, ComponentObservation } from './componentTypes.ts';

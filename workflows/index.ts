@@ -1,1 +1,2 @@
 export { exposedApi } from './exposedApi.ts';
+export { component } from './component.ts';

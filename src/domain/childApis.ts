@@ -117,7 +117,13 @@ function flattenOne(component: Component, api: DeclaredApi, field: string, entry
     return { name: undefined, field, segment, spec, specFaults };
   if (RESOURCE_NAME.test(name)) return { name, field, segment, spec, specFaults };
   const message = `makes the resource name ${name.slice(0, 300)}, which is not lower-case letters, digits, "-" and "." of at most 253 characters`;
-  return { name: undefined, field, segment, spec, specFaults: [...specFaults, { field: 'spec.name', message }] };
+  return {
+    name: undefined,
+    field,
+    segment,
+    spec,
+    specFaults: [...specFaults, { field: 'spec.name', message }],
+  };
 }
 
 function childSpec({ segment, raw }: DeclaredApi, entry: Json, version: string | undefined): Json {
@@ -138,10 +144,22 @@ function childSpec({ segment, raw }: DeclaredApi, entry: Json, version: string |
     : withoutAbsent({ ...spec, specification: undefined });
 }
 
-/** Empty text means absent in these resources: real charts render it for fields that nobody set. */
+/**
+ * Empty text means absent in these resources: real charts render it for fields that nobody set.
+ * Deeper down it is left to the policy, but a null there would ask a merge patch for a removal.
+ */
 function withoutAbsent(fields: Json): Json {
+  return withoutNulls(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')));
+}
+
+function withoutNulls(fields: Json): Json {
   return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== ''),
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([key, value]) => [
+        key,
+        Array.isArray(value) || typeof value !== 'object' ? value : withoutNulls(asObject(value)),
+      ]),
   );
 }
 

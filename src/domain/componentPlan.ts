@@ -119,7 +119,10 @@ function isOurs(component: Component, child: ChildApi): boolean {
 function difference(existing: ChildApi, { labels, spec }: WantedChild): Json | undefined {
   const changedLabels = Object.entries(labels).filter(([key, value]) => existing.labels[key] !== value);
   const ours = Object.fromEntries(
-    CHILD_FIELDS.filter((field) => existing.spec[field] !== undefined).map((field) => [field, existing.spec[field]]),
+    CHILD_FIELDS.filter((field) => existing.spec[field] !== undefined).map((field) => [
+      field,
+      existing.spec[field],
+    ]),
   );
   const changedSpec = canonicalJson(ours) === canonicalJson(spec) ? undefined : childPatch(ours, spec);
   if (changedLabels.length === 0 && changedSpec === undefined) return undefined;

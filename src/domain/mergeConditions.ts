@@ -1,0 +1,27 @@
+import type { NewCondition } from './conditions.ts';
+import { asObject } from './mergeDifference.ts';
+
+/** The API server refuses messages over 32 KiB; people stop reading long before. */
+const MAX_MESSAGE = 1024;
+
+/** Ours replace those of the same type, others' stay as they are. The transition time moves only when the status flips. */
+export function mergeConditions(
+  current: unknown,
+  ours: readonly NewCondition[],
+  now: string,
+): readonly unknown[] {
+  const list: readonly unknown[] = Array.isArray(current) ? current : [];
+  const timed = ours.map((condition) => {
+    const before = asObject(list.find((one) => asObject(one)['type'] === condition.type));
+    const isUnchanged =
+      before['status'] === condition.status && typeof before['lastTransitionTime'] === 'string';
+    return {
+      ...condition,
+      message: condition.message.slice(0, MAX_MESSAGE),
+      lastTransitionTime: isUnchanged ? before['lastTransitionTime'] : now,
+    };
+  });
+  const kept = list.map((one) => timed.find(({ type }) => type === asObject(one)['type']) ?? one);
+  const added = timed.filter(({ type }) => !list.some((one) => asObject(one)['type'] === type));
+  return [...kept, ...added];
+}

@@ -1,0 +1,86 @@
+import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { parseComponent, type Component } from '../domain/component.ts';
+import { COMPONENTS, FIELD_MANAGER } from '../domain/names.ts';
+import type { Clients } from './clients.ts';
+import { createComponentEntries, type ComponentEntries } from './componentEntries.ts';
+import { isConflict, isNotFound } from './errors.ts';
+import { createServedResources, type ServedResources } from './servedResources.ts';
+
+export interface ComponentKey {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface ComponentStore {
+  readonly entries: ComponentEntries;
+  get(key: ComponentKey): Promise<Component | undefined>;
+  /**
+   * Reads, lets `change` say which merge patch of the status to send (undefined: none), and sends it under the read's
+   * uid and resource version; again on conflict, so that what others wrote in between is neither lost nor overlooked.
+   * @returns the Component as `change` last saw it; undefined where it is gone or was made anew under the same name
+   */
+  updateStatus(
+    key: ComponentKey,
+    uid: string,
+    change: (component: Component) => Readonly<Record<string, unknown>> | undefined,
+  ): Promise<Component | undefined>;
+}
+
+/** Other writers of one status are the workflows of the Component's APIs: as many as it has. */
+const MAX_CONFLICTS = 20;
+
+export function createComponentStore(
+  clients: Clients,
+  served: ServedResources = createServedResources(clients),
+): ComponentStore {
+  const { custom } = clients;
+
+  async function get(key: ComponentKey): Promise<Component | undefined> {
+    const { group, version } = await served.of(COMPONENTS);
+    try {
+      return parseComponent(
+        await custom.getNamespacedCustomObject({ group, version, plural: COMPONENTS, ...key }),
+      );
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function writeStatus({ ref, uid, resourceVersion }: Component, status: object): Promise<void> {
+    const { group, version, hasStatus } = await served.of(COMPONENTS);
+    const { namespace, name } = ref;
+    const request = {
+      group,
+      version,
+      plural: COMPONENTS,
+      namespace,
+      name,
+      fieldManager: FIELD_MANAGER,
+      body: { metadata: { uid, resourceVersion }, status },
+    };
+    const options = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    if (hasStatus) await custom.patchNamespacedCustomObjectStatus(request, options);
+    else await custom.patchNamespacedCustomObject(request, options);
+  }
+
+  return {
+    get,
+    entries: createComponentEntries(clients, served, get),
+    async updateStatus(key, uid, change) {
+      for (let conflicts = 0; ; conflicts += 1) {
+        const component = await get(key);
+        if (component === undefined || component.uid !== uid) return undefined;
+        const status = change(component);
+        if (status === undefined) return component;
+        try {
+          await writeStatus(component, status);
+          return component;
+        } catch (error) {
+          if (isNotFound(error)) return undefined;
+          if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw error;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import {
+  ActivityFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { backoffMs } from '../src/domain/backoff.ts';
+import { runComponentRound, type ComponentRoundEnd } from './componentRound.ts';
+import { resourceChanged, type ComponentInput } from './messages.ts';
+
+/**
+ * The life of one Component: makes, changes and deletes its ExposedAPIs and keeps its status lists. Starts with a round,
+ * then runs one for every "look again"; ends when the Component is gone.
+ */
+export async function component(input: ComponentInput): Promise<void> {
+  let isChanged = false;
+  setHandler(resourceChanged, () => {
+    isChanged = true;
+  });
+  for (let delays = 0; ;) {
+    isChanged = false;
+    const end = await attempt(() => runComponentRound(input.ref));
+    if (end === 'ended' && !isChanged) return;
+    // The next run begins with a round, so a signal that is already in is not lost.
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof component>(input);
+    delays = end === 'settled' || end === 'ended' ? 0 : delays + 1;
+    if (end === 'settled') await condition(() => isChanged);
+    else if (end !== 'ended')
+      await condition(() => isChanged, backoffMs(delays, Math.random()), { summary: SUMMARIES[end] });
+  }
+}
+
+const SUMMARIES = {
+  again: 'the resources changed meanwhile; next look',
+  unsettled: 'next look at what holds an API up',
+  trouble: 'next try at the API server',
+} as const;
+
+/** The API server may be away: that is no reason to forget, only to look again later. */
+async function attempt(round: () => Promise<ComponentRoundEnd>): Promise<ComponentRoundEnd | 'trouble'> {
+  try {
+    return await round();
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    const cause = error.cause?.message ?? error.message;
+    log.warn('The API server could not be worked with; trying again', { cause });
+    setCurrentDetails(
+      `### Waiting for the Kubernetes API server\n\n${cause}\n\nIt is tried again by itself. Check that it is reachable and that the operator's role allows this.`,
+    );
+    return 'trouble';
+  }
+}
