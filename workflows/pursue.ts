@@ -53,10 +53,13 @@ export async function pursue(session: Session, initial: GatewayRecord, task: Tas
   }
 }
 
-/** Nothing new goes out before the resource itself says that it may be there. A removal is already on record. */
+/**
+ * No call goes out before the resource itself says what it puts in doubt. Only the removal of what is being deleted needs no
+ * such word: there, everything recorded goes anyway.
+ */
 async function hold({ ref, seen }: Task, record: GatewayRecord, { verb }: Step): Promise<boolean> {
-  if (verb === 'remove') return true;
-  return seen.kind === 'present' && kubernetes.holdApi({ ref, uid: seen.uid, record });
+  if (seen.kind === 'absent' || seen.isDeleting) return verb === 'remove';
+  return kubernetes.holdApi({ ref, uid: seen.uid, record });
 }
 
 interface Answer {

@@ -23,9 +23,14 @@ export interface GatewayRecord {
 
 export const EMPTY_RECORD: GatewayRecord = { maybe: [], stragglers: [] };
 
-/** Before a call goes out, what it carries counts as possibly there: the process may die before the answer. */
+/**
+ * Before a call goes out, what it may change is in doubt: the process may die before the answer. A removal puts in doubt
+ * what stands registered, even under another path: a gateway keyed by name removes that.
+ */
 export function recordIntent(record: GatewayRecord, step: Step): GatewayRecord {
-  return step.verb === 'register' ? { ...record, maybe: withPlace(record.maybe, step.registration) } : record;
+  if (step.verb === 'register') return { ...record, maybe: withPlace(record.maybe, step.registration) };
+  const doubted = record.registered ? withPlace(record.maybe, record.registered) : record.maybe;
+  return { ...record, registered: undefined, maybe: doubted };
 }
 
 export function recordAccepted(record: GatewayRecord, step: Step): GatewayRecord {

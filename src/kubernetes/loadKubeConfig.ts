@@ -1,0 +1,20 @@
+import { KubeConfig } from '@kubernetes/client-node';
+
+/**
+ * The kubeconfig of KUBECONFIG or the home folder, else the ServiceAccount of the pod.
+ * @throws in one line, with the next step, where there is no usable one
+ */
+export function loadKubeConfig(): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    config.loadFromDefault();
+  } catch (error) {
+    throw new Error(
+      `The kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}. Check KUBECONFIG.`,
+      { cause: error },
+    );
+  }
+  if (config.getCurrentCluster() === null)
+    throw new Error('No Kubernetes cluster is configured. Set KUBECONFIG, or run inside a cluster.');
+  return config;
+}

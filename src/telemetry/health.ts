@@ -1,0 +1,36 @@
+import { fastify } from 'fastify';
+import type { Metrics } from './metrics.ts';
+
+export interface PartHealth {
+  readonly ready: boolean;
+  /** Why not, or what it is doing; no secrets. */
+  readonly detail: string;
+}
+
+export type HealthParts = Readonly<Record<string, () => PartHealth>>;
+
+export interface HealthServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * `/livez`: the process turns. `/readyz`: 200 when every part is ready, else 503; the body says which is not and why.
+ * `/metrics`: Prometheus text.
+ * @param port 0: a free one
+ */
+export async function serveHealth(port: number, parts: HealthParts, metrics: Metrics): Promise<HealthServer> {
+  const server = fastify();
+  server.get('/livez', () => ({ alive: true }));
+  server.get('/readyz', (_request, reply) => {
+    const states = Object.fromEntries(Object.entries(parts).map(([name, health]) => [name, health()]));
+    for (const [part, { ready }] of Object.entries(states)) metrics.ready.set({ part }, ready ? 1 : 0);
+    const isReady = Object.values(states).every(({ ready }) => ready);
+    return reply.code(isReady ? 200 : 503).send({ ready: isReady, parts: states });
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+  const address = await server.listen({ port, host: '0.0.0.0' });
+  return { port: Number(new URL(address).port), close: () => server.close() };
+}

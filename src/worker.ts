@@ -1,0 +1,159 @@
+import { fileURLToPath } from 'node:url';
+import type { Connection } from '@temporalio/client';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createApiActivities, createGatewayActivities } from '../activities/index.ts';
+import { createComponentActivities } from '../activities/componentActivities.ts';
+import type { ApiDependencies } from '../activities/dependencies.ts';
+import { loadTemporalConfig } from './config/temporal.ts';
+import type { Settings } from './config/settings.ts';
+import { addressOfUrl } from './domain/gatewayAddress.ts';
+import { taskQueues, workflowId } from './domain/names.ts';
+import { defaultEndpoint } from './gateway/apig.ts';
+import { createGateway } from './gateway/drivers.ts';
+import { meterGateway } from './gateway/meteredGateway.ts';
+import type { Clients } from './kubernetes/clients.ts';
+import { createComponentStore } from './kubernetes/components.ts';
+import { createChildStore } from './kubernetes/children.ts';
+import { isServiceReady } from './kubernetes/endpoints.ts';
+import { createRecordEvent } from './kubernetes/events.ts';
+import { createExposedApis } from './kubernetes/exposedApis.ts';
+import { readIngressAddress } from './kubernetes/ingress.ts';
+import { createServedResources } from './kubernetes/servedResources.ts';
+import type { PartHealth } from './telemetry/health.ts';
+import type { Logger } from './telemetry/logger.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { missingSearchAttributes } from './searchAttributes.ts';
+
+export interface WorkerContext {
+  readonly settings: Settings;
+  readonly clients: Clients;
+  readonly connection: Connection;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Which process speaks: the pod's name. */
+  readonly instance: string;
+}
+
+export interface Workers {
+  readonly health: () => PartHealth;
+  /** Resolves when both workers have ended, rejects when one fails. */
+  readonly done: Promise<void>;
+  shutdown(): void;
+}
+
+/** How long a call to the gateway may go on after SIGTERM; below the usual 30 s of a pod. */
+const SHUTDOWN_GRACE_MS = 20_000;
+/** One cached workflow costs about 0.3 MB. */
+const MAX_CACHED_WORKFLOWS = 1_000;
+
+/** Builds the real clients, and runs the worker of the workflows beside the worker of the gateway. */
+export async function startWorkers(context: WorkerContext): Promise<Workers> {
+  const { settings, logger } = context;
+  const temporal = loadTemporalConfig();
+  const native = await NativeConnection.connect(temporal.connection);
+  const missing = await missingSearchAttributes(context.connection, temporal.namespace);
+  if (missing.length > 0)
+    logger.warn(
+      { missing },
+      "Temporal lacks search attributes, so its UI's columns stay empty: create them and restart",
+    );
+  const queues = taskQueues(settings.CLUSTER_NAME);
+  const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> = {
+    connection: native,
+    namespace: temporal.namespace,
+    identity: context.instance,
+    shutdownGraceTime: SHUTDOWN_GRACE_MS,
+  };
+  const main = await Worker.create({
+    ...common,
+    taskQueue: queues.main,
+    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    activities: mainActivities(context, missing.length === 0),
+    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+  });
+  const gateway = await Worker.create({
+    ...common,
+    taskQueue: queues.gateway,
+    activities: createGatewayActivities({ gateway: buildGateway(context) }),
+    maxConcurrentActivityTaskExecutions: settings.APIG_MAX_CONCURRENCY,
+    maxTaskQueueActivitiesPerSecond: settings.APIG_MAX_RPS,
+  });
+  const workers = [main, gateway];
+  return {
+    health: () => {
+      const states = workers.map((worker) => worker.getState());
+      return { ready: states.every((state) => state === 'RUNNING'), detail: states.join(', ').toLowerCase() };
+    },
+    done: runAll(workers, native),
+    shutdown: () =>
+      workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown()),
+  };
+}
+
+async function runAll(workers: readonly Worker[], native: NativeConnection): Promise<void> {
+  try {
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    await native.close();
+  }
+}
+
+function buildGateway({ settings, metrics }: WorkerContext): ReturnType<typeof createGateway> {
+  const gateway = createGateway({
+    endpoint: settings.APIG_ENDPOINT,
+    replies: {
+      success: settings.APIG_SUCCESS_CODES,
+      alreadyGone: settings.APIG_ALREADY_GONE,
+      rejected: settings.APIG_REJECTED,
+    },
+    timeoutMs: settings.APIG_TIMEOUT,
+    authFile: settings.APIG_AUTH_FILE,
+    caFile: settings.APIG_CA_FILE,
+    mock: settings.APIG_MOCK,
+  });
+  return meterGateway(gateway, (verb, outcome, seconds) => {
+    metrics.gatewayCalls.inc({ verb, outcome });
+    metrics.gatewaySeconds.observe({ verb }, seconds);
+  });
+}
+
+function mainActivities(context: WorkerContext, hasSearchAttributes: boolean): object {
+  const { clients, settings } = context;
+  const served = createServedResources(clients);
+  const recordEvent = createRecordEvent(clients, context.instance);
+  const components = createComponentStore(clients);
+  const publicAddress =
+    settings.APIG_PUBLIC_URL === undefined ? undefined : addressOfUrl(settings.APIG_PUBLIC_URL);
+  const dependencies: ApiDependencies = {
+    apis: createExposedApis(clients, served),
+    entries: components.entries,
+    isServiceReady: (namespace, service) => isServiceReady(clients, namespace, service),
+    gatewayAddress: async (namespace) =>
+      publicAddress ?? (await readIngressAddress(clients, namespace, settings.APIG_INGRESS)),
+    recordEvent,
+    now: () => new Date(),
+    settings: {
+      specificationForm: settings.APIG_SPECIFICATION_FORM,
+      round: {
+        pathChange: settings.APIG_PATH_CHANGE,
+        gatewayTimeoutMs: settings.APIG_TIMEOUT,
+        readinessDebounceMs: settings.READINESS_DEBOUNCE,
+        hasSearchAttributes,
+      },
+      gatewayName: (namespace) => settings.APIG_ENDPOINT ?? defaultEndpoint(namespace),
+      workflowId: (ref) => workflowId(ref, settings.CLUSTER_NAME),
+      workflowUrl: (id) =>
+        settings.TEMPORAL_UI_URL &&
+        `${settings.TEMPORAL_UI_URL}/namespaces/${loadTemporalConfig().namespace}/workflows/${encodeURIComponent(id)}`,
+    },
+  };
+  return {
+    ...createApiActivities(dependencies),
+    ...createComponentActivities({
+      components,
+      children: createChildStore(clients),
+      recordEvent,
+      now: dependencies.now,
+    }),
+  };
+}
