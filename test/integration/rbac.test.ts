@@ -1,0 +1,70 @@
+import { AuthorizationV1Api, CoreV1Api } from '@kubernetes/client-node';
+import { useStack } from '../support/stack.ts';
+
+const stack = useStack();
+
+async function mayOperator(
+  verb: string,
+  group: string,
+  resource: string,
+  namespace = 'default',
+): Promise<boolean> {
+  const [plural = '', subresource] = resource.split('/');
+  const review = await stack.operatorKubeConfig
+    .makeApiClient(AuthorizationV1Api)
+    .createSelfSubjectAccessReview({
+      body: {
+        spec: {
+          resourceAttributes: {
+            verb,
+            group,
+            resource: plural,
+            namespace,
+            ...(subresource === undefined ? {} : { subresource }),
+          },
+        },
+      },
+    });
+  return review.status?.allowed ?? false;
+}
+
+describe('the roles in deploy/rbac', () => {
+  test.each([
+    ['watch', 'oda.tmforum.org', 'exposedapis'],
+    ['patch', 'oda.tmforum.org', 'exposedapis'],
+    ['patch', 'oda.tmforum.org', 'exposedapis/status'],
+    ['create', 'oda.tmforum.org', 'exposedapis'],
+    ['delete', 'oda.tmforum.org', 'exposedapis'],
+    ['patch', 'oda.tmforum.org', 'components'],
+    ['watch', 'discovery.k8s.io', 'endpointslices'],
+    ['create', 'events.k8s.io', 'events'],
+    ['get', 'networking.k8s.io', 'ingresses'],
+    ['list', 'apiextensions.k8s.io', 'customresourcedefinitions'],
+  ])('let the operator %s %s %s', async (verb, group, resource) => {
+    expect(await mayOperator(verb, group, resource)).toBe(true);
+  });
+
+  test.each([
+    ['get', '', 'secrets'],
+    ['list', '', 'pods'],
+    ['update', 'oda.tmforum.org', 'exposedapis'],
+    ['delete', 'oda.tmforum.org', 'components'],
+    ['create', 'oda.tmforum.org', 'components'],
+    ['deletecollection', 'oda.tmforum.org', 'exposedapis'],
+    ['patch', 'discovery.k8s.io', 'endpointslices'],
+    ['patch', 'apiextensions.k8s.io', 'customresourcedefinitions'],
+  ])('do not let the operator %s %s %s', async (verb, group, resource) => {
+    expect(await mayOperator(verb, group, resource)).toBe(false);
+  });
+
+  test('let the operator hold a Lease in its own namespace only', async () => {
+    expect(await mayOperator('create', 'coordination.k8s.io', 'leases', 'apig-system')).toBe(true);
+    expect(await mayOperator('create', 'coordination.k8s.io', 'leases', 'default')).toBe(false);
+  });
+
+  test('are refused for real, not only in a review', async () => {
+    const namespace = await stack.createNamespace('rbac');
+    const secrets = stack.operatorKubeConfig.makeApiClient(CoreV1Api).listNamespacedSecret({ namespace });
+    await expect(secrets).rejects.toMatchObject({ code: 403 });
+  });
+});

@@ -1,0 +1,13 @@
+import { rm } from 'node:fs/promises';
+import { testRun } from './testRun.ts';
+
+/** Ends the shared stack and removes what it and the other set-ups left on disk. */
+export default async function tearDownStack(): Promise<void> {
+  await testRun.stack?.stop();
+  testRun.stack = undefined;
+  await Promise.all(
+    testRun.directories
+      .splice(0)
+      .map(async (directory) => await rm(directory, { recursive: true, force: true })),
+  );
+}
