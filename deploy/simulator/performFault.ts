@@ -59,15 +59,17 @@ function badAnswer(rule: Extract<FaultRule, { kind: 'status' | 'throttle' | 'gar
   };
 }
 
+function isAppliedFirst(rule: FaultRule): boolean {
+  return rule.kind === 'dropReply' || ('applied' in rule && rule.applied);
+}
+
 /** Ends a call in the way of the fault, or, without one, as a gateway should. */
 export async function performFault(rule: FaultRule | undefined, call: CallInProgress): Promise<void> {
   if (rule === undefined) return call.answer(call.apply());
-  if ('applied' in rule && rule.applied) call.apply();
+  if (isAppliedFirst(rule)) call.apply();
   switch (rule.kind) {
     case 'refuse':
-      return call.reset();
     case 'dropReply':
-      call.apply();
       return call.reset();
     case 'code':
       return call.answer({ res_code: rule.code, res_message: rule.message });
