@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { childPatch } from '../../src/domain/childPatch.ts';
 
 type Json = Record<string, unknown>;

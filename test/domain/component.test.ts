@@ -23,7 +23,7 @@ describe('a Component', () => {
   });
 
   test('that is no Kubernetes object is refused', () => {
-    expect(() => parseComponent({ kind: 'Component' })).toThrow();
+    expect(() => parseComponent({ kind: 'Component' })).toThrow('metadata');
   });
 
   test('hands its own componentName label on to its APIs, else its name', () => {

@@ -6,6 +6,7 @@ import { childOf, componentWith, declaredApi } from '../support/components.ts';
 
 const NOW = '2026-11-24T00:00:00.000Z';
 const LATER = '2026-11-24T01:00:00.000Z';
+const IN_PROGRESS = 'In-Progress-CompCon';
 const NONE: ChildProblems = { faults: [], clashes: [], taken: [], leaving: [], refused: [] };
 const orders = { name: 'orders', uid: 'u1', segment: 'coreFunction' } as const;
 const roles = { name: 'roles', uid: 'u2', segment: 'securityFunction' } as const;
@@ -68,33 +69,23 @@ describe('what a Component says of its APIs', () => {
     expect(componentStatusPatch(status, facts, LATER)).toBeUndefined();
   });
 
-  test.each<[string, unknown, Json, ChildProblems, string]>([
-    ['is complete when every API has a URL and is ready', undefined, served, NONE, 'Complete'],
-    ['goes from in progress to complete', 'In-Progress-CompCon', served, NONE, 'Complete'],
-    ['leaves the later stages of others alone', 'In-Progress-IDConfOp', served, NONE, 'In-Progress-IDConfOp'],
+  const notReady = { ...served, ready: false };
+  const taken: ChildProblems = { ...NONE, taken: ['other'] };
+  test.each<[string, { stage?: string; entry?: Json; problems?: ChildProblems; expected: string }]>([
+    ['is complete when every API has a URL and is ready', { expected: 'Complete' }],
+    ['goes from in progress to complete', { stage: 'In-Progress-CompCon', expected: 'Complete' }],
     [
-      'goes back where an API is not ready',
-      'Complete',
-      { ...served, ready: false },
-      NONE,
-      'In-Progress-CompCon',
+      'leaves the later stages of others alone',
+      { stage: 'In-Progress-IDConfOp', expected: 'In-Progress-IDConfOp' },
     ],
+    ['goes back where an API is not ready', { stage: 'Complete', entry: notReady, expected: IN_PROGRESS }],
+    ['goes back from a later stage', { stage: 'In-Progress-DepApi', entry: notReady, expected: IN_PROGRESS }],
+    ['does not count ready without a URL', { entry: { ...served, url: '' }, expected: IN_PROGRESS }],
     [
-      'goes back from a later stage',
-      'In-Progress-DepApi',
-      { ...served, ready: false },
-      NONE,
-      'In-Progress-CompCon',
+      'is not complete while an API does not exist',
+      { stage: 'Complete', problems: taken, expected: IN_PROGRESS },
     ],
-    ['does not count ready without a URL', undefined, { ...served, url: '' }, NONE, 'In-Progress-CompCon'],
-    [
-      'is not complete while a declared API does not exist',
-      'Complete',
-      served,
-      { ...NONE, taken: ['other'] },
-      'In-Progress-CompCon',
-    ],
-  ])('the deployment %s', (_what, stage, entry, problems, expected) => {
+  ])('the deployment %s', (_what, { stage, entry = served, problems = NONE, expected }) => {
     const status = { coreAPIs: [entry], 'summary/status': { deployment_status: stage, other: 'kept' } };
     const patch = componentStatusPatch(status, { listed: [orders], problems }, NOW);
     expect(deploymentStatusOf(apply(status, patch))).toBe(expected);
@@ -144,7 +135,11 @@ describe('what a Component says of its APIs', () => {
     );
     expect(second['conditions']).toMatchObject([
       { type: 'ExposedAPIsCreated', lastTransitionTime: NOW },
-      { type: 'Ready', message: expect.stringContaining('roles') as string, lastTransitionTime: NOW },
+      {
+        type: 'Ready',
+        message: 'Waiting for orders, roles: no URL yet, or the implementation is not ready.',
+        lastTransitionTime: NOW,
+      },
     ]);
     const done = { ...second, coreAPIs: [served], securityAPIs: [{ ...served, uid: 'u2', name: 'roles' }] };
     const third = apply(done, componentStatusPatch(done, { listed: [orders, roles], problems: NONE }, LATER));
