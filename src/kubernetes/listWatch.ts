@@ -138,7 +138,7 @@ async function* readEvents(stream: ReadableStream<Uint8Array>, silence: Silence)
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       // What follows the last line break is not whole yet; if the connection ends here, the next watch sends it again.
       rest = lines.pop() ?? '';
-      for (const line of lines) if (line.trim() !== '') yield parseWatchEvent(line);
+      for (const line of lines.filter(Boolean)) yield parseWatchEvent(line);
     }
   } finally {
     silence.end();

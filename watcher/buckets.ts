@@ -1,0 +1,23 @@
+/** Members by bucket, so that a change finds the few that it concerns without a look at all. */
+export interface Buckets {
+  add(bucket: string, member: string): void;
+  remove(bucket: string, member: string): void;
+  members(bucket: string): readonly string[];
+}
+
+export function createBuckets(): Buckets {
+  const buckets = new Map<string, Set<string>>();
+  return {
+    add(bucket, member) {
+      const members = buckets.get(bucket);
+      if (members === undefined) buckets.set(bucket, new Set([member]));
+      else members.add(member);
+    },
+    remove(bucket, member) {
+      const members = buckets.get(bucket);
+      members?.delete(member);
+      if (members?.size === 0) buckets.delete(bucket);
+    },
+    members: (bucket) => [...(buckets.get(bucket) ?? [])],
+  };
+}

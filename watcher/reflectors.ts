@@ -1,0 +1,139 @@
+import type { Component } from '../src/domain/component.ts';
+import { COMPONENTS, EXPOSED_APIS, LEGACY_APIS, ODA_GROUP, type ApiPlural } from '../src/domain/names.ts';
+import type { Clients } from '../src/kubernetes/clients.ts';
+import { discoverResource } from '../src/kubernetes/discovery.ts';
+import { createListWatch, type Scope } from '../src/kubernetes/listWatch.ts';
+import type { Logger } from '../src/telemetry/logger.ts';
+import type { Clock } from './clock.ts';
+import { createReflector, type Reflector, type ReflectorOptions } from './reflector.ts';
+import type { Change } from './store.ts';
+import {
+  trimApi,
+  trimComponent,
+  trimIngress,
+  trimSlice,
+  type WatchedApi,
+  type WatchedIngress,
+  type WatchedSlice,
+} from './watchedItems.ts';
+
+export interface WatchScope {
+  /** Empty: all. */
+  readonly namespaces: readonly string[];
+  /** Label selector of APIs. Empty: all. */
+  readonly selector: string;
+  readonly ingressName: string;
+  /** Public URL of the gateway; when set, no Ingress is watched. */
+  readonly publicUrl?: string | undefined;
+  readonly componentController: 'embedded' | 'external';
+}
+
+export interface ChangeHandlers {
+  readonly onApi: (change: Change<WatchedApi>) => void;
+  readonly onComponent: (change: Change<Component>) => void;
+  readonly onSlice: (change: Change<WatchedSlice>) => void;
+  readonly onIngress: (change: Change<WatchedIngress>) => void;
+}
+
+/** A reflector of any kind, and what it looks at. */
+export interface Watched {
+  readonly plural: string;
+  /** Undefined: all namespaces. */
+  readonly namespace: string | undefined;
+  readonly reflector: Pick<Reflector<object>, 'start' | 'stop' | 'relist' | 'settled' | 'health'>;
+}
+
+export interface Reflectors {
+  readonly apis: readonly Watched[];
+  /** What APIs are judged by. */
+  readonly surroundings: readonly Watched[];
+}
+
+interface Dependencies {
+  readonly clients: Pick<Clients, 'kubeConfig'>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+type Kind<T extends object> = Pick<ReflectorOptions<T>, 'trim' | 'onChange'> & {
+  readonly group: string;
+  readonly plural: string;
+  readonly scope: Scope;
+  /** A built-in kind has one version for good; others are asked for before each list. */
+  readonly version?: string;
+};
+
+/** One reflector for each kind and namespace. */
+export function createReflectors(
+  deps: Dependencies,
+  scope: WatchScope,
+  handlers: ChangeHandlers,
+): Reflectors {
+  const isController = scope.componentController === 'embedded';
+  const namespaces = scope.namespaces.length === 0 ? [undefined] : scope.namespaces;
+
+  function apis(plural: ApiPlural, namespace: string | undefined): Watched {
+    return watch(deps, {
+      group: ODA_GROUP,
+      plural,
+      scope: { namespace, labelSelector: scope.selector === '' ? undefined : scope.selector },
+      trim: (object) => trimApi(object, plural, isController),
+      onChange: handlers.onApi,
+    });
+  }
+
+  function components(namespace: string | undefined): Watched {
+    return watch(deps, {
+      group: ODA_GROUP,
+      plural: COMPONENTS,
+      scope: { namespace },
+      trim: (object) => trimComponent(object, isController),
+      onChange: handlers.onComponent,
+    });
+  }
+
+  function slices(namespace: string | undefined): Watched {
+    return watch(deps, {
+      group: 'discovery.k8s.io',
+      version: 'v1',
+      plural: 'endpointslices',
+      scope: { namespace },
+      trim: trimSlice,
+      onChange: handlers.onSlice,
+    });
+  }
+
+  function ingresses(namespace: string | undefined): Watched {
+    return watch(deps, {
+      group: 'networking.k8s.io',
+      version: 'v1',
+      plural: 'ingresses',
+      scope: { namespace, fieldSelector: `metadata.name=${scope.ingressName}` },
+      trim: trimIngress,
+      onChange: handlers.onIngress,
+    });
+  }
+
+  return {
+    apis: namespaces.flatMap((namespace) => [apis(EXPOSED_APIS, namespace), apis(LEGACY_APIS, namespace)]),
+    surroundings: namespaces.flatMap((namespace) => [
+      components(namespace),
+      slices(namespace),
+      ...(scope.publicUrl === undefined ? [ingresses(namespace)] : []),
+    ]),
+  };
+}
+
+function watch<T extends object>(deps: Dependencies, kind: Kind<T>): Watched {
+  const { clients, logger, clock } = deps;
+  const { group, plural, scope, version, trim, onChange } = kind;
+  const { namespace } = scope;
+  const name = namespace === undefined ? plural : `${plural} in ${namespace}`;
+
+  async function source(): ReturnType<ReflectorOptions<T>['source']> {
+    const resource =
+      version === undefined ? await discoverResource(clients, group, plural) : { group, version, plural };
+    return resource && createListWatch(clients.kubeConfig, resource, scope);
+  }
+  return { plural, namespace, reflector: createReflector({ name, source, trim, onChange, logger, clock }) };
+}

@@ -1,0 +1,45 @@
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import type { ExposedApi } from '../src/domain/exposedApi.ts';
+import { SEARCH_ATTRIBUTES, type ResourceRef } from '../src/domain/names.ts';
+
+export type Attributes = readonly SearchAttributePair[];
+
+/** SQL visibility stores keep keywords in columns of this length, and refuse longer ones. */
+const KEYWORD_LENGTH = 255;
+/** Bytes; the longest summary that every server takes. */
+const SUMMARY_LENGTH = 200;
+
+/** What the workflow list shows of an API from its first moment on. */
+export function apiAttributes(api: ExposedApi): Attributes {
+  const { ref, parent, spec } = api;
+  return [
+    keyword(SEARCH_ATTRIBUTES.namespace, ref.namespace),
+    keyword(SEARCH_ATTRIBUTES.api, ref.name),
+    keyword(SEARCH_ATTRIBUTES.apiState, 'Pending'),
+    ...(parent ? [keyword(SEARCH_ATTRIBUTES.component, parent.name)] : []),
+    ...(spec.valid
+      ? [
+          keyword(SEARCH_ATTRIBUTES.apiPath, spec.value.path),
+          keyword(SEARCH_ATTRIBUTES.segment, spec.value.segment),
+        ]
+      : []),
+  ];
+}
+
+export function componentAttributes(ref: ResourceRef): Attributes {
+  return [
+    keyword(SEARCH_ATTRIBUTES.namespace, ref.namespace),
+    keyword(SEARCH_ATTRIBUTES.component, ref.name),
+  ];
+}
+
+/** `<api> → <path>`; the name alone while the spec cannot be read. */
+export function apiSummary({ ref, spec }: ExposedApi): string {
+  const summary = spec.valid ? `${ref.name} → ${spec.value.path}` : ref.name;
+  const bytes = Buffer.from(summary);
+  return bytes.length <= SUMMARY_LENGTH ? summary : `${bytes.subarray(0, SUMMARY_LENGTH - 3).toString()}…`;
+}
+
+function keyword(name: string, value: string): SearchAttributePair {
+  return { key: defineSearchAttributeKey(name, 'KEYWORD'), value: value.slice(0, KEYWORD_LENGTH) };
+}

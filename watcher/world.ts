@@ -1,0 +1,116 @@
+import type { World } from '../src/domain/attention.ts';
+import { childApis } from '../src/domain/childApis.ts';
+import type { ChildApi } from '../src/domain/childApi.ts';
+import type { Component } from '../src/domain/component.ts';
+import { findEntry } from '../src/domain/componentEntry.ts';
+import type { ExposedApi } from '../src/domain/exposedApi.ts';
+import { EXPOSED_APIS } from '../src/domain/names.ts';
+import { createBuckets } from './buckets.ts';
+import { resourceKey } from './resourceKey.ts';
+import type { Change } from './store.ts';
+import type { WatchedApi, WatchedIngress, WatchedSlice } from './watchedItems.ts';
+
+/** Everything watched, joined. Each `note…` of something else returns the APIs that it concerns. */
+export interface WorldView {
+  noteApi(change: Change<WatchedApi>): void;
+  noteComponent(change: Change<Component>): readonly ExposedApi[];
+  noteSlice(change: Change<WatchedSlice>): readonly ExposedApi[];
+  noteIngress(change: Change<WatchedIngress>): readonly ExposedApi[];
+  api(key: string): ExposedApi | undefined;
+  component(key: string): Component | undefined;
+  componentByUid(uid: string): Component | undefined;
+  components(): Iterable<Component>;
+  worldOf(api: ExposedApi): World;
+  /** Every ExposedAPI that is a child of the Component, or holds the name of one. */
+  childrenOf(component: Component): readonly ChildApi[];
+}
+
+/** @param publicUrl the gateway's public URL where a setting names it; then no Ingress is looked at */
+export function createWorldView(publicUrl: string | undefined): WorldView {
+  const apis = new Map<string, WatchedApi>();
+  const components = new Map<string, Component>();
+  const componentKeys = new Map<string, string>();
+  const gatewayUrls = new Map<string, string>();
+  const byNamespace = createBuckets();
+  const byService = createBuckets();
+  const byParent = createBuckets();
+  const readySlices = createBuckets();
+
+  function index({ api }: WatchedApi, how: 'add' | 'remove'): void {
+    const key = resourceKey(api.ref);
+    byNamespace[how](api.ref.namespace, key);
+    if (api.spec.valid) byService[how](`${api.ref.namespace}/${api.spec.value.implementation}`, key);
+    if (api.parent !== undefined) byParent[how](api.parent.uid, key);
+  }
+
+  function apisOf(keys: readonly string[]): readonly ExposedApi[] {
+    return keys.flatMap((key) => apis.get(key)?.api ?? []);
+  }
+
+  function entryOf({ parent, uid }: ExposedApi): World['entry'] {
+    if (parent === undefined) return 'noParent';
+    const component = components.get(componentKeys.get(parent.uid) ?? '');
+    return (component && findEntry(component.status, uid)) ?? 'unlisted';
+  }
+
+  return {
+    noteApi({ previous, next }) {
+      if (previous !== undefined) {
+        const key = resourceKey(previous.api.ref);
+        const known = apis.get(key);
+        if (known !== undefined) index(known, 'remove');
+        apis.delete(key);
+      }
+      if (next === undefined) return;
+      apis.set(resourceKey(next.api.ref), next);
+      index(next, 'add');
+    },
+    noteComponent({ previous, next }) {
+      if (previous !== undefined) {
+        components.delete(resourceKey(previous.ref));
+        componentKeys.delete(previous.uid);
+      }
+      if (next !== undefined) {
+        components.set(resourceKey(next.ref), next);
+        componentKeys.set(next.uid, resourceKey(next.ref));
+      }
+      const uid = next?.uid ?? previous?.uid;
+      return uid === undefined ? [] : apisOf(byParent.members(uid));
+    },
+    noteSlice({ key, previous, next }) {
+      const services = [previous, next].flatMap((slice) =>
+        slice ? [`${slice.namespace}/${slice.service}`] : [],
+      );
+      for (const service of services) readySlices.remove(service, key);
+      if (next?.hasReady === true) readySlices.add(`${next.namespace}/${next.service}`, key);
+      return [...new Set(services)].flatMap((service) => apisOf(byService.members(service)));
+    },
+    noteIngress({ previous, next }) {
+      const namespace = next?.namespace ?? previous?.namespace ?? '';
+      if (next?.gatewayUrl === undefined) gatewayUrls.delete(namespace);
+      else gatewayUrls.set(namespace, next.gatewayUrl);
+      return apisOf(byNamespace.members(namespace));
+    },
+    api: (key) => apis.get(key)?.api,
+    component: (key) => components.get(key),
+    componentByUid: (uid) => components.get(componentKeys.get(uid) ?? ''),
+    components: () => components.values(),
+    worldOf(api) {
+      const { namespace } = api.ref;
+      const service = api.spec.valid ? `${namespace}/${api.spec.value.implementation}` : '';
+      return {
+        implementationReady: readySlices.members(service).length > 0,
+        gatewayUrl: publicUrl ?? gatewayUrls.get(namespace),
+        entry: entryOf(api),
+      };
+    },
+    childrenOf(component) {
+      const { namespace } = component.ref;
+      const wanted = childApis(component).children.map(({ name }) =>
+        resourceKey({ plural: EXPOSED_APIS, namespace, name }),
+      );
+      const keys = new Set([...byParent.members(component.uid), ...wanted]);
+      return [...keys].flatMap((key) => apis.get(key)?.child ?? []);
+    },
+  };
+}
