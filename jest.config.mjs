@@ -6,12 +6,16 @@ const common = {
 };
 /** unit: seconds, no process started; workflow: time-skipping Temporal; integration: the real control plane, started once. */
 export default {
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/test/(workflows|replay|integration|demo)/'],
+      testPathIgnorePatterns: [
+        ...common.testPathIgnorePatterns,
+        '/test/(workflows|replay|integration|demo)/',
+      ],
     },
     {
       ...common,

@@ -24,7 +24,8 @@ export function componentReport(
   if (entry === 'noParent') return {};
   const shown: ComponentEntry = entry === 'unlisted' ? {} : entry;
   const isReady = seen.endpointsReady && served.url !== undefined;
-  const place = served.url === undefined ? { url: shown.url, developerUI: shown.developerUI } : served;
+  const { url, developerUI } = served.url === undefined ? shown : served;
+  const place = { url, developerUI };
   if (isReady || shown.ready !== true) return changed({ ...place, ready: isReady });
   const since = memory.notReadySince ?? memory.now;
   const lowerAt = since + seen.settings.readinessDebounceMs;

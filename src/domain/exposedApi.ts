@@ -50,7 +50,7 @@ const objectSchema = z.object({
     ownerReferences: z.array(z.object({ kind: z.string(), name: z.string(), uid: z.string() })).default([]),
   }),
   spec: z.record(z.string(), z.unknown()).catch({}),
-  status: z.unknown(),
+  status: z.unknown().optional(),
 });
 
 /**

@@ -1,0 +1,133 @@
+import type { ApiDependencies } from '../../activities/dependencies.ts';
+import type { ComponentEntry } from '../../src/domain/componentEntry.ts';
+import { parseExposedApi, type ExposedApi } from '../../src/domain/exposedApi.ts';
+import { asObject } from '../../src/domain/mergeDifference.ts';
+import { EXPOSED_APIS, workflowId } from '../../src/domain/names.ts';
+import type { RoundSettings } from '../../src/domain/observation.ts';
+import type { EventDetails } from '../../src/kubernetes/events.ts';
+
+type Json = Record<string, unknown>;
+
+/** RFC 7386, as the API server applies it. */
+function merge(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const result: Json = { ...asObject(target) };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null || value === undefined) delete result[key];
+    else result[key] = merge(result[key], value);
+  }
+  return result;
+}
+
+export const ROUND_SETTINGS: RoundSettings = {
+  pathChange: 'replace',
+  gatewayTimeoutMs: 10_000,
+  readinessDebounceMs: 30_000,
+  hasSearchAttributes: false,
+};
+
+/**
+ * One resource in memory, for tests of workflows against clocks that jump; what the API server itself has a say in
+ * is tested against a real one.
+ */
+export class MemoryCluster {
+  object: Json | undefined;
+  entry: ComponentEntry | 'unlisted' | 'noParent' = 'noParent';
+  endpointsReady = true;
+  address: string | undefined = '10.0.0.1';
+  round: RoundSettings = ROUND_SETTINGS;
+  /** How many reads and writes are still to fail, as if the API server were away. */
+  outages = 0;
+  readonly events: EventDetails[] = [];
+  writes = 0;
+  #uid = 0;
+
+  /** Makes the resource, anew if there was one. */
+  create(spec: Json, metadata: Json = {}): void {
+    this.#uid += 1;
+    this.object = {
+      apiVersion: 'oda.tmforum.org/v1',
+      kind: 'ExposedAPI',
+      metadata: {
+        name: 'shop-catalog-v4',
+        namespace: 'shop',
+        uid: `uid-${this.#uid}`,
+        resourceVersion: '1',
+        creationTimestamp: '2026-01-01T00:00:00Z',
+        ...metadata,
+      },
+      spec,
+    };
+  }
+
+  change(patch: Json): void {
+    this.object = merge(this.object, patch) as Json;
+  }
+
+  /** As `kubectl delete`: at once without finalizers, else a deletion timestamp. */
+  delete(): void {
+    if (this.api()?.finalizers.length === 0) this.object = undefined;
+    else this.change({ metadata: { deletionTimestamp: '2026-01-02T00:00:00Z' } });
+  }
+
+  api(): ExposedApi | undefined {
+    return this.object && parseExposedApi(this.object, EXPOSED_APIS);
+  }
+
+  condition(type: string): string | undefined {
+    const found = this.api()?.status.conditions.find((condition) => condition.type === type);
+    return found && `${found.status} ${found.reason}`;
+  }
+
+  dependencies(now: () => Date): ApiDependencies {
+    const guard = (): void => {
+      if (this.outages === 0) return;
+      this.outages -= 1;
+      throw new Error('connect ECONNREFUSED');
+    };
+    return {
+      apis: {
+        get: async () => {
+          guard();
+          return this.api();
+        },
+        update: async (_ref, uid, change) => {
+          guard();
+          const before = this.api();
+          if (before === undefined || before.uid !== uid) return undefined;
+          const patch = change(before, this.object?.['status']);
+          if (patch === undefined) return before;
+          this.writes += 1;
+          const { finalizers, status } = patch;
+          this.change({ ...(finalizers ? { metadata: { finalizers } } : {}), ...(status ? { status } : {}) });
+          const after = this.api();
+          if (after?.isDeleting && after.finalizers.length === 0) this.object = undefined;
+          return before;
+        },
+      },
+      entries: {
+        read: async () => this.entry,
+        write: async (_key, entry) => {
+          if (this.entry === 'noParent') return 'noComponent';
+          if (this.entry === 'unlisted') return 'notListed';
+          this.entry = entry;
+          return 'written';
+        },
+      },
+      isServiceReady: async () => this.endpointsReady,
+      gatewayAddress: async () =>
+        this.address === undefined ? undefined : { url: `http://${this.address}`, host: this.address },
+      recordEvent: async (_regarding, details) => {
+        this.events.push(details);
+      },
+      now,
+      settings: {
+        specificationForm: 'string',
+        round: this.round,
+        gatewayName: () => 'http://gateway.example',
+        workflowId: (ref) => workflowId(ref),
+        workflowUrl: () => undefined,
+      },
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import type { Outcome } from '../../src/domain/outcome.ts';
+import type { Registration } from '../../src/domain/registration.ts';
+import type { Gateway } from '../../src/gateway/gateway.ts';
+
+type Answer = 'accepted' | 'unavailable' | 'rejected' | 'lost' | 'lostAndDone' | 'late';
+
+/** A gateway keyed by path whose next answers are told in advance; it answers `fallback` after that. */
+export class ScriptedGateway implements Gateway {
+  readonly table = new Map<string, Registration>();
+  readonly calls: string[] = [];
+  /** Calls answered `late`, to be carried out by the test. */
+  readonly stragglers: (() => void)[] = [];
+  fallback: Answer = 'accepted';
+  readonly #script: Answer[] = [];
+  #open = 0;
+  /** The most calls that were ever open at one time. */
+  mostAtOnce = 0;
+
+  next(...answers: readonly Answer[]): void {
+    this.#script.push(...answers);
+  }
+
+  register(registration: Registration): Promise<Outcome> {
+    return this.#call('register', registration, () => this.table.set(registration.path, registration));
+  }
+
+  remove(registration: Registration): Promise<Outcome> {
+    return this.#call('remove', registration, () => this.table.delete(registration.path));
+  }
+
+  async #call(verb: string, { path, port }: Registration, apply: () => unknown): Promise<Outcome> {
+    this.calls.push(`${verb} ${path}:${port}`);
+    this.#open += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#open);
+    await Promise.resolve();
+    this.#open -= 1;
+    const answer = this.#script.shift() ?? this.fallback;
+    if (answer === 'accepted' || answer === 'lostAndDone') apply();
+    if (answer === 'late') this.stragglers.push(apply);
+    switch (answer) {
+      case 'accepted':
+        return { kind: 'accepted', reply: { code: '0000', message: 'done' } };
+      case 'rejected':
+        return { kind: 'rejected', reply: { code: '4711', message: 'bad specification' } };
+      case 'unavailable':
+        return { kind: 'unavailable', reply: { code: 'ECONNREFUSED', message: 'connection refused' } };
+      default:
+        return { kind: 'unknown', reply: { code: 'timeout', message: 'no reply within 10 s' } };
+    }
+  }
+}
