@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addressesSchema } from './addressBook.ts';
 import { describeIssues } from './describeIssues.ts';
 import { FAULT_KINDS, faultSchema, type FaultRule } from './faultSchema.ts';
+import { fieldOf, messageOf } from './messageOf.ts';
 import type { Simulator } from './simulator.ts';
 
 const operation = z.enum(['create', 'remove']);
@@ -29,6 +30,15 @@ function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new BadRequest(describeIssues(parsed.error));
   return parsed.data;
+}
+
+function parseBody(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BadRequest(`the body is not JSON: ${messageOf(error)}`);
+  }
 }
 
 /** A list tells what is wrong with its items; the union of both shapes would only say "invalid input". */
@@ -79,10 +89,14 @@ function listenerRoutes(app: FastifyInstance, simulator: Simulator): void {
 
 /** The admin API, to be registered under `/_admin`: all that the library offers, over HTTP. */
 export async function adminRoutes(app: FastifyInstance, simulator: Simulator): Promise<void> {
+  // Whatever its type is said to be: `curl -d` and a POST without a body say form data.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) =>
+    parseBody(text),
+  );
   app.setErrorHandler((error, _request, reply) => {
-    const status: unknown = error instanceof Error ? Reflect.get(error, 'statusCode') : undefined;
-    const message = error instanceof Error ? error.message : String(error);
-    return reply.code(typeof status === 'number' ? status : 500).send({ error: message });
+    const status = fieldOf(error, 'statusCode');
+    return reply.code(typeof status === 'number' ? status : 500).send({ error: messageOf(error) });
   });
   app.get('/healthz', async () => ({
     status: simulator.isListening() ? 'ok' : 'paused',

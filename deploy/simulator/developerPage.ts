@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AddressBook } from './addressBook.ts';
 import { documentUrls, fetchDocument, type ApiDocument, type DocumentLimits } from './fetchDocument.ts';
+import { messageOf } from './messageOf.ts';
 import type { Registration } from './registrationTable.ts';
 
 export interface Page {
@@ -59,7 +60,7 @@ function renderedPage(name: string, urls: readonly string[], document: ApiDocume
 }
 
 function failurePage(registration: Registration, url: string, error: unknown): string {
-  const cause = error instanceof Error ? error.message : String(error);
+  const cause = messageOf(error);
   const content = `<h1>${escapeHtml(registration.name)}</h1>
 <p>Registered at ${escapeHtml(registration.path)}, but its specification ${escapeHtml(url)} cannot be shown: ${escapeHtml(cause)}</p>`;
   return frame(registration.name, content);

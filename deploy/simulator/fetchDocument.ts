@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { AddressBook } from './addressBook.ts';
 import type { Specification } from './managementCall.ts';
 
-const documentSchema = z.looseObject({
-  info: z.looseObject({ title: z.string().optional(), version: z.coerce.string().optional() }).optional(),
-});
+const documentSchema = z
+  .looseObject({ info: z.looseObject({ title: z.string().optional() }).optional() })
+  .refine((document) => 'openapi' in document || 'swagger' in document);
 
 export type ApiDocument = z.infer<typeof documentSchema>;
 

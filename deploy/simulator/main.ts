@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { messageOf } from './messageOf.ts';
 import { startSimulator } from './startSimulator.ts';
 import { simulatorOptionsSchema, type SimulatorOptions } from './simulatorOptions.ts';
 
@@ -140,7 +141,7 @@ async function main(): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  console.error(`simulator: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`simulator: ${messageOf(error)}`);
   process.exit(1);
 }
 

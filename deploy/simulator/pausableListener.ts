@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fieldOf, messageOf } from './messageOf.ts';
 
 export interface ListenAt {
   readonly host: string;
@@ -64,9 +65,9 @@ export class PausableListener {
 }
 
 function describe(error: unknown, host: string, port: number): string {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const code = fieldOf(error, 'code');
   if (code === 'EADDRINUSE') return `port ${port} on ${host} is taken: choose another, or 0 for any free one`;
   if (code === 'EACCES') return `port ${port} on ${host} is not allowed: choose one above 1023`;
   if (code === 'EADDRNOTAVAIL') return `${host} is no address of this machine: choose another host`;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { AddressBook } from './addressBook.ts';
 import { developerPage } from './developerPage.ts';
 import type { DocumentLimits } from './fetchDocument.ts';
+import { messageOf } from './messageOf.ts';
 import type { RegistrationTable } from './registrationTable.ts';
 
 const HEADERS_TIMEOUT_MS = 30_000;
@@ -54,7 +55,7 @@ async function route(
     retryDelay: () => null,
     rewriteRequestHeaders: (_request, headers) => ({ ...headers, ...forwardedHeaders(request) }),
     onError: (failed, { error }) => {
-      const cause = error.cause instanceof Error ? error.cause.message : error.message;
+      const cause = messageOf(error.cause ?? error);
       const hint = `${implementation}:${port} is taken to be at ${origin}; another address: PUT ${parts.adminUrl()}/addresses`;
       void failed.code(502).send({ error: 'the implementation cannot be reached', cause, hint });
     },
