@@ -8,6 +8,9 @@ import { LocalStackError } from './localStackError.ts';
 import { lastLine } from './runTool.ts';
 import { waitUntil } from './waitUntil.ts';
 
+/** Told which program ended without having been asked to, and a sentence about it. */
+export type OnUnexpectedExit = (name: string, message: string) => void;
+
 export interface ChildSpec {
   readonly name: string;
   readonly command: string;
@@ -22,8 +25,7 @@ export interface ChildSpec {
   readonly startTimeoutMs?: number;
   /** Milliseconds between SIGTERM and SIGKILL. Default 10 000. */
   readonly stopTimeoutMs?: number;
-  /** Told when the program ends without having been asked to. */
-  readonly onUnexpectedExit?: (message: string) => void;
+  readonly onUnexpectedExit?: OnUnexpectedExit;
 }
 
 const GUARD = fileURLToPath(new URL('childGuard.sh', import.meta.url));
@@ -127,7 +129,7 @@ export class Child {
       // What the program itself started goes with it.
       if (child.pid !== undefined) killGroup(child.pid);
       resolve();
-      if (!this.#isStopping) onUnexpectedExit?.(`${name} ended unexpectedly (${how}), log: ${logFile}`);
+      if (!this.#isStopping) onUnexpectedExit?.(name, `${name} ended unexpectedly (${how}), log: ${logFile}`);
     };
     child.on('exit', (code, signal) => end(signal ?? `exit code ${code}`));
     child.on('error', (error) => end(error.message));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { BinaryName } from './binaries.ts';
-import type { Child } from './child.ts';
+import type { Child, OnUnexpectedExit } from './child.ts';
 import { controllerManager } from './controllerManager.ts';
 import { ensureCredentials, type Credentials } from './credentials.ts';
 import { applyCustomResources } from './customResources.ts';
@@ -20,7 +20,7 @@ export interface ControlPlaneOptions {
   /** Starts a child and keeps it, so that it is stopped with the rest. */
   readonly start: (child: Child) => Promise<Child>;
   readonly onProgress: OnProgress;
-  readonly onUnexpectedExit: (message: string) => void;
+  readonly onUnexpectedExit: OnUnexpectedExit;
 }
 
 export interface ControlPlane {

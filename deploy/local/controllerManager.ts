@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Child } from './child.ts';
+import { Child, type OnUnexpectedExit } from './child.ts';
 import { probe } from './probe.ts';
 
 export interface ControllerManagerOptions {
@@ -9,7 +9,7 @@ export interface ControllerManagerOptions {
   readonly directory: string;
   readonly kubeconfigPath: string;
   readonly port: number;
-  readonly onUnexpectedExit: (message: string) => void;
+  readonly onUnexpectedExit: OnUnexpectedExit;
 }
 
 /** What a Canvas without nodes needs: deletion of dependents and of namespaces, EndpointSlices, service accounts. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Child } from './child.ts';
+import { Child, type OnUnexpectedExit } from './child.ts';
 import { probe } from './probe.ts';
 
 export interface EtcdOptions {
@@ -7,7 +7,7 @@ export interface EtcdOptions {
   readonly directory: string;
   readonly clientPort: number;
   readonly peerPort: number;
-  readonly onUnexpectedExit: (message: string) => void;
+  readonly onUnexpectedExit: OnUnexpectedExit;
 }
 
 /** The store of the control plane: one member, without waiting for the disk, which only a power cut would punish. */

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { BINARIES, type BinaryName, type GoSource } from './binaries.ts';
 import { LocalStackError } from './localStackError.ts';
 import type { Environment } from './locateBinary.ts';
-import { lastLine, runTool } from './runTool.ts';
+import { lastLine, runTool, type ToolRun } from './runTool.ts';
 
 /**
  * Builds one program from the Go module proxy into `target`.
@@ -13,7 +13,7 @@ export async function goBuild(
   name: BinaryName,
   source: GoSource,
   target: string,
-  environment: Environment,
+  run: ToolRun,
 ): Promise<void> {
   const { version } = BINARIES[name];
   const { code, stderr } = await runTool(
@@ -21,7 +21,8 @@ export async function goBuild(
     ['build', ...buildFlags(version), '-o', target, source.package],
     {
       cwd: fileURLToPath(new URL(`go/${source.module}`, import.meta.url)),
-      environment: buildEnvironment(environment),
+      environment: buildEnvironment(run.environment),
+      signal: run.signal,
     },
   );
   if (code === undefined) {

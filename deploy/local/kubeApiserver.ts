@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Child } from './child.ts';
+import { Child, type OnUnexpectedExit } from './child.ts';
 import type { Credentials } from './credentials.ts';
 import { probe } from './probe.ts';
 
@@ -11,7 +11,7 @@ export interface KubeApiserverOptions {
   readonly port: number;
   readonly etcdPort: number;
   readonly credentials: Credentials;
-  readonly onUnexpectedExit: (message: string) => void;
+  readonly onUnexpectedExit: OnUnexpectedExit;
 }
 
 /** Who did what to which object, one JSON line a request, without bodies: tests count requests with it. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 export interface ToolRun {
   readonly cwd?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a tool said and how it ended; `code` is undefined when it could not be started at all. */

@@ -1,16 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BinaryName } from './binaries.ts';
-import { Child, type ChildSpec } from './child.ts';
+import { Child, type ChildSpec, type OnUnexpectedExit } from './child.ts';
 import { startControlPlane } from './controlPlane.ts';
+import { LocalStackError } from './localStackError.ts';
 import { auditLogPath } from './kubeApiserver.ts';
 import { choosePort, type PortWish } from './ports.ts';
 import type { OnProgress } from './progress.ts';
+import type { StackPort } from './stackPorts.ts';
 import { TEMPORAL_NAMESPACE, temporalServer } from './temporalServer.ts';
 import { Toolchain } from './toolchain.ts';
-
-export type StackPort =
-  'apiserver' | 'etcd' | 'etcdPeer' | 'controllerManager' | 'temporal' | 'temporalUi' | 'temporalMetrics';
 
 export interface StackOptions {
   /** Holds data, logs, keys and kubeconfigs; a later start in the same folder finds its data again. */
@@ -20,8 +19,10 @@ export interface StackOptions {
   /** Programs that must be at hand besides those of the stack itself, for instance helm. */
   readonly tools?: readonly BinaryName[];
   readonly onProgress?: OnProgress;
+  /** Ends a start that is under way; what had been started is stopped. */
+  readonly signal?: AbortSignal;
   /** Told when a part ends by itself. */
-  readonly onUnexpectedExit?: (message: string) => void;
+  readonly onUnexpectedExit?: OnUnexpectedExit;
 }
 
 /** A running control plane and Temporal server, and how to reach them. */
@@ -57,11 +58,16 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const starting = new StackStart(options);
+  const { signal } = options;
+  const abort = (): void => void starting.stop();
+  signal?.addEventListener('abort', abort, { once: true });
   try {
     return await starting.run();
   } catch (error) {
     await starting.stop();
-    throw error;
+    throw signal?.aborted === true ? new LocalStackError('The start was stopped.') : error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
   }
 }
 
@@ -70,13 +76,17 @@ class StackStart {
   readonly #toolchain: Toolchain;
   readonly #children: Child[] = [];
   readonly #onProgress: OnProgress;
-  readonly #onUnexpectedExit: (message: string) => void;
+  readonly #onUnexpectedExit: OnUnexpectedExit;
 
   constructor(options: StackOptions) {
     this.#options = options;
     this.#onProgress = options.onProgress ?? (() => undefined);
     this.#onUnexpectedExit = options.onUnexpectedExit ?? (() => undefined);
-    this.#toolchain = new Toolchain({ environment: process.env, onProgress: this.#onProgress });
+    this.#toolchain = new Toolchain({
+      environment: process.env,
+      onProgress: this.#onProgress,
+      signal: options.signal,
+    });
   }
 
   async run(): Promise<Stack> {
@@ -113,9 +123,7 @@ class StackStart {
   }
 
   async stop(): Promise<void> {
-    for (const child of this.#children.splice(0).toReversed()) {
-      await child.stop();
-    }
+    for (const child of this.#children.toReversed()) await child.stop();
   }
 
   async #choosePorts(): Promise<Record<StackPort, number>> {
@@ -147,6 +155,7 @@ class StackStart {
   }
 
   async #start(child: Child): Promise<Child> {
+    if (this.#options.signal?.aborted === true) throw new LocalStackError('The start was stopped.');
     this.#onProgress({ part: child.name, state: 'working', detail: 'starting' });
     this.#children.push(child);
     await child.start();

