@@ -1,11 +1,12 @@
 import {
-  ActivityFailure,
   condition,
   continueAsNew,
   isCancellation,
   log,
+  rootCause,
   setCurrentDetails,
   setHandler,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import { backoffMs } from '../src/domain/backoff.ts';
@@ -45,8 +46,9 @@ async function attempt(round: () => Promise<ComponentRoundEnd>): Promise<Compone
   try {
     return await round();
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    const cause = error.cause?.message ?? error.message;
+    // A local activity fails with its own failure, an ordinary one with an ActivityFailure around it.
+    if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
+    const cause = rootCause(error) ?? error.message;
     log.warn('The API server could not be worked with; trying again', { cause });
     setCurrentDetails(
       `### Waiting for the Kubernetes API server\n\n${cause}\n\nIt is tried again by itself. Check that it is reachable and that the operator's role allows this.`,
