@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
+const require = createRequire(import.meta.url);
+
 const ASSETS: readonly string[] = ['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png'];
 
 /** `validatorUrl: null`: the library would otherwise send the document to a public service. */
@@ -16,7 +18,7 @@ const SHOW = `SwaggerUIBundle({
 
 /** Swagger UI, served from its package: the developer pages load nothing from anywhere else. */
 export async function developerAssets(app: FastifyInstance): Promise<void> {
-  const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const root = dirname(require.resolve('swagger-ui-dist/package.json'));
   app.get('/_docs/show.js', async (_request, reply) => reply.type('text/javascript').send(SHOW));
   await app.register(fastifyStatic, {
     root,

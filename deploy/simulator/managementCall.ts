@@ -9,7 +9,7 @@ export const MANAGEMENT_PATHS = {
 export type Operation = keyof typeof MANAGEMENT_PATHS;
 
 /** Paths the gateway answers itself: an API under one of them could never be reached. */
-export const RESERVED_PATHS = ['/operator/AutoCreation', '/_admin', '/_docs'] as const;
+const RESERVED_PATHS = ['/operator/AutoCreation', '/_admin', '/_docs'] as const;
 
 const PATH_SHAPE = /^(\/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+\/?$/;
 const DNS_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
@@ -32,7 +32,7 @@ const documentUrl = z.url({ protocol: /^https?$/, error: 'must be an http or htt
 const versionedDocument = z.object({ url: documentUrl, version: z.string().optional() });
 
 /** One URL, several, or the `{url, version}` object: every form the contract has had. */
-export const specificationSchema = z.union(
+const specificationSchema = z.union(
   [documentUrl, versionedDocument, z.array(z.union([documentUrl, versionedDocument])).min(1)],
   'must be an http or https URL, {url, version}, or a list of these',
 );

@@ -4,7 +4,7 @@ import type { HeldFilter } from './heldCalls.ts';
 import type { LedgerEntry, LedgerFilter } from './ledger.ts';
 import type { Registration } from './registrationTable.ts';
 
-export interface Counters {
+interface Counters {
   /** Management calls in the ledger. */
   readonly calls: number;
   readonly registrations: number;
