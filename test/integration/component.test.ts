@@ -6,7 +6,7 @@ import { findEntry } from '../../src/domain/componentEntry.ts';
 import { COMPONENTS, EXPOSED_APIS } from '../../src/domain/names.ts';
 import { createChildStore } from '../../src/kubernetes/children.ts';
 import { createClients } from '../../src/kubernetes/clients.ts';
-import { createComponentStore } from '../../src/kubernetes/components.ts';
+import { createComponentStore, type ComponentStore } from '../../src/kubernetes/components.ts';
 import { createRecordEvent } from '../../src/kubernetes/events.ts';
 import { declaredApi } from '../support/components.ts';
 import { eventually } from '../support/eventually.ts';
@@ -240,6 +240,20 @@ const entryOf = (index: number) => ({
   ready: true,
 });
 
+/** A store that is overtaken: once, between its read and its write, `meanwhile` happens. */
+function overtakenBy(meanwhile: () => Promise<unknown>): ComponentStore {
+  const { custom } = createClients(stack.operatorKubeConfig);
+  const read = custom.getNamespacedCustomObject.bind(custom);
+  let isFirst = true;
+  custom.getNamespacedCustomObject = async (...request) => {
+    const object: unknown = await read(...request);
+    if (isFirst) await meanwhile();
+    isFirst = false;
+    return object;
+  };
+  return createComponentStore({ ...clients, custom });
+}
+
 describe('the entries of a Component', () => {
   const COUNT = 12;
 
@@ -266,6 +280,34 @@ describe('the entries of a Component', () => {
       expect(findEntry(status, metadata.uid)).toMatchObject(entryOf(index));
     await round(namespace);
     expect((await statusIn(namespace))['summary/status']).toEqual({ deployment_status: 'Complete' });
+  });
+
+  test('are written where they are by then, when the lists change between reading and writing', async () => {
+    const namespace = await stack.createNamespace('entries');
+    const [first, second, third] = ['u1', 'u2', 'u3'].map((uid) => ({ name: uid, uid, ready: false }));
+    await declare(namespace, [], { coreAPIs: [first, second, third] });
+    const store = overtakenBy(() =>
+      admin.patchNamespacedCustomObject(
+        { ...at, namespace, plural: COMPONENTS, name: NAME, body: { status: { coreAPIs: [second, third] } } },
+        setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+      ),
+    );
+    await store.entries.write({ namespace, component: NAME, apiUid: 'u2' }, entryOf(2));
+    expect((await statusIn(namespace))['coreAPIs']).toEqual([{ ...second, ...entryOf(2) }, third]);
+  });
+
+  test('are not lost when an API writes its own between reading and writing of the lists', async () => {
+    const namespace = await stack.createNamespace('entries');
+    const [first, second] = ['u1', 'u2'].map((uid) => ({ name: uid, uid, ready: false }));
+    await declare(namespace, [], { coreAPIs: [first] });
+    const component = await components.get({ namespace, name: NAME });
+    const store = overtakenBy(() =>
+      components.entries.write({ namespace, component: NAME, apiUid: 'u1' }, entryOf(1)),
+    );
+    await store.updateStatus({ namespace, name: NAME }, component?.uid ?? '', ({ status }) => ({
+      coreAPIs: z.array(z.unknown()).parse(status['coreAPIs']).concat(second),
+    }));
+    expect((await statusIn(namespace))['coreAPIs']).toEqual([{ ...first, ...entryOf(1) }, second]);
   });
 
   test('are found in the map of the legacy era, and other keys of them stay', async () => {
