@@ -107,6 +107,7 @@ async function operate(stack: Stack, options: OperatedStackOptions): Promise<Ope
       APIG_ALREADY_GONE: '0404',
       COMPONENT_CONTROLLER: 'embedded',
       READINESS_DEBOUNCE: '5s',
+      APIG_TIMEOUT: '5s',
       HTTP_PORT: String(ports.operatorHealth),
     },
   );

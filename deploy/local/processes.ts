@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runTool } from './runTool.ts';
 
@@ -14,10 +15,17 @@ export function isAlive(pid: number): boolean {
 /** Whether the process is alive and its command line holds `mark`: a number alone may long belong to another program. */
 export async function isOurs(pid: number, mark: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
-  const { stdout } = await runTool('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {
-    environment: process.env,
-  });
-  return stdout.includes(mark);
+  return (await commandLine(pid)).includes(mark);
+}
+
+async function commandLine(pid: number): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    // Not Linux.
+    return (await runTool('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { environment: process.env }))
+      .stdout;
+  }
 }
 
 /** Resolves to whether the process (or group) was gone in time. */

@@ -29,21 +29,19 @@ export async function startSupervisor(
     },
   );
   closeSync(log);
+  let failure = `The supervisor ended, see ${logFile}.`;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => supervisor.kill('SIGTERM'), { once: true });
   supervisor.on('message', (data) => {
     const message = supervisorMessageSchema.parse(data);
     if (message.type === 'progress') onProgress(message);
     if (message.type === 'ready') resolve();
-    if (message.type === 'failed') reject(new LocalStackError(message.message));
+    if (message.type === 'failed') failure = message.message;
   });
   supervisor.on('error', reject);
+  // Told at its end only: by then everything it had started is stopped.
   supervisor.on('exit', () => {
-    reject(
-      new LocalStackError(
-        signal.aborted ? 'Stopped; nothing is left running.' : `The supervisor ended, see ${logFile}.`,
-      ),
-    );
+    reject(new LocalStackError(signal.aborted ? 'Stopped; nothing is left running.' : failure));
   });
   await promise;
   supervisor.unref();

@@ -1,0 +1,176 @@
+import { CHART, COMPONENT, NAMESPACE, RELEASE } from '../exampleComponent.ts';
+import type { OperatedStack } from '../operatedStack.ts';
+import { runTool } from '../runTool.ts';
+import { waitUntil } from '../waitUntil.ts';
+import { DemoCluster } from './cluster.ts';
+import { GatewayAdmin } from './gatewayAdmin.ts';
+import type { Step } from './runSteps.ts';
+
+const CATALOG = 'productcatalogmanagement-v4';
+
+/** The main job, from the installation of a component to its end. */
+export function demoSteps(stack: OperatedStack): readonly Step[] {
+  const cluster = new DemoCluster(stack.kubeconfigPath);
+  const gateway = new GatewayAdmin(stack.gatewayAdminUrl);
+
+  const helm = async (...args: readonly string[]): Promise<void> => {
+    await runTool(
+      await stack.binary('helm'),
+      [...args, '--namespace', NAMESPACE, '--kubeconfig', stack.kubeconfigPath],
+      { cwd: stack.directory },
+    );
+  };
+  const until = (what: string, isTrue: () => Promise<boolean>): Promise<void> =>
+    waitUntil(isTrue, { what, timeoutMs: 60_000, intervalMs: 100 });
+  const paths = async (): Promise<string[]> =>
+    (await gateway.table()).map(({ path }) => path.replace(`/${COMPONENT}`, ''));
+  const isRegistered = async (suffix: string): Promise<boolean> => {
+    const { status, specHash } = await cluster.api(suffix);
+    return status.apig.state === 'Registered' && status.apig.observedSpecHash === specHash;
+  };
+  const expectPaths = (expected: readonly string[]): Promise<void> =>
+    until(
+      `The gateway's table should have become ${expected.join(', ')}`,
+      async () => (await paths()).toSorted().join() === expected.toSorted().join(),
+    );
+
+  return [
+    {
+      name: 'install the Consolidated Product Catalog with Helm',
+      async run() {
+        await helm(
+          'upgrade',
+          '--install',
+          RELEASE,
+          CHART,
+          '--set',
+          `specification.baseUrl=${stack.specificationsUrl}`,
+        );
+        await until(
+          'The Component should have been deployed completely',
+          async () => (await cluster.deploymentStatus()) === 'Complete',
+        );
+        return `the Component is Complete with ${(await cluster.apis()).length} ExposedAPIs`;
+      },
+    },
+    {
+      name: 'find its APIs registered and fed back',
+      async run() {
+        await expectPaths([
+          '/tmf-api/productCatalogManagement/v4',
+          '/tmf-api/partyRoleManagement/v4',
+          '/operations/tmf-api/partyRoleManagement/v4',
+        ]);
+        const apis = await cluster.apis();
+        const unready = apis.filter(
+          ({ status }) =>
+            !status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+        );
+        if (unready.length > 0)
+          throw new Error(`not Ready: ${unready.map(({ ref }) => ref.name).join(', ')}`);
+        const metrics = await cluster.api('metrics');
+        return `3 at the gateway, all 4 Ready; metrics stays in the cluster (${metrics.status.apig.state})`;
+      },
+    },
+    {
+      name: 'call the product catalog through the gateway',
+      async run() {
+        const { url, developerUI } = (await cluster.api(CATALOG)).status.apiStatus;
+        const answer = await fetch(`${url}/productOffering`);
+        const offerings: unknown = await answer.json();
+        if (!answer.ok || !Array.isArray(offerings) || offerings.length === 0)
+          throw new Error(`GET ${url}/productOffering: ${answer.status}`);
+        const page = await fetch(developerUI ?? '');
+        if (!page.ok) throw new Error(`the developer page ${developerUI} answers ${page.status}`);
+        const [first] = offerings as { name?: string }[];
+        return `GET ${url}/productOffering: ${offerings.length} offerings, the first is "${first?.name}"; developer page: ${page.status}`;
+      },
+    },
+    {
+      name: 'upgrade: one API added, one path changed, one removed',
+      async run() {
+        await helm(
+          'upgrade',
+          RELEASE,
+          CHART,
+          '--values',
+          `${CHART}/values-upgrade.yaml`,
+          '--set',
+          `specification.baseUrl=${stack.specificationsUrl}`,
+        );
+        await expectPaths([
+          '/tmf-api/catalog/v4',
+          '/tmf-api/partyRoleManagement/v4',
+          '/tmf-api/promotionManagement/v4',
+        ]);
+        await until(
+          'The Component should have become Complete again',
+          async () => (await cluster.deploymentStatus()) === 'Complete' && (await isRegistered(CATALOG)),
+        );
+        const { url } = (await cluster.api(CATALOG)).status.apiStatus;
+        const answer = await fetch(`${url}/productOffering`);
+        if (!answer.ok) throw new Error(`GET ${url}/productOffering: ${answer.status}`);
+        return `the gateway follows: ${(await paths()).join(', ')}`;
+      },
+    },
+    {
+      name: 'gateway down: a changed API waits, and says why',
+      async run() {
+        await gateway.takeDown();
+        await cluster.changeSpec('partyrole-v4', { port: 8081 });
+        await until(
+          'The API should have become Retrying',
+          async () => (await cluster.api('partyrole-v4')).status.apig.state === 'Retrying',
+        );
+        const { status } = await cluster.api('partyrole-v4');
+        return status.conditions.find(({ type }) => type === 'Registered')?.message ?? '';
+      },
+    },
+    {
+      name: 'gateway back: registered without anyone touching it',
+      async run() {
+        await gateway.bringBack();
+        await until('The API should have been registered', () => isRegistered('partyrole-v4'));
+        const entry = (await gateway.table()).find(({ name }) => name === `${COMPONENT}-partyrole-v4`);
+        if (entry?.port !== 8081) throw new Error(`the gateway has port ${entry?.port}, not 8081`);
+        return 'the gateway holds the changed port 8081';
+      },
+    },
+    {
+      name: 'kill the operator in the middle of a registration',
+      async run() {
+        await gateway.addFault({ kind: 'slow', ms: 2_000, name: `${COMPONENT}-partyrole-v4`, count: 1 });
+        const before = (await gateway.ledger()).length;
+        await cluster.changeSpec('partyrole-v4', { port: 8080 });
+        await until(
+          'The call should have reached the gateway',
+          async () => (await gateway.ledger()).length > before,
+        );
+        await stack.operator.kill();
+        await stack.operator.start();
+        await until('The API should have been registered by the new operator', () =>
+          isRegistered('partyrole-v4'),
+        );
+        const calls = await gateway.ledger();
+        const overlapping = calls.filter(({ concurrent }) => concurrent > 0).length;
+        if (overlapping > 0) throw new Error(`${overlapping} calls for one API were out at the same time`);
+        const entries = (await gateway.table()).filter(({ name }) => name === `${COMPONENT}-partyrole-v4`);
+        if (entries.length !== 1 || entries[0]?.port !== 8080)
+          throw new Error(`the gateway holds ${JSON.stringify(entries)}`);
+        return `registered once, nothing doubled, ${calls.length - before} calls, never two at a time`;
+      },
+    },
+    {
+      name: 'uninstall: nothing is left behind',
+      async run() {
+        await helm('uninstall', RELEASE);
+        await until(
+          'Every resource should have gone',
+          async () => (await cluster.apis()).length + (await cluster.componentCount()) === 0,
+        );
+        await expectPaths([]);
+        return "no ExposedAPI, no Component, and the gateway's table is empty";
+      },
+    },
+  ];
+}
