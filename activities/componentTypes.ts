@@ -23,7 +23,7 @@ export interface ApplyOutcome {
   readonly isComplete: boolean;
 }
 
-export interface ComponentReport {
+interface ComponentReport {
   /** `summary/status`.deployment_status as it is now; undefined: the Component is gone. */
   readonly deploymentStatus: string | undefined;
 }

@@ -22,7 +22,7 @@ const LISTS: Record<Segment, string> = {
 /** One key, with a slash in it. */
 const SUMMARY = 'summary/status';
 
-export const DEPLOYMENT = {
+const DEPLOYMENT = {
   /** Until every API is there. Later stages (`In-Progress-…`) belong to other operators. */
   inProgress: 'In-Progress-CompCon',
   complete: 'Complete',

@@ -18,7 +18,7 @@ export interface Owner {
   readonly uid: string;
 }
 
-export interface NewChild {
+interface NewChild {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: Json;

@@ -7,7 +7,7 @@ import { isConflict, isNotFound, isUnprocessable } from './errors.ts';
 import type { ServedResources } from './servedResources.ts';
 
 /** Which entry: that of the API with this uid in the status of this Component. */
-export interface EntryKey {
+interface EntryKey {
   readonly namespace: string;
   readonly component: string;
   readonly apiUid: string;

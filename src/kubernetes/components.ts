@@ -6,7 +6,7 @@ import { createComponentEntries, type ComponentEntries } from './componentEntrie
 import { isConflict, isNotFound } from './errors.ts';
 import { createServedResources, type ServedResources } from './servedResources.ts';
 
-export interface ComponentKey {
+interface ComponentKey {
   readonly namespace: string;
   readonly name: string;
 }

@@ -1,8 +1,5 @@
-import { componentAttention } from '../../src/domain/componentAttention.ts';
-import { childApis } from '../../src/domain/childApis.ts';
 import type { ChildProblems } from '../../src/domain/componentPlan.ts';
 import { componentStatusPatch, deploymentStatusOf } from '../../src/domain/componentStatus.ts';
-import { childOf, componentWith, declaredApi } from '../support/components.ts';
 
 const NOW = '2026-11-24T00:00:00.000Z';
 const LATER = '2026-11-24T01:00:00.000Z';
@@ -147,35 +144,5 @@ describe('what a Component says of its APIs', () => {
       { type: 'ExposedAPIsCreated', lastTransitionTime: NOW },
       { type: 'Ready', status: 'True', lastTransitionTime: LATER },
     ]);
-  });
-});
-
-describe('a Component needs a look', () => {
-  const declared = componentWith([declaredApi('orders')]);
-  const children = childApis(declared).children.map(({ name, spec }) => childOf(name, spec));
-  const listed = children.map(({ name, uid }) => ({ name, uid, segment: 'coreFunction' as const }));
-  const settled = {
-    ...declared,
-    status: apply({}, componentStatusPatch({}, { listed, problems: NONE }, NOW)),
-  };
-
-  test.each([
-    ['when an API is missing', settled, []],
-    ['when an API is not as declared', settled, children.map((child) => ({ ...child, spec: {} }))],
-    ['when its status is behind', declared, children],
-    ['when an entry was taken away', { ...settled, status: { ...settled.status, coreAPIs: [] } }, children],
-  ])('%s', (_when, component, resources) => {
-    expect(componentAttention(component, resources)).toBeDefined();
-  });
-
-  test.each([
-    ['not when everything is as it says', settled, children],
-    [
-      'not when it is being deleted: the garbage collector does the rest',
-      { ...declared, isDeleting: true },
-      [],
-    ],
-  ])('%s', (_when, component, resources) => {
-    expect(componentAttention(component, resources)).toBeUndefined();
   });
 });

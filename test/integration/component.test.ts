@@ -1,7 +1,7 @@
 import { CustomObjectsApi, EventsV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { createComponentActivities } from '../../activities/componentActivities.ts';
-import { componentAttention } from '../../src/domain/componentAttention.ts';
+import { decideComponent } from '../../watcher/predicates.ts';
 import { findEntry } from '../../src/domain/componentEntry.ts';
 import { COMPONENTS, EXPOSED_APIS } from '../../src/domain/names.ts';
 import { createChildStore } from '../../src/kubernetes/children.ts';
@@ -121,7 +121,7 @@ describe('a Component at a real API server', () => {
     const after = await components.get({ namespace, name: NAME });
     expect(after?.resourceVersion).toBe(before?.resourceVersion);
     if (after === undefined) throw new Error('the Component is absent');
-    expect(componentAttention(after, await children.listLabelled(namespace, NAME))).toBeUndefined();
+    expect(decideComponent(after, await children.listLabelled(namespace, NAME)).kind).not.toBe('signal');
   });
 
   test('hands a change on: what it no longer says is gone from the API, at every depth', async () => {
