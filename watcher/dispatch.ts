@@ -1,4 +1,4 @@
-import { isGrpcServiceError, type WorkflowClient } from '@temporalio/client';
+import { isGrpcServiceError, type WorkflowSignalWithStartOptions } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Component } from '../src/domain/component.ts';
 import type { ExposedApi } from '../src/domain/exposedApi.ts';
@@ -10,8 +10,23 @@ import { resourceChanged, type ComponentInput, type ExposedApiInput } from '../w
 import { describeError } from './describeError.ts';
 import { apiAttributes, apiSummary, componentAttributes, type Attributes } from './startOptions.ts';
 
-/** What the watcher needs of Temporal. */
-export type TemporalClient = Pick<WorkflowClient, 'signalWithStart' | 'getHandle' | 'list'>;
+/** A start that only signals where the workflow runs already. */
+export type SignalWithStart = WorkflowSignalWithStartOptions & {
+  readonly args: [ExposedApiInput | ComponentInput];
+};
+
+/** What the watcher needs of Temporal; the SDK's WorkflowClient has it. */
+export interface TemporalClient {
+  signalWithStart(workflowType: string, options: SignalWithStart): Promise<unknown>;
+  getHandle(workflowId: string): {
+    signal(definition: typeof resourceChanged): Promise<void>;
+    describe(): Promise<unknown>;
+  };
+  list(options: {
+    readonly query: string;
+    readonly pageSize: number;
+  }): AsyncIterable<{ readonly workflowId: string }>;
+}
 
 /** Tells workflows to look again. Rejects when Temporal cannot be reached; every call may be repeated. */
 export interface Dispatch {

@@ -2,6 +2,7 @@ import type { World } from '../src/domain/attention.ts';
 import { childApis } from '../src/domain/childApis.ts';
 import type { ChildApi } from '../src/domain/childApi.ts';
 import type { Component } from '../src/domain/component.ts';
+import { addressOfUrl } from '../src/domain/gatewayAddress.ts';
 import { findEntry } from '../src/domain/componentEntry.ts';
 import type { ExposedApi } from '../src/domain/exposedApi.ts';
 import { EXPOSED_APIS } from '../src/domain/names.ts';
@@ -27,6 +28,7 @@ export interface WorldView {
 
 /** @param publicUrl the gateway's public URL where a setting names it; then no Ingress is looked at */
 export function createWorldView(publicUrl: string | undefined): WorldView {
+  const fixedUrl = publicUrl === undefined ? undefined : addressOfUrl(publicUrl).url;
   const apis = new Map<string, WatchedApi>();
   const components = new Map<string, Component>();
   const componentKeys = new Map<string, string>();
@@ -100,7 +102,7 @@ export function createWorldView(publicUrl: string | undefined): WorldView {
       const service = api.spec.valid ? `${namespace}/${api.spec.value.implementation}` : '';
       return {
         implementationReady: readySlices.members(service).length > 0,
-        gatewayUrl: publicUrl ?? gatewayUrls.get(namespace),
+        gatewayUrl: fixedUrl ?? gatewayUrls.get(namespace),
         entry: entryOf(api),
       };
     },
