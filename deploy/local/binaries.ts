@@ -49,7 +49,7 @@ const SPECS = {
     version: '3.6.8',
     fileVariable: undefined,
     folderVariable: ASSETS,
-    source: { kind: 'go', module: 'kubernetes', package: 'go.etcd.io/etcd/server/v3', usualSeconds: 60 },
+    source: { kind: 'go', module: 'kubernetes', package: 'go.etcd.io/etcd/server/v3', usualSeconds: 90 },
   },
   'kube-apiserver': kubernetes('kube-apiserver', 230),
   'kube-controller-manager': kubernetes('kube-controller-manager', 60),

@@ -13,8 +13,12 @@ export interface ToolResult {
   readonly stderr: string;
 }
 
-/** Runs a tool of the machine (go, python3, helm …) to its end; never rejects. */
-export async function runTool(command: string, args: readonly string[], run: ToolRun): Promise<ToolResult> {
+/** Runs a tool of the machine (go, python3, helm …) to its end, by default in our own environment; never rejects. */
+export async function runTool(
+  command: string,
+  args: readonly string[],
+  run: ToolRun = { environment: process.env },
+): Promise<ToolResult> {
   const { promise, resolve } = Promise.withResolvers<ToolResult>();
   const tool = spawn(command, args, {
     cwd: run.cwd,
