@@ -1,26 +1,33 @@
 import { SETTINGS, type SettingName, type Settings } from './settings.ts';
 
 /** Names every setting that cannot be read, all at once, so that a person mends them in one go. */
-export class SettingsError extends Error {
+class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
 /**
- * @param environment usually process.env
+ * @param environment usually process.env; a setting that is empty there has its default
  * @throws SettingsError with one line for each setting at fault
  */
 export function loadSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const settings: Record<string, unknown> = {};
   const faults: string[] = [];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript does not type the keys of a constant
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
-    const parsed = SETTINGS[name].schema.safeParse(environment[name]);
+    const parsed = SETTINGS[name].schema.safeParse(environment[name]?.trim() || undefined);
     if (parsed.success) settings[name] = parsed.data;
     else
       faults.push(
-        `${name}=${environment[name] ?? ''}: ${parsed.error.issues.map(({ message }) => message).join(', ')}`,
+        `${name}=${shown(environment[name])}: ${parsed.error.issues.map(({ message }) => message).join(', ')}`,
       );
   }
   if (faults.length > 0)
     throw new SettingsError(`Unusable settings. Correct them and start again:\n${faults.join('\n')}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the loop has parsed every name with its own schema
   return settings as Settings;
+}
+
+/** This goes into logs, and an address may have been given with a password in it. */
+function shown(value = ''): string {
+  return value.includes('@') ? '[not shown]' : value;
 }

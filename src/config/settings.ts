@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { seconds, flagList, count, endpointUrl, codeTable } from './parsers.ts';
+import { commaList, endpointUrl, portNumber, positiveCount, positiveSeconds, seconds } from './parsers.ts';
 
 /** One setting: its doc line is the reference page's, its schema turns the environment's text into a value. */
 interface Setting<T> {
@@ -35,17 +35,17 @@ export const SETTINGS = {
   ),
   APIG_SUCCESS_CODES: setting(
     '0000,00000',
-    flagList,
+    commaList,
     'Values of `res_code` that mean success, comma-separated.',
   ),
   APIG_ALREADY_GONE: setting(
     '',
-    codeTable,
+    commaList,
     'Values of `res_code` (or `http:<status>`) that answer a removal with "not known here", which counts as removed.',
   ),
   APIG_REJECTED: setting(
     '',
-    codeTable,
+    commaList,
     'Values of `res_code` (or `http:<status>`) by which the gateway refuses for good, beside HTTP 400, 404 and 422.',
   ),
   APIG_SPECIFICATION_FORM: setting(
@@ -58,9 +58,13 @@ export const SETTINGS = {
     z.enum(['replace', 'make-before-break']),
     'A changed path: remove, then create (`replace`), or create first (`make-before-break`, for gateways keyed by path).',
   ),
-  APIG_TIMEOUT: setting('10s', seconds, 'Longest time one call to the gateway may take.'),
-  APIG_MAX_RPS: setting('20', count, 'Most calls per second to the gateway, over all workers together.'),
-  APIG_MAX_CONCURRENCY: setting('20', count, 'Most calls to the gateway at one time, per worker.'),
+  APIG_TIMEOUT: setting('10s', positiveSeconds, 'Longest time one call to the gateway may take.'),
+  APIG_MAX_RPS: setting(
+    '20',
+    positiveCount,
+    'Most calls per second to the gateway, over all workers together.',
+  ),
+  APIG_MAX_CONCURRENCY: setting('20', positiveCount, 'Most calls to the gateway at one time, per worker.'),
   APIG_AUTH_FILE: setting(
     '',
     optionalText,
@@ -76,7 +80,7 @@ export const SETTINGS = {
     optionalText,
     'When set, no gateway is called: every call succeeds with this text as message.',
   ),
-  WATCH_NAMESPACES: setting('', flagList, 'Namespaces to watch, comma-separated. Empty: all.'),
+  WATCH_NAMESPACES: setting('', commaList, 'Namespaces to watch, comma-separated. Empty: all.'),
   API_SELECTOR: setting('', text, 'Label selector: only APIs that match are ours.'),
   CLUSTER_NAME: setting(
     '',
@@ -88,13 +92,13 @@ export const SETTINGS = {
     z.enum(['embedded', 'external']),
     "`embedded`: this operator also turns Components into ExposedAPIs. `external`: the Canvas' component operator does.",
   ),
-  RESYNC_INTERVAL: setting('10m', seconds, 'How often everything is listed and compared again.'),
+  RESYNC_INTERVAL: setting('10m', positiveSeconds, 'How often everything is listed and compared again.'),
   READINESS_DEBOUNCE: setting(
     '30s',
     seconds,
     'How long an implementation may be away before its Component is told; the API itself tells at once.',
   ),
-  HTTP_PORT: setting('8080', count, 'Port of `/livez`, `/readyz` and `/metrics`. 0: a free one.'),
+  HTTP_PORT: setting('8080', portNumber, 'Port of `/livez`, `/readyz` and `/metrics`. 0: a free one.'),
   LOG_LEVEL: setting(
     '',
     z.enum(['', 'debug', 'info', 'warn', 'error']),
