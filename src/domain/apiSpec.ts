@@ -1,4 +1,5 @@
 import type { Checked, Fault } from './fault.ts';
+import { isNestedDeeper } from './isNestedDeeper.ts';
 import { readSpecifications, type SpecificationRef } from './specification.ts';
 
 export const SEGMENTS = ['coreFunction', 'managementFunction', 'securityFunction'] as const;
@@ -30,10 +31,14 @@ export interface ApiSpec {
 type RawSpec = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => string | undefined;
 
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL_OR_SPACE = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029]/u;
 const URL_PATH = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/;
-const ENCODED_SEPARATOR = /%(?:2e|2f|5c|00|0a|0d)/i;
+/** Escapes that a server down the line could turn into another path: control characters, `%`, `.`, `/`, `\\`. */
+const HIDING_ESCAPE = /%(?:[01][0-9a-f]|7f|25|2e|2f|5c)/i;
+const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
 const SERVICE_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+const MAX_NESTING = 32;
 const API_TYPE = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
 
 /** Everything here ends up in the gateway's routing table, so whatever a tenant writes is checked by an allow-list. */
@@ -48,12 +53,14 @@ export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
     ...check('spec.path', raw['path'], checkPath),
     ...check('spec.port', raw['port'], checkPort),
     ...check('spec.segment', segment, checkSegment),
+    ...POLICY_FIELDS.flatMap((field) => check(`spec.${field}`, raw[field], checkNesting)),
     ...check('spec.developerUI', raw['developerUI'] ?? '', checkDeveloperUI),
     ...(specifications === undefined
       ? [{ field: 'spec.specification', message: 'must be a URL, a list of URLs, or {url, version}' }]
       : specifications.flatMap(({ url }) => check('spec.specification', url, checkHttpUrl))),
   ];
   if (faults.length > 0) return { valid: false, faults };
+  /* oxlint-disable typescript/no-unsafe-type-assertion -- each field was checked just above */
   return {
     valid: true,
     value: {
@@ -73,6 +80,7 @@ export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
       ),
     },
   };
+  /* oxlint-enable typescript/no-unsafe-type-assertion */
 }
 
 function check(field: string, value: unknown, problem: Check): Fault[] {
@@ -100,11 +108,21 @@ const checkPath: Check = (value) => {
   if (typeof value !== 'string' || value === '') return 'must be a non-empty string';
   if (!value.startsWith('/')) return 'must start with "/"';
   if (value.length > 1024) return 'must be at most 1024 characters';
-  if (!URL_PATH.test(value)) return 'must hold only the characters of a URL path';
-  if (value.includes('//') || value.split('/').some((part) => part === '.' || part === '..'))
+  if (!URL_PATH.test(value) || BROKEN_ESCAPE.test(value))
+    return 'must hold only the characters of a URL path';
+  if (value.includes('//') || value.split('/').some(isDotSegment))
     return 'must not contain "//", "." or ".." segments';
-  return ENCODED_SEPARATOR.test(value) ? 'must not hide dots, slashes or control characters' : undefined;
+  return HIDING_ESCAPE.test(value) ? 'must not hide dots, slashes or control characters' : undefined;
 };
+
+/** Java servers drop `;` and what follows in a segment before they resolve dots. */
+function isDotSegment(segment: string): boolean {
+  const [name] = segment.split(';');
+  return name === '.' || name === '..';
+}
+
+const checkNesting: Check = (value) =>
+  isNestedDeeper(value, MAX_NESTING) ? `must not be nested deeper than ${MAX_NESTING} levels` : undefined;
 
 const checkPort: Check = (value) =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535

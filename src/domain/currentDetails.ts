@@ -1,15 +1,16 @@
 import type { ExposedApiState } from './exposedApiState.ts';
+import { EMPTY_RECORD } from './gatewayRecord.ts';
 import type { PresentApi } from './observation.ts';
 import type { Registration } from './registration.ts';
 
 /** Markdown for the workflow's page in Temporal's UI: state, cause, next step, what a person can do. */
 export function currentDetails(state: ExposedApiState, seen: PresentApi): string {
-  const { standing, record, failures, lastReply } = state;
+  const { standing, record = EMPTY_RECORD, failures, lastReply } = state;
   const wanted = seen.wish.kind === 'register' ? line(seen.wish.registration) : seen.wish.kind;
   const rows: readonly (readonly [string, string])[] = [
     ['wanted', wanted],
-    ['registered', record?.registered ? line(record.registered) : 'nothing confirmed'],
-    ...(record?.maybe ?? []).map((one) => ['possibly registered', line(one)] as const),
+    ['registered', record.registered ? line(record.registered) : 'nothing confirmed'],
+    ...record.maybe.map((one) => ['possibly registered', line(one)] as const),
     ['URL', seen.publishedUrl ?? 'not known before this round'],
     ['implementation', seen.endpointsReady ? 'ready' : 'no ready endpoint'],
     ['Component', seen.component ?? 'none'],
@@ -20,7 +21,7 @@ export function currentDetails(state: ExposedApiState, seen: PresentApi): string
   ];
   return [
     `### ${standing?.state ?? 'Pending'}`,
-    standing?.message ?? '',
+    escape(standing?.message ?? ''),
     '',
     '| | |',
     '| --- | --- |',
@@ -34,7 +35,7 @@ function line({ path, implementation, port }: Registration): string {
   return `${path} → ${implementation}:${port}`;
 }
 
-/** Replies are the gateway's words: they must not break out of the table. */
+/** Replies are the gateway's words, and a status can be anybody's: they must not break out of their line. */
 function escape(text: string): string {
-  return text.replaceAll(/[|\\`[\]<>]/g, ' ');
+  return text.replaceAll(/[|\\`[\]<>\p{Cc}\u2028\u2029]/gu, ' ');
 }

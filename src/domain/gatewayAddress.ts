@@ -22,5 +22,5 @@ export function addressOfIngress(ingress: unknown): GatewayAddress | undefined {
 
 /** From APIG_PUBLIC_URL. */
 export function addressOfUrl(url: string): GatewayAddress {
-  return { url: url.replace(/\/+$/, ''), host: new URL(url).hostname };
+  return { url: url.replace(/\/+$/, ''), host: new URL(url).hostname.replace(/^\[|\]$/g, '') };
 }

@@ -4,7 +4,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The part of a JSON merge patch (RFC 7386) that brings `current` to say what `wanted` says; keys not named stay.
- * Undefined and null both mean "not there". Objects one level down are replaced whole: what they no longer have becomes null.
+ * Undefined and null both mean "not there". Objects below are replaced whole: what they no longer have, at any depth, becomes null.
  */
 export function mergeDifference(current: unknown, wanted: Json): Json {
   const before = asObject(current);
@@ -13,7 +13,7 @@ export function mergeDifference(current: unknown, wanted: Json): Json {
     const value = wish ?? null;
     const present = before[key] ?? null;
     if (canonicalJson(present) === canonicalJson(value)) continue;
-    patch[key] = isObject(present) && isObject(value) ? { ...removals(present, value), ...value } : value;
+    patch[key] = isObject(present) && isObject(value) ? replacement(present, value) : value;
   }
   return patch;
 }
@@ -26,10 +26,15 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function removals(before: Json, after: Json): Json {
-  return Object.fromEntries(
-    Object.keys(before)
-      .filter((key) => after[key] === undefined)
-      .map((key) => [key, null]),
-  );
+function replacement(before: Json, after: Json): Json {
+  const removed = Object.keys(before).filter((key) => after[key] === undefined);
+  return {
+    ...Object.fromEntries(removed.map((key) => [key, null])),
+    ...Object.fromEntries(
+      Object.entries(after).map(([key, value]) => {
+        const present = before[key];
+        return [key, isObject(present) && isObject(value) ? replacement(present, value) : value];
+      }),
+    ),
+  };
 }

@@ -26,7 +26,7 @@ export interface RecordedStatus {
 
 const text = z.string().optional().catch(undefined);
 
-export const registrationSchema = z.object({
+const registrationSchema = z.object({
   name: z.string(),
   path: z.string(),
   specification: z.union([
@@ -40,20 +40,22 @@ export const registrationSchema = z.object({
 
 const registration = registrationSchema.optional().catch(undefined);
 
+const conditionSchema = z.object({
+  type: z.string(),
+  status: z.enum(['True', 'False', 'Unknown']),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  lastTransitionTime: z.string().default(''),
+});
+
 const statusSchema = z.object({
   apiStatus: z.object({ name: text, ip: text, url: text, developerUI: text }).catch({}),
   implementation: z.object({ ready: z.boolean().optional() }).catch({}),
+  // One by one: what another controller left behind must not hide ours.
   conditions: z
-    .array(
-      z.object({
-        type: z.string(),
-        status: z.enum(['True', 'False', 'Unknown']),
-        reason: z.string(),
-        message: z.string().default(''),
-        lastTransitionTime: z.string().default(''),
-      }),
-    )
-    .catch([]),
+    .array(z.unknown())
+    .catch([])
+    .transform((list) => list.flatMap((one) => conditionSchema.safeParse(one).data ?? [])),
   apig: z
     .object({
       state: z.enum(API_STATES).optional().catch(undefined),

@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonicalJson.ts';
-import type { NewCondition } from './conditions.ts';
 import type { OurStatus } from './apiStatus.ts';
+import { mergeConditions } from './mergeConditions.ts';
 import { asObject, mergeDifference } from './mergeDifference.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export function statusPatch(current: unknown, ours: OurStatus, now: string): Jso
   put(patch, 'apiStatus', mergeDifference(status['apiStatus'], { ...ours.apiStatus }));
   put(patch, 'implementation', mergeDifference(status['implementation'], ours.implementation));
   put(patch, 'apig', mergeDifference(status['apig'], ours.apig));
-  const conditions = mergeRawConditions(status['conditions'], ours.conditions, now);
+  const conditions = mergeConditions(status['conditions'], ours.conditions, now);
   if (canonicalJson(conditions) !== canonicalJson(status['conditions'])) patch['conditions'] = conditions;
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
@@ -25,28 +25,3 @@ export function statusPatch(current: unknown, ours: OurStatus, now: string): Jso
 function put(patch: Record<string, unknown>, key: string, value: Json): void {
   if (Object.keys(value).length > 0) patch[key] = value;
 }
-
-/** Ours replace those of the same type, others' stay as they are. The transition time moves only when the status flips. */
-function mergeRawConditions(
-  current: unknown,
-  ours: readonly NewCondition[],
-  now: string,
-): readonly unknown[] {
-  const list: readonly unknown[] = Array.isArray(current) ? current : [];
-  const timed = ours.map((condition) => {
-    const before = asObject(list.find((one) => asObject(one)['type'] === condition.type));
-    const isUnchanged =
-      before['status'] === condition.status && typeof before['lastTransitionTime'] === 'string';
-    return {
-      ...condition,
-      message: condition.message.slice(0, MAX_MESSAGE),
-      lastTransitionTime: isUnchanged ? before['lastTransitionTime'] : now,
-    };
-  });
-  const kept = list.map((one) => timed.find(({ type }) => type === asObject(one)['type']) ?? one);
-  const added = timed.filter(({ type }) => !list.some((one) => asObject(one)['type'] === type));
-  return [...kept, ...added];
-}
-
-/** The API server refuses messages over 32 KiB; people stop reading long before. */
-const MAX_MESSAGE = 1024;
