@@ -60,13 +60,17 @@ function summaryOf({ status, body }: RawReply): string {
   return status === 200 ? `not an APIG reply: ${body.slice(0, 80)}` : `HTTP status ${status}`;
 }
 
-/** Replies end up in statuses, Events and histories: no control characters, no markup, at most 256 characters. */
+/**
+ * Replies end up in statuses, Events and histories: no control characters, no markup, at most 256 characters, and no half of
+ * a surrogate pair: the API server would store another character, and the status would differ for ever.
+ */
 export function clean(text: string): string {
   return text
-    .replaceAll(/[\p{Cc}\p{Cf}<>]+/gu, ' ')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}<>]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
-    .slice(0, 256);
+    .slice(0, 256)
+    .toWellFormed();
 }
 
 /** Seconds or an HTTP date (RFC 9110, 10.2.3); at most an hour, whatever the gateway says. */

@@ -59,7 +59,7 @@ async function readCredentials(file: string | undefined): Promise<z.infer<typeof
   const parsed = credentialsSchema.safeParse(json);
   if (!parsed.success)
     throw new Error(
-      `APIG_AUTH_FILE ${file} is not understood at: ${parsed.error.issues.map(({ path }) => path.join('.') || 'the top').join(', ')}`,
+      `APIG_AUTH_FILE ${file} is not understood at: ${parsed.error.issues.map(({ path }) => path.join('.') || 'the top').join(', ')}; it holds ${Object.keys(credentialsSchema.shape).join(', ')}`,
     );
   return parsed.data;
 }
