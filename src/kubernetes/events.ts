@@ -21,8 +21,8 @@ export interface EventDetails {
 
 export type RecordEvent = (regarding: EventSubject, details: EventDetails) => Promise<void>;
 
-/** The API server refuses more. */
-const MAX_NOTE = 1024;
+/** The API server refuses more; it counts bytes. */
+const MAX_NOTE_BYTES = 1024;
 
 /** @param instance which process speaks: the pod's name */
 export function createRecordEvent({ events }: Clients, instance: string): RecordEvent {
@@ -35,11 +35,18 @@ export function createRecordEvent({ events }: Clients, instance: string): Record
         type,
         reason,
         action,
-        note: note.slice(0, MAX_NOTE),
+        note: cutNote(note),
         eventTime: new V1MicroTime(),
         reportingController: FIELD_MANAGER,
         reportingInstance: instance,
       },
     });
   };
+}
+
+function cutNote(note: string): string {
+  const bytes = Buffer.from(note);
+  if (bytes.length <= MAX_NOTE_BYTES) return note;
+  // A character cut in the middle is decoded to a replacement character, which goes with it.
+  return new TextDecoder().decode(bytes.subarray(0, MAX_NOTE_BYTES)).replace(/\ufffd$/, '');
 }
