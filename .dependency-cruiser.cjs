@@ -1,31 +1,110 @@
 /** The import contract of docs/architecture.md: downwards only. `test/imports.test.ts` proves that each rule fires. */
 const NPM = 'node_modules/';
-const only = (name, from, allowed, comment) => ({
+const NODE = '^(node:)?';
+/** The composition roots: the only places that build real clients. */
+const ROOTS = '^src/(main|run|worker|watch|connectTemporal|searchAttributes)\\.ts$';
+
+/** What a folder may import; anything else, types included, is an error. */
+const only = (name, folder, allowed, comment) => ({
   name,
   comment,
   severity: 'error',
-  from: { path: from },
-  to: { pathNot: allowed, dependencyTypesNot: ['type-only'] },
+  from: { path: `^${folder}/` },
+  to: { pathNot: [`^${folder}/`, ...allowed] },
 });
+
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    only('domain-is-pure', '^src/domain/', ['^src/domain/', `${NPM}(zod|@noble)/`], 'domain imports nothing of ours and no I/O'),
-    only('config-knows-domain', '^src/config/', ['^src/(config|domain)/', `${NPM}(zod|@temporalio/envconfig)`, '^(node:)?(fs|path)$'], 'only config reads the environment'),
-    only('telemetry-knows-domain', '^src/telemetry/', ['^src/(telemetry|domain)/', `${NPM}(pino|prom-client|fastify)`], 'logs, metrics, health'),
-    only('gateway-knows-domain', '^src/gateway/', ['^src/(gateway|domain)/', `${NPM}(axios|zod)/`, '^(node:)?(fs|fs/promises|https|http)$'], 'the only place that knows the wire format'),
-    only('kubernetes-knows-domain', '^src/kubernetes/', ['^src/(kubernetes|domain)/', `${NPM}(@kubernetes|zod)/`, '^(node:)?(timers/promises|crypto|stream)$'], 'the only place that talks to the API server'),
-    only('activities-get-their-clients', '^activities/', ['^activities/', '^src/(domain|telemetry)/', `${NPM}@temporalio/(activity|common)`], 'real clients are passed in'),
-    only('workflows-are-deterministic', '^workflows/', ['^workflows/', '^src/domain/', `${NPM}@temporalio/(workflow|common)`], 'workflows import domain and the SDK'),
-    { name: 'workflows-see-activity-types-only', severity: 'error', from: { path: '^workflows/' }, to: { path: '^activities/', pathNot: '^activities/types\\.ts$' } },
-    only('watcher-signals', '^watcher/', ['^watcher/', '^src/(domain|kubernetes|telemetry)/', '^workflows/messages\\.ts$', `${NPM}(@temporalio/(client|common)|@kubernetes)`], 'the watcher holds no truth'),
-    { name: 'mains-are-roots', severity: 'error', from: { pathNot: '^(test|deploy)/|^src/(main|worker|watch)\\.ts$' }, to: { path: '^src/(main|worker|watch)\\.ts$' } },
-    { name: 'product-knows-no-deploy-or-test', severity: 'error', from: { path: '^(src|watcher|workflows|activities)/' }, to: { path: '^(deploy|test)/' } },
+    {
+      name: 'no-cycles',
+      comment: 'what needs each other is one thing, or has a third thing in common',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    only(
+      'domain-is-pure',
+      'src/domain',
+      [`${NPM}(zod|@noble)/`],
+      'domain imports nothing of ours and does no I/O: the workflow sandbox uses it',
+    ),
+    only(
+      'config-knows-domain',
+      'src/config',
+      ['^src/domain/', `${NPM}(zod|@temporalio/envconfig)/`],
+      'config turns the environment into settings and builds nothing',
+    ),
+    only(
+      'telemetry-knows-domain',
+      'src/telemetry',
+      ['^src/domain/', `${NPM}(pino|prom-client|fastify)/`],
+      'telemetry is told; it asks nobody',
+    ),
+    only(
+      'gateway-knows-domain',
+      'src/gateway',
+      ['^src/domain/', `${NPM}(axios|zod)/`, `${NODE}(fs/promises|https)$`],
+      'gateway is the only place that knows the wire format, and knows nothing else',
+    ),
+    only(
+      'kubernetes-knows-domain',
+      'src/kubernetes',
+      ['^src/domain/', `${NPM}(@kubernetes/client-node|zod)/`, `${NODE}(timers/promises|crypto|stream)$`],
+      'kubernetes is the only place that talks to the API server, and knows nothing else',
+    ),
+    {
+      name: 'activities-get-their-clients',
+      comment:
+        'activities import domain; gateway and kubernetes as types only: the composition root passes them in',
+      severity: 'error',
+      from: { path: '^activities/' },
+      to: {
+        pathNot: ['^activities/', '^src/domain/', `${NPM}@temporalio/(activity|common)/`],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'activities-know-no-workflow',
+      comment: 'nor anything else above them, not even as a type',
+      severity: 'error',
+      from: { path: '^activities/' },
+      to: { path: '^(workflows|watcher|src/config)/' },
+    },
+    only(
+      'workflows-are-deterministic',
+      'workflows',
+      ['^activities/types\\.ts$', '^src/domain/', `${NPM}@temporalio/(workflow|common)/`],
+      'workflows import domain, the SDK, and of the activities their types',
+    ),
+    only(
+      'watcher-signals',
+      'watcher',
+      [
+        '^src/(domain|kubernetes|telemetry)/',
+        '^workflows/messages\\.ts$',
+        `${NPM}@temporalio/(client|common)/`,
+      ],
+      'the watcher knows of the workflows no more than their messages',
+    ),
+    {
+      name: 'mains-are-roots',
+      comment: 'composition roots are imported by nothing but each other',
+      severity: 'error',
+      from: { pathNot: ['^(test|deploy)/', ROOTS] },
+      to: { path: ROOTS },
+    },
+    {
+      name: 'product-knows-no-deploy-or-test',
+      comment: 'what runs in a cluster stands without the stack of one machine',
+      severity: 'error',
+      from: { path: '^(src|watcher|workflows|activities)/' },
+      to: { path: '^(deploy|test|docs)/' },
+    },
   ],
   options: {
     parser: 'swc',
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.json' },
+    tsConfig: { fileName: `${__dirname}/tsconfig.json` },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^test/fixtures/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },

@@ -1,4 +1,4 @@
-import { mergeDifference } from '../src/domain/mergeDifference.ts';
+import { asObject, mergeDifference } from '../src/domain/mergeDifference.ts';
 import { FINALIZER } from '../src/domain/names.ts';
 import { publishRecord } from '../src/domain/publishedRecord.ts';
 import { asApiRef } from './apiRef.ts';
@@ -15,7 +15,7 @@ export function holdApi(deps: ApiDependencies): ExposedApiActivities['holdApi'] 
       if (!holds) return undefined;
       const id = settings.workflowId(ref);
       const { registered, pending, unsettled } = publishRecord(record);
-      const patch = mergeDifference((status as { apig?: unknown } | undefined)?.apig, {
+      const patch = mergeDifference(asObject(status)['apig'], {
         gateway: settings.gatewayName(ref.namespace),
         workflowId: id,
         workflowUrl: settings.workflowUrl(id),

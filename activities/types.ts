@@ -9,31 +9,31 @@ import type { Registration } from '../src/domain/registration.ts';
 /** Work at the API server: fast, run as local activities. All are idempotent and fenced by the resource's uid. */
 export interface ExposedApiActivities {
   /** Reads the resource and all that its round depends on. */
-  observeApi(ref: ResourceRef): Promise<Observation>;
+  readonly observeApi: (ref: ResourceRef) => Promise<Observation>;
   /** Finalizer and intent in one write, before a call goes out. False: the resource is gone or being deleted. */
-  holdApi(hold: { ref: ResourceRef; uid: string; record: GatewayRecord }): Promise<boolean>;
+  readonly holdApi: (hold: { ref: ResourceRef; uid: string; record: GatewayRecord }) => Promise<boolean>;
   /** Writes the API's entry in its Component. */
-  reportComponentEntry(report: {
+  readonly reportComponentEntry: (report: {
     ref: ResourceRef;
     uid: string;
     component: string;
     entry: ComponentEntry;
-  }): Promise<Extract<EntryOutcome, 'written' | 'notListed' | 'noComponent'>>;
+  }) => Promise<Extract<EntryOutcome, 'written' | 'notListed' | 'noComponent'>>;
   /** Writes our part of the status where it differs, and an Event where it is a transition. */
-  reportApi(report: { ref: ResourceRef; facts: StatusFacts }): Promise<void>;
+  readonly reportApi: (report: { ref: ResourceRef; facts: StatusFacts }) => Promise<void>;
   /** Takes our finalizer away. */
-  releaseApi(release: {
+  readonly releaseApi: (release: {
     ref: ResourceRef;
     uid: string;
     why: 'Removed' | 'Released';
     note: string;
-  }): Promise<void>;
+  }) => Promise<void>;
 }
 
 /** A call to the gateway: an ordinary activity with a queue of its own. Fails with one of GATEWAY_FAILURES (src/domain/gatewayFailures.ts). */
 export interface GatewayActivities {
-  registerApi(call: { namespace: string; registration: Registration }): Promise<Reply>;
-  removeApi(call: { namespace: string; registration: Registration }): Promise<Reply>;
+  readonly registerApi: (call: { namespace: string; registration: Registration }) => Promise<Reply>;
+  readonly removeApi: (call: { namespace: string; registration: Registration }) => Promise<Reply>;
 }
 
 export type { ApplyOutcome, ComponentActivities, ComponentObservation } from './componentTypes.ts';

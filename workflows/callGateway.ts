@@ -32,6 +32,7 @@ function outcomeOf(error: unknown): Outcome {
       kind: 'unknown',
       reply: { code: 'lost', message: 'the worker that made the call did not report back' },
     };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by activities/callGateway.ts for these types of failure
   const [reply, retryAfterMs] = cause.details as [Reply, number | null];
   switch (cause.type) {
     case GATEWAY_FAILURES.rejected:

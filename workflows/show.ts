@@ -2,6 +2,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { currentDetails } from '../src/domain/currentDetails.ts';
 import { SEARCH_ATTRIBUTES } from '../src/domain/names.ts';
+import type { Standing } from '../src/domain/exposedApiState.ts';
 import type { PresentApi } from '../src/domain/observation.ts';
 import type { Session } from './session.ts';
 
@@ -21,10 +22,9 @@ export function show(session: Session, seen: PresentApi): void {
   // A server without our search attributes would fail the workflow task for ever.
   if (!seen.settings.hasSearchAttributes) return;
   const known = workflowInfo().typedSearchAttributes;
-  const isHealthy = state.standing?.state === 'Registered' || state.standing?.state === 'NotRouted';
   const words = [
     { key: KEYS.state, value: state.standing?.state ?? 'Pending' },
-    { key: KEYS.failureReason, value: isHealthy ? null : (state.standing?.reason ?? null) },
+    { key: KEYS.failureReason, value: failureReason(state.standing) },
     { key: KEYS.path, value: seen.path ?? null },
     { key: KEYS.segment, value: seen.segment ?? null },
     { key: KEYS.component, value: seen.component ?? null },
@@ -32,4 +32,10 @@ export function show(session: Session, seen: PresentApi): void {
   const ready = { key: KEYS.ready, value: seen.endpointsReady };
   const flags = known.get(KEYS.ready) === ready.value ? [] : [ready];
   if (words.length + flags.length > 0) upsertSearchAttributes([...words, ...flags]);
+}
+
+function failureReason(standing: Standing | undefined): string | null {
+  if (standing === undefined || standing.state === 'Registered' || standing.state === 'NotRouted')
+    return null;
+  return standing.reason;
 }

@@ -1,4 +1,4 @@
-import type { GatewayRecord } from './gatewayRecord.ts';
+import { EMPTY_RECORD, type GatewayRecord } from './gatewayRecord.ts';
 import type { Reply } from './outcome.ts';
 import type { Reason } from './reasons.ts';
 import type { Registration } from './registration.ts';
@@ -54,14 +54,16 @@ export interface RegistrationView {
   readonly lastReply: Reply | null;
 }
 
+const NOTHING_SAID = { state: 'Pending', reason: '', message: '' } as const;
+
 export function viewOf(state: ExposedApiState): RegistrationView {
-  const { record, failures, standing } = state;
+  const { record = EMPTY_RECORD, failures, standing = NOTHING_SAID } = state;
   return {
-    state: standing?.state ?? 'Pending',
-    reason: standing?.reason ?? '',
-    message: standing?.message ?? '',
-    registered: record?.registered ?? null,
-    possiblyRegistered: [...(record?.maybe ?? []), ...(record?.stragglers ?? [])],
+    state: standing.state,
+    reason: standing.reason,
+    message: standing.message,
+    registered: record.registered ?? null,
+    possiblyRegistered: [...record.maybe, ...record.stragglers],
     failures: failures?.count ?? 0,
     nextAttemptAt: failures ? new Date(failures.nextAttemptAt).toISOString() : null,
     lastReply: state.lastReply ?? null,

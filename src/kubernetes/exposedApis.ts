@@ -1,5 +1,6 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { parseExposedApi, type ExposedApi } from '../domain/exposedApi.ts';
+import { asObject } from '../domain/mergeDifference.ts';
 import { FIELD_MANAGER, type ApiPlural, type ResourceRef } from '../domain/names.ts';
 import type { Clients } from './clients.ts';
 import { isConflict, isNotFound } from './errors.ts';
@@ -36,7 +37,7 @@ export function createExposedApis(clients: Clients, served: ServedResources): Ex
     const { group, version } = await served.of(ref.plural);
     try {
       const object: unknown = await custom.getNamespacedCustomObject({ group, version, ...ref });
-      return { api: parseExposedApi(object, ref.plural), status: (object as { status?: unknown }).status };
+      return { api: parseExposedApi(object, ref.plural), status: asObject(object)['status'] };
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;

@@ -19,7 +19,7 @@ function merge(target: unknown, patch: unknown): unknown {
   return result;
 }
 
-export const ROUND_SETTINGS: RoundSettings = {
+const ROUND_SETTINGS: RoundSettings = {
   pathChange: 'replace',
   gatewayTimeoutMs: 10_000,
   readinessDebounceMs: 30_000,
@@ -61,7 +61,7 @@ export class MemoryCluster {
   }
 
   change(patch: Json): void {
-    this.object = merge(this.object, patch) as Json;
+    this.object = asObject(merge(this.object, patch));
   }
 
   /** As `kubectl delete`: at once without finalizers, else a deletion timestamp. */

@@ -1,3 +1,4 @@
+import { asObject } from '../../src/domain/mergeDifference.ts';
 import type { Life } from '../support/workflowHarness.ts';
 import { WorkflowHarness } from '../support/workflowHarness.ts';
 import type { MemoryCluster } from '../support/memoryCluster.ts';
@@ -320,7 +321,7 @@ describe('the Component', () => {
       },
       async (life) => {
         const { cluster } = life;
-        await life.until('told', () => (cluster.entry as { ready?: boolean }).ready === true);
+        await life.until('told', () => asObject(cluster.entry)['ready'] === true);
         expect(cluster.entry).toEqual({
           url: 'http://10.0.0.1/a',
           developerUI: 'http://10.0.0.1/a/docs/',
