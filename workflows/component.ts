@@ -1,16 +1,7 @@
-import {
-  condition,
-  continueAsNew,
-  isCancellation,
-  log,
-  rootCause,
-  setCurrentDetails,
-  setHandler,
-  TemporalFailure,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import { backoffMs } from '../src/domain/backoff.ts';
-import { runComponentRound, type ComponentRoundEnd } from './componentRound.ts';
+import { attempt } from './attempt.ts';
+import { runComponentRound } from './componentRound.ts';
 import { resourceChanged, type ComponentInput } from './messages.ts';
 
 /**
@@ -40,19 +31,3 @@ const SUMMARIES = {
   unsettled: 'next look at what holds an API up',
   trouble: 'next try at the API server',
 } as const;
-
-/** The API server may be away: that is no reason to forget, only to look again later. */
-async function attempt(round: () => Promise<ComponentRoundEnd>): Promise<ComponentRoundEnd | 'trouble'> {
-  try {
-    return await round();
-  } catch (error) {
-    // A local activity fails with its own failure, an ordinary one with an ActivityFailure around it.
-    if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
-    const cause = rootCause(error) ?? error.message;
-    log.warn('The API server could not be worked with; trying again', { cause });
-    setCurrentDetails(
-      `### Waiting for the Kubernetes API server\n\n${cause}\n\nIt is tried again by itself. Check that it is reachable and that the operator's role allows this.`,
-    );
-    return 'trouble';
-  }
-}

@@ -1,19 +1,11 @@
-import {
-  ActivityFailure,
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  isCancellation,
-  log,
-  setCurrentDetails,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { backoffMs } from '../src/domain/backoff.ts';
 import { NEW_STATE } from '../src/domain/exposedApiState.ts';
 import { taskQueues } from '../src/domain/names.ts';
+import { attempt } from './attempt.ts';
 import { handleMessages } from './handlers.ts';
 import type { ExposedApiInput } from './messages.ts';
-import { runRound, type RoundEnd } from './round.ts';
+import { runRound } from './round.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -27,34 +19,18 @@ export async function exposedApi(input: ExposedApiInput): Promise<void> {
   for (let troubles = 0; ;) {
     session.isChanged = false;
     const end = await attempt(() => runRound(session, place));
-    troubles = end.kind === 'trouble' ? troubles + 1 : 0;
-    if (end.kind === 'ended' && !session.isChanged) return;
-    if (end.kind === 'ended') session.state = NEW_STATE;
+    troubles = end === 'trouble' ? troubles + 1 : 0;
+    const isEnded = end !== 'trouble' && end.kind === 'ended';
+    if (isEnded && !session.isChanged) return;
+    if (isEnded) session.state = NEW_STATE;
     if (workflowInfo().continueAsNewSuggested) {
       // The next run begins with a round, so a signal that is already in is not lost.
       await condition(allHandlersFinished);
       await continueAsNew<typeof exposedApi>({ ...input, carried: session.state });
     }
-    if (end.kind === 'waiting') await untilDue(session, end.wakeAt, 'next look at what is due');
-    if (end.kind === 'trouble')
+    if (end === 'trouble')
       await untilDue(session, Date.now() + backoffMs(troubles, Math.random()), 'next try at the API server');
-  }
-}
-
-type Trouble = { readonly kind: 'trouble' };
-
-/** The API server may be away: that is no reason to forget, only to look again later. */
-async function attempt(round: () => Promise<RoundEnd>): Promise<RoundEnd | Trouble> {
-  try {
-    return await round();
-  } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    const cause = error.cause?.message ?? error.message;
-    log.warn('The API server could not be worked with; trying again', { cause });
-    setCurrentDetails(
-      `### Waiting for the Kubernetes API server\n\n${cause}\n\nIt is tried again by itself. Check that it is reachable and that the operator's role allows this.`,
-    );
-    return { kind: 'trouble' };
+    else if (end.kind === 'waiting') await untilDue(session, end.wakeAt, 'next look at what is due');
   }
 }
 

@@ -24,9 +24,9 @@ export const IMPLEMENTED = [
   `metrics=/${COMPONENT}/metrics`,
 ] as const;
 
-/** Where the stand-in gateway finds each Service on this machine. */
+/** Where the stand-in gateway finds each Service, whatever its port, on this machine. */
 export function localAddresses(port: number): string {
-  return SERVICES.map((service) => `${service.name}:${service.port}=127.0.0.1:${port}`).join(',');
+  return SERVICES.map(({ name }) => `${name}=127.0.0.1:${port}`).join(',');
 }
 
 /**

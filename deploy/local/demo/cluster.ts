@@ -1,4 +1,4 @@
-import { CustomObjectsApi, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { ODA_GROUP } from '../../../src/domain/names.ts';
 import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi.ts';
@@ -30,13 +30,6 @@ export class DemoCluster {
     const found = (await this.apis()).find(({ ref }) => ref.name === name);
     if (found === undefined) throw new Error(`there is no ExposedAPI ${name}`);
     return found;
-  }
-
-  async changeSpec(suffix: string, spec: object): Promise<void> {
-    await this.#custom.patchNamespacedCustomObject(
-      { ...PLACE, plural: 'exposedapis', name: `${COMPONENT}-${suffix}`, body: { spec } },
-      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
-    );
   }
 
   async deploymentStatus(): Promise<string | undefined> {

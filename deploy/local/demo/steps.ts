@@ -1,6 +1,7 @@
 import { CHART, COMPONENT, NAMESPACE, RELEASE } from '../exampleComponent.ts';
 import type { OperatedStack } from '../operatedStack.ts';
-import { runTool } from '../runTool.ts';
+import { LocalStackError } from '../localStackError.ts';
+import { lastLine, runTool } from '../runTool.ts';
 import { waitUntil } from '../waitUntil.ts';
 import { DemoCluster } from './cluster.ts';
 import { GatewayAdmin } from './gatewayAdmin.ts';
@@ -14,19 +15,22 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
   const gateway = new GatewayAdmin(stack.gatewayAdminUrl);
 
   const helm = async (...args: readonly string[]): Promise<void> => {
-    await runTool(
+    const { code, stderr } = await runTool(
       await stack.binary('helm'),
       [...args, '--namespace', NAMESPACE, '--kubeconfig', stack.kubeconfigPath],
-      { cwd: stack.directory },
+      { environment: process.env },
     );
+    if (code !== 0) throw new LocalStackError(`helm ${args[0]} failed: ${lastLine(stderr)}`);
   };
+  const changePort = (port: number): Promise<void> =>
+    helm('upgrade', RELEASE, CHART, '--reuse-values', '--set', `services.partyRole.port=${port}`);
   const until = (what: string, isTrue: () => Promise<boolean>): Promise<void> =>
     waitUntil(isTrue, { what, timeoutMs: 60_000, intervalMs: 100 });
   const paths = async (): Promise<string[]> =>
     (await gateway.table()).map(({ path }) => path.replace(`/${COMPONENT}`, ''));
-  const isRegistered = async (suffix: string): Promise<boolean> => {
-    const { status, specHash } = await cluster.api(suffix);
-    return status.apig.state === 'Registered' && status.apig.observedSpecHash === specHash;
+  const isRegistered = async (suffix: string, port = 8080): Promise<boolean> => {
+    const { registered, state } = (await cluster.api(suffix)).status.apig;
+    return state === 'Registered' && registered?.port === port;
   };
   const expectPaths = (expected: readonly string[]): Promise<void> =>
     until(
@@ -117,7 +121,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
       name: 'gateway down: a changed API waits, and says why',
       async run() {
         await gateway.takeDown();
-        await cluster.changeSpec('partyrole-v4', { port: 8081 });
+        await changePort(8081);
         await until(
           'The API should have become Retrying',
           async () => (await cluster.api('partyrole-v4')).status.apig.state === 'Retrying',
@@ -130,7 +134,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
       name: 'gateway back: registered without anyone touching it',
       async run() {
         await gateway.bringBack();
-        await until('The API should have been registered', () => isRegistered('partyrole-v4'));
+        await until('The API should have been registered', () => isRegistered('partyrole-v4', 8081));
         const entry = (await gateway.table()).find(({ name }) => name === `${COMPONENT}-partyrole-v4`);
         if (entry?.port !== 8081) throw new Error(`the gateway has port ${entry?.port}, not 8081`);
         return 'the gateway holds the changed port 8081';
@@ -141,7 +145,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
       async run() {
         await gateway.addFault({ kind: 'slow', ms: 2_000, name: `${COMPONENT}-partyrole-v4`, count: 1 });
         const before = (await gateway.ledger()).length;
-        await cluster.changeSpec('partyrole-v4', { port: 8080 });
+        await changePort(8080);
         await until(
           'The call should have reached the gateway',
           async () => (await gateway.ledger()).length > before,
@@ -149,7 +153,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
         await stack.operator.kill();
         await stack.operator.start();
         await until('The API should have been registered by the new operator', () =>
-          isRegistered('partyrole-v4'),
+          isRegistered('partyrole-v4', 8080),
         );
         const calls = await gateway.ledger();
         const overlapping = calls.filter(({ concurrent }) => concurrent > 0).length;
