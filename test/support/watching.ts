@@ -16,7 +16,7 @@ import { silentLogger, type LogLine } from './silentLogger.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 const AT = { group: 'oda.tmforum.org', version: 'v1' } as const;
-export const INGRESS = 'apig-operator-uportal';
+const INGRESS = 'apig-operator-uportal';
 
 /** A real Temporal server behind a client that counts; no worker polls the queues of `cluster`, so workflows stay as started. */
 export interface CountingTemporal {
