@@ -49,14 +49,14 @@ export const commaList = z.string().transform((value): readonly string[] =>
 
 /** `host:port` or an http(s) URL; gives the URL without a trailing slash, undefined for empty. */
 export const endpointUrl = z.string().transform((value, context): string | undefined => {
-  const trimmed = value.trim().replace(/\/+$/, '');
+  const trimmed = value.trim();
   if (trimmed === '') return undefined;
   const url = trimmed.includes('://') ? trimmed : `http://${trimmed}`;
   if (!isEndpoint(url)) {
     context.addIssue('must be host:port or an http(s) URL, without credentials and query');
     return z.NEVER;
   }
-  return url;
+  return url.replace(/\/+$/, '');
 });
 
 function isEndpoint(text: string): boolean {
