@@ -19,7 +19,7 @@ function merge(target: unknown, patch: unknown): unknown {
   return result;
 }
 
-const ROUND_SETTINGS: RoundSettings = {
+export const ROUND_SETTINGS: RoundSettings = {
   pathChange: 'replace',
   gatewayTimeoutMs: 10_000,
   readinessDebounceMs: 30_000,
