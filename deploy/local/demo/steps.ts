@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHART, COMPONENT, NAMESPACE, RELEASE } from '../exampleComponent.ts';
 import type { OperatedStack } from '../operatedStack.ts';
 import { LocalStackError } from '../localStackError.ts';
@@ -8,6 +9,11 @@ import { GatewayAdmin } from './gatewayAdmin.ts';
 import type { Step } from './runSteps.ts';
 
 const CATALOG = 'productcatalogmanagement-v4';
+
+const offeringsSchema = z.array(z.object({ name: z.string() })).nonempty();
+
+const until = (what: string, isTrue: () => Promise<boolean>): Promise<void> =>
+  waitUntil(isTrue, { what, timeoutMs: 60_000, intervalMs: 100 });
 
 /** The main job, from the installation of a component to its end. */
 export function demoSteps(stack: OperatedStack): readonly Step[] {
@@ -24,8 +30,6 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
   };
   const changePort = (port: number): Promise<void> =>
     helm('upgrade', RELEASE, CHART, '--reuse-values', '--set', `services.partyRole.port=${port}`);
-  const until = (what: string, isTrue: () => Promise<boolean>): Promise<void> =>
-    waitUntil(isTrue, { what, timeoutMs: 60_000, intervalMs: 100 });
   const paths = async (): Promise<string[]> =>
     (await gateway.table()).map(({ path }) => path.replace(`/${COMPONENT}`, ''));
   const isRegistered = async (suffix: string, port = 8080): Promise<boolean> => {
@@ -81,13 +85,11 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
       async run() {
         const { url, developerUI } = (await cluster.api(CATALOG)).status.apiStatus;
         const answer = await fetch(`${url}/productOffering`);
-        const offerings: unknown = await answer.json();
-        if (!answer.ok || !Array.isArray(offerings) || offerings.length === 0)
-          throw new Error(`GET ${url}/productOffering: ${answer.status}`);
+        if (!answer.ok) throw new Error(`GET ${url}/productOffering: ${answer.status}`);
+        const offerings = offeringsSchema.parse(await answer.json());
         const page = await fetch(developerUI ?? '');
         if (!page.ok) throw new Error(`the developer page ${developerUI} answers ${page.status}`);
-        const [first] = offerings as { name?: string }[];
-        return `GET ${url}/productOffering: ${offerings.length} offerings, the first is "${first?.name}"; developer page: ${page.status}`;
+        return `GET ${url}/productOffering: ${offerings.length} offerings, the first is "${offerings[0].name}"; developer page: ${page.status}`;
       },
     },
     {
