@@ -10,7 +10,8 @@ import type { Step } from './runSteps.ts';
 
 const CATALOG = 'productcatalogmanagement-v4';
 
-const offeringsSchema = z.array(z.object({ name: z.string() })).nonempty();
+const offering = z.object({ name: z.string() });
+const offeringsSchema = z.tuple([offering], offering);
 
 const until = (what: string, isTrue: () => Promise<boolean>): Promise<void> =>
   waitUntil(isTrue, { what, timeoutMs: 60_000, intervalMs: 100 });
