@@ -19,10 +19,13 @@ export function removeApi({ gateway }: GatewayDependencies): GatewayActivities['
 function replyOf(outcome: Outcome): Reply {
   if (outcome.kind === 'accepted') return outcome.reply;
   const { code, message } = outcome.reply;
-  throw ApplicationFailure.create({
+  const failure = ApplicationFailure.create({
     type: GATEWAY_FAILURES[outcome.kind],
     nonRetryable: true,
     message: `${code}: ${message}`,
     details: [outcome.reply, outcome.kind === 'rejected' ? null : (outcome.retryAfterMs ?? null)],
   });
+  // A gateway's answer has no place in our code; its history should show the answer alone.
+  failure.stack = '';
+  throw failure;
 }
