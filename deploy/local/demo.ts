@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { printResults, runSteps } from './demo/runSteps.ts';
 import { demoSteps } from './demo/steps.ts';
 import { startOperatedStack } from './operatedStack.ts';
+import { LocalStackError } from './localStackError.ts';
 import { progressPrinter } from './progressPrinter.ts';
 import { runCommand } from './runCommand.ts';
 
@@ -18,27 +19,56 @@ const program = new Command('demo')
 await program.parseAsync();
 
 async function demo(): Promise<void> {
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const directory = await mkdtemp(join(tmpdir(), 'apig-demo-'));
+  let areLogsOfUse = true;
+  try {
+    areLogsOfUse = !(await showLife(directory, interrupted.signal));
+    if (areLogsOfUse) process.exitCode = 1;
+  } finally {
+    const isInterrupted = interrupted.signal.aborted;
+    if (areLogsOfUse && !isInterrupted)
+      console.log(`\nThe logs of every part are in ${join(directory, 'logs')}.`);
+    else await rm(directory, { recursive: true, force: true });
+    if (isInterrupted) {
+      console.error('\nStopped; nothing is left running.');
+      // The step that was under way still waits for what will never come.
+      process.exit(130);
+    }
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+/** Resolves to whether every step passed, when all that was started has ended. */
+async function showLife(directory: string, signal: AbortSignal): Promise<boolean> {
   const begin = performance.now();
-  const stack = await startOperatedStack({ directory, onProgress: progressPrinter({ isQuiet: false }) });
-  const stop = (): void => void stack.stop().then(() => process.exit(130));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  let isKept = true;
+  const stack = await startOperatedStack({
+    directory,
+    signal,
+    onProgress: progressPrinter({ isQuiet: false }),
+  });
   try {
     console.log(`\nThe stack is up after ${((performance.now() - begin) / 1000).toFixed(1)} s.`);
     const steps = demoSteps(stack);
-    const results = await runSteps(steps);
+    const results = await unlessAborted(runSteps(steps), signal);
     printResults(results, steps.length);
-    isKept = results.length < steps.length || results.some(({ isPassed }) => !isPassed);
-    console.log(
-      isKept
-        ? `\nThe logs of every part are in ${join(directory, 'logs')}.`
-        : '\nTo look around, with the component installed: npm run up (it prints the addresses); npm run down ends it.',
-    );
-    if (isKept) process.exitCode = 1;
+    const isPassed = results.length === steps.length && results.every((result) => result.isPassed);
+    if (isPassed)
+      console.log(
+        '\nTo look around, with the component installed: npm run up (it prints the addresses); npm run down ends it.',
+      );
+    return isPassed;
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
     await stack.stop();
-    if (!isKept) await rm(directory, { recursive: true, force: true });
   }
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(new LocalStackError('The demo was stopped.'));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  return await Promise.race([work, promise]);
 }

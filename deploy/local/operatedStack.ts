@@ -1,25 +1,25 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Child } from './child.ts';
-import { IMPLEMENTED, localAddresses, readyEndpoints } from './exampleComponent.ts';
+import type { Child, ChildSpec } from './child.ts';
+import { readyEndpoints } from './exampleComponent.ts';
+import { gatewayChild } from './gatewayChild.ts';
+import { implementationChild } from './implementationChild.ts';
+import { installExample } from './installExample.ts';
+import { LocalStackError } from './localStackError.ts';
 import { applyManifests } from './manifests.ts';
-import { choosePort, type PortWish } from './ports.ts';
-import { probe } from './probe.ts';
+import { operatorChild } from './operatorChild.ts';
+import { choosePort } from './ports.ts';
 import { startStack, type Stack, type StackOptions } from './stack.ts';
+import type { OperatedPort, PortWishes, StackPort } from './stackPorts.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-export type OperatedPort = 'gateway' | 'gatewayAdmin' | 'implementation' | 'operatorHealth';
-
-export interface OperatedStackOptions extends StackOptions {
-  /** Default: any free port for each. */
-  readonly operatedPorts?: Partial<Record<OperatedPort, PortWish>>;
+export interface OperatedStackOptions extends Omit<StackOptions, 'taken' | 'tools'> {
+  readonly ports?: PortWishes;
+  /** Whether the example component is installed and registered before the start counts as done. Default: no. */
+  readonly withExample?: boolean;
 }
 
 /** The stack with everything that makes registrations happen: the gateway, the example's servers, the operator. */
 export interface OperatedStack extends Stack {
-  readonly operatedPorts: Readonly<Record<OperatedPort, number>>;
+  readonly ports: Readonly<Record<StackPort | OperatedPort, number>>;
   readonly gatewayUrl: string;
   readonly gatewayAdminUrl: string;
   /** Where the example's OpenAPI documents are. */
@@ -27,106 +27,66 @@ export interface OperatedStack extends Stack {
   readonly operator: Child;
 }
 
+type OperatedPorts = Readonly<Record<OperatedPort, number>>;
+
 /** @throws LocalStackError in one line, after everything that had been started is stopped again. */
 export async function startOperatedStack(options: OperatedStackOptions): Promise<OperatedStack> {
-  const stack = await startStack({ ...options, tools: ['helm', 'kubectl'] });
+  const taken = new Set<number>();
+  const ports = await choosePorts(options.ports ?? {}, taken);
+  const stack = await startStack({ ...options, taken, tools: ['helm', 'kubectl'] });
+  const { signal } = options;
+  const abort = (): void => void stack.stop();
+  signal?.addEventListener('abort', abort, { once: true });
   try {
-    return await operate(stack, options);
+    return await operate(stack, ports, options);
   } catch (error) {
     await stack.stop();
-    throw error;
+    throw signal?.aborted === true ? new LocalStackError('The start was stopped.') : error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
   }
 }
 
-async function operate(stack: Stack, options: OperatedStackOptions): Promise<OperatedStack> {
-  const ports = await choosePorts(stack, options.operatedPorts ?? {});
+/** Nothing here waits for another: the gateway and the component may come after the operator, as in a cluster. */
+async function operate(
+  stack: Stack,
+  ports: OperatedPorts,
+  { withExample = false, onProgress = () => undefined, onUnexpectedExit, signal }: OperatedStackOptions,
+): Promise<OperatedStack> {
   const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
-  const adminUrl = `http://127.0.0.1:${ports.gatewayAdmin}/_admin`;
-  const onProgress = options.onProgress ?? (() => undefined);
-  const start = async (
-    name: string,
-    args: readonly string[],
-    healthUrl: string,
-    environment = {},
-  ): Promise<Child> => {
-    onProgress({ part: name, state: 'working', detail: 'starting' });
-    const child = await stack.startChild({
-      name,
-      command: process.execPath,
-      args: args.map((arg) => (arg.endsWith('.ts') ? join(ROOT, arg) : arg)),
-      environment: { ...process.env, ...environment },
-      logFile: join(stack.directory, 'logs', `${name}.log`),
-      isHealthy: async () => (await probe(healthUrl)) === 200,
-      ...(options.onUnexpectedExit ? { onUnexpectedExit: options.onUnexpectedExit } : {}),
-    });
-    onProgress({ part: name, state: 'done', detail: 'ready' });
-    return child;
+  const specificationsUrl = `http://127.0.0.1:${ports.implementation}/specifications`;
+  const { directory } = stack;
+  const start = async (spec: ChildSpec): Promise<Child> =>
+    await stack.startChild({ ...spec, ...(onUnexpectedExit ? { onUnexpectedExit } : {}) });
+  const furnish = async (): Promise<void> => {
+    const kubeConfig = new KubeConfig();
+    kubeConfig.loadFromFile(stack.kubeconfigPath);
+    await applyManifests(kubeConfig, readyEndpoints());
+    if (!withExample) return;
+    onProgress({ part: 'example component', state: 'working', detail: 'installing' });
+    await installExample({ ...stack, specificationsUrl }, signal);
+    onProgress({ part: 'example component', state: 'done', detail: 'registered' });
   };
-
-  await start(
-    'implementation',
-    [
-      'deploy/examples/implementation/main.ts',
-      '--name',
-      'example',
-      '--port',
-      String(ports.implementation),
-      ...IMPLEMENTED.flatMap((api) => ['--api', api]),
-    ],
-    `http://127.0.0.1:${ports.implementation}/specifications/TMF669-PartyRole-v4.0.0.json`,
-  );
-  await start(
-    'gateway',
-    [
-      'deploy/simulator/main.ts',
-      '--port',
-      String(ports.gateway),
-      '--admin-port',
-      String(ports.gatewayAdmin),
-      '--address',
-      localAddresses(ports.implementation),
-      '--state-file',
-      join(stack.directory, 'gateway.json'),
-    ],
-    `${adminUrl}/healthz`,
-  );
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromFile(stack.kubeconfigPath);
-  await applyManifests(kubeConfig, readyEndpoints());
-  const operator = await start(
-    'operator',
-    ['src/main.ts', 'run'],
-    `http://127.0.0.1:${ports.operatorHealth}/readyz`,
-    {
-      KUBECONFIG: stack.operatorKubeconfigPath,
-      TEMPORAL_ADDRESS: stack.temporalAddress,
-      TEMPORAL_NAMESPACE: stack.temporalNamespace,
-      TEMPORAL_UI_URL: stack.temporalUiUrl,
-      APIG_ENDPOINT: gatewayUrl,
-      APIG_PUBLIC_URL: gatewayUrl,
-      APIG_ALREADY_GONE: '0404',
-      COMPONENT_CONTROLLER: 'embedded',
-      READINESS_DEBOUNCE: '5s',
-      APIG_TIMEOUT: '5s',
-      HTTP_PORT: String(ports.operatorHealth),
-    },
-  );
+  const [operator] = await Promise.all([
+    start(operatorChild({ stack, gatewayUrl, healthPort: ports.operatorHealth })),
+    start(gatewayChild({ directory, ports })),
+    start(implementationChild({ directory, port: ports.implementation })),
+    furnish(),
+  ]);
   return {
     ...stack,
-    operatedPorts: ports,
+    ports: { ...stack.ports, ...ports },
     gatewayUrl,
-    gatewayAdminUrl: adminUrl,
-    specificationsUrl: `http://127.0.0.1:${ports.implementation}/specifications`,
+    gatewayAdminUrl: `http://127.0.0.1:${ports.gatewayAdmin}/_admin`,
+    specificationsUrl,
     operator,
   };
 }
 
-async function choosePorts(
-  stack: Stack,
-  wishes: Partial<Record<OperatedPort, PortWish>>,
-): Promise<Record<OperatedPort, number>> {
-  const taken = new Set(Object.values(stack.ports));
-  const choose = (name: OperatedPort): Promise<number> => choosePort(name, wishes[name] ?? {}, taken);
+/** Before anything is started, so that a port that is taken costs no time. */
+async function choosePorts(wishes: PortWishes, taken: Set<number>): Promise<OperatedPorts> {
+  const choose = async (name: OperatedPort): Promise<number> =>
+    await choosePort(name, wishes[name] ?? {}, taken);
   return {
     gateway: await choose('gateway'),
     gatewayAdmin: await choose('gatewayAdmin'),

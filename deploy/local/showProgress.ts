@@ -2,7 +2,17 @@ import { Listr, type ListrTaskWrapper, type DefaultRenderer, type SimpleRenderer
 import { progressPrinter } from './progressPrinter.ts';
 import type { OnProgress, ProgressEvent } from './progress.ts';
 
-const SERVED = ['etcd', 'kube-apiserver', 'custom resources', 'kube-controller-manager', 'temporal'];
+const SERVED = [
+  'etcd',
+  'kube-apiserver',
+  'custom resources',
+  'kube-controller-manager',
+  'temporal',
+  'implementation',
+  'gateway',
+  'operator',
+  'example component',
+];
 const TOOLS = ['kubectl', 'helm'];
 
 type Task = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;

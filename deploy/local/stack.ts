@@ -5,9 +5,9 @@ import { Child, type ChildSpec, type OnUnexpectedExit } from './child.ts';
 import { startControlPlane } from './controlPlane.ts';
 import { LocalStackError } from './localStackError.ts';
 import { auditLogPath } from './kubeApiserver.ts';
-import { choosePort, type PortWish } from './ports.ts';
+import { choosePort } from './ports.ts';
 import type { OnProgress } from './progress.ts';
-import type { StackPort } from './stackPorts.ts';
+import type { PortWishes, StackPort } from './stackPorts.ts';
 import { TEMPORAL_NAMESPACE, temporalServer } from './temporalServer.ts';
 import { Toolchain } from './toolchain.ts';
 
@@ -15,7 +15,9 @@ export interface StackOptions {
   /** Holds data, logs, keys and kubeconfigs; a later start in the same folder finds its data again. */
   readonly directory: string;
   /** Default: any free port for each. */
-  readonly ports?: Partial<Record<StackPort, PortWish>>;
+  readonly ports?: PortWishes<StackPort>;
+  /** Ports that are promised to others. */
+  readonly taken?: ReadonlySet<number>;
   /** Programs that must be at hand besides those of the stack itself, for instance helm. */
   readonly tools?: readonly BinaryName[];
   readonly onProgress?: OnProgress;
@@ -127,7 +129,7 @@ class StackStart {
   }
 
   async #choosePorts(): Promise<Record<StackPort, number>> {
-    const taken = new Set<number>();
+    const taken = new Set(this.#options.taken);
     const choose = async (name: StackPort): Promise<number> =>
       await choosePort(name, this.#options.ports?.[name] ?? {}, taken);
     return {

@@ -1,15 +1,15 @@
 /** The detached process behind `npm run up`: owns the stack until SIGTERM. Started by up.ts, not by people. */
+import { describeStack } from './describeStack.ts';
 import { keepAlive } from './keepAlive.ts';
 import { LocalStackError } from './localStackError.ts';
-import type { Stack } from './stack.ts';
-import { startStack } from './stack.ts';
+import { startOperatedStack, type OperatedStack } from './operatedStack.ts';
 import { wishPorts } from './stackPorts.ts';
 import { StackStateStore, type StackState } from './stackState.ts';
 import { supervisorArgumentSchema, type SupervisorMessage } from './supervisorMessages.ts';
 
 const argument = supervisorArgumentSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
 const store = new StackStateStore(argument.directory);
-let stack: Stack | undefined;
+let stack: OperatedStack | undefined;
 const starting = new AbortController();
 let isEnding = false;
 let isReady = false;
@@ -33,10 +33,10 @@ try {
 }
 
 async function run(): Promise<void> {
-  const started = await startStack({
+  const started = await startOperatedStack({
     directory: argument.directory,
     ports: wishPorts(argument.fixedPorts, await store.rememberedPorts()),
-    tools: ['kubectl', 'helm'],
+    withExample: true,
     signal: starting.signal,
     onProgress: (event) => void tell({ type: 'progress', ...event }),
     onUnexpectedExit: keepAlive(
@@ -50,25 +50,19 @@ async function run(): Promise<void> {
     await started.stop();
     return;
   }
-  await store.write(describe(started));
+  await store.write(await describe(started));
   isReady = true;
   await tell({ type: 'ready' });
   if (process.connected) process.disconnect();
 }
 
-function describe(running: Stack): StackState {
+async function describe(running: OperatedStack): Promise<StackState> {
   return {
     supervisorPid: process.pid,
     startedAt: new Date().toISOString(),
     children: running.children().flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
     ports: { ...running.ports },
-    facts: [
-      { label: 'Temporal UI', value: running.temporalUiUrl },
-      { label: 'Temporal', value: running.temporalAddress },
-      { label: 'Administrator', value: `export KUBECONFIG=${running.kubeconfigPath}` },
-      { label: 'Operator', value: `export KUBECONFIG=${running.operatorKubeconfigPath}` },
-      { label: 'Logs', value: `${running.directory}/logs` },
-    ],
+    facts: await describeStack(running),
   };
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { runCommand } from './runCommand.ts';
 import { showProgress } from './showProgress.ts';
 import { STACK_DIRECTORY } from './stackDirectory.ts';
-import { STACK_PORTS } from './stackPorts.ts';
+import { PORT_NAMES } from './stackPorts.ts';
 import { StackStateStore, type StackState } from './stackState.ts';
 import { startSupervisor } from './startSupervisor.ts';
 import { withLock } from './withLock.ts';
@@ -13,11 +13,13 @@ import { withLock } from './withLock.ts';
 const optionsSchema = z.object({ directory: z.string(), port: z.record(z.string(), z.number()).default({}) });
 
 const program = new Command('up')
-  .description('Starts a Kubernetes control plane and Temporal on this machine and leaves them running.')
+  .description(
+    'Starts Kubernetes, Temporal, a gateway and the operator on this machine, installs an example component, and leaves them running.',
+  )
   .option('--directory <folder>', 'holds data, logs, keys and kubeconfigs', STACK_DIRECTORY)
   .option(
     '--port <name=number>',
-    `exactly this port, or no start; repeatable; names: ${STACK_PORTS.join(', ')} (default: those of the last start)`,
+    `exactly this port, or no start; repeatable; names: ${PORT_NAMES.join(', ')} (default: those of the last start)`,
     collectPort,
   )
   .action(async () => await runCommand(up));
@@ -70,9 +72,9 @@ function print({ facts }: StackState): void {
 function collectPort(value: string, ports: Record<string, number> = {}): Record<string, number> {
   const [name = '', number = ''] = value.split('=');
   const port = Number(number);
-  if (!STACK_PORTS.some((known) => known === name) || !Number.isInteger(port) || port < 1 || port > 65_535) {
+  if (!PORT_NAMES.some((known) => known === name) || !Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new InvalidArgumentError(
-      `Give name=number, for instance temporal=7233; names: ${STACK_PORTS.join(', ')}.`,
+      `Give name=number, for instance temporal=7233; names: ${PORT_NAMES.join(', ')}.`,
     );
   }
   return { ...ports, [name]: port };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { CHART, COMPONENT, NAMESPACE, RELEASE } from '../exampleComponent.ts';
+import { CHART, COMPONENT, RELEASE } from '../exampleComponent.ts';
+import { helm } from '../helm.ts';
+import { installExample } from '../installExample.ts';
 import type { OperatedStack } from '../operatedStack.ts';
-import { LocalStackError } from '../localStackError.ts';
-import { lastLine, runTool } from '../runTool.ts';
 import { waitUntil } from '../waitUntil.ts';
 import { DemoCluster } from './cluster.ts';
 import { GatewayAdmin } from './gatewayAdmin.ts';
@@ -21,16 +21,9 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
   const cluster = new DemoCluster(stack.kubeconfigPath);
   const gateway = new GatewayAdmin(stack.gatewayAdminUrl);
 
-  const helm = async (...args: readonly string[]): Promise<void> => {
-    const { code, stderr } = await runTool(
-      await stack.binary('helm'),
-      [...args, '--namespace', NAMESPACE, '--kubeconfig', stack.kubeconfigPath],
-      { environment: process.env },
-    );
-    if (code !== 0) throw new LocalStackError(`helm ${args[0]} failed: ${lastLine(stderr)}`);
-  };
+  const runHelm = async (...args: readonly string[]): Promise<void> => await helm(stack, args);
   const changePort = (port: number): Promise<void> =>
-    helm('upgrade', RELEASE, CHART, '--reuse-values', '--set', `services.partyRole.port=${port}`);
+    runHelm('upgrade', RELEASE, CHART, '--reuse-values', '--set', `services.partyRole.port=${port}`);
   const paths = async (): Promise<string[]> =>
     (await gateway.table()).map(({ path }) => path.replace(`/${COMPONENT}`, ''));
   const isRegistered = async (suffix: string, port = 8080): Promise<boolean> => {
@@ -47,18 +40,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
     {
       name: 'install the Consolidated Product Catalog with Helm',
       async run() {
-        await helm(
-          'upgrade',
-          '--install',
-          RELEASE,
-          CHART,
-          '--set',
-          `specification.baseUrl=${stack.specificationsUrl}`,
-        );
-        await until(
-          'The Component should have been deployed completely',
-          async () => (await cluster.deploymentStatus()) === 'Complete',
-        );
+        await installExample(stack);
         return `the Component is Complete with ${(await cluster.apis()).length} ExposedAPIs`;
       },
     },
@@ -96,7 +78,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
     {
       name: 'upgrade: one API added, one path changed, one removed',
       async run() {
-        await helm(
+        await runHelm(
           'upgrade',
           RELEASE,
           CHART,
@@ -170,7 +152,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
     {
       name: 'uninstall: nothing is left behind',
       async run() {
-        await helm('uninstall', RELEASE);
+        await runHelm('uninstall', RELEASE);
         await until(
           'Every resource should have gone',
           async () => (await cluster.apis()).length + (await cluster.componentCount()) === 0,
