@@ -36,7 +36,6 @@ const CONTROL_OR_SPACE = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029]/u;
 const URL_PATH = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/;
 /** Escapes that a server down the line could turn into another path: control characters, `%`, `.`, `/`, `\\`. */
 const HIDING_ESCAPE = /%(?:[01][0-9a-f]|7f|25|2e|2f|5c)/i;
-const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
 const SERVICE_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const MAX_NESTING = 32;
 const API_TYPE = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
@@ -108,12 +107,21 @@ const checkPath: Check = (value) => {
   if (typeof value !== 'string' || value === '') return 'must be a non-empty string';
   if (!value.startsWith('/')) return 'must start with "/"';
   if (value.length > 1024) return 'must be at most 1024 characters';
-  if (!URL_PATH.test(value) || BROKEN_ESCAPE.test(value))
-    return 'must hold only the characters of a URL path';
+  if (!URL_PATH.test(value) || !isDecodable(value)) return 'must hold only the characters of a URL path';
   if (value.includes('//') || value.split('/').some(isDotSegment))
     return 'must not contain "//", "." or ".." segments';
   return HIDING_ESCAPE.test(value) ? 'must not hide dots, slashes or control characters' : undefined;
 };
+
+/** Bytes that are no UTF-8 are read as dots by lenient decoders. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Java servers drop `;` and what follows in a segment before they resolve dots. */
 function isDotSegment(segment: string): boolean {

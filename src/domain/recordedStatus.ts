@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Condition } from './conditions.ts';
+import { asObject } from './mergeDifference.ts';
 import type { Registration } from './registration.ts';
 import { API_STATES, type ApiState } from './state.ts';
 
@@ -70,7 +71,7 @@ const statusSchema = z.object({
 });
 
 export function parseRecordedStatus(status: unknown): RecordedStatus {
-  const parsed = statusSchema.parse(typeof status === 'object' && status !== null ? status : {});
+  const parsed = statusSchema.parse(asObject(status));
   return {
     apiStatus: parsed.apiStatus,
     implementationReady: parsed.implementation.ready,

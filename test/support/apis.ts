@@ -3,7 +3,7 @@ import { EXPOSED_APIS, FINALIZER } from '../../src/domain/names.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const API_SPEC: Json = {
+export const API_SPEC: Json = {
   name: 'productcatalog',
   apiType: 'openapi',
   implementation: 'catalog',
