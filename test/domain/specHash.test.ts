@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { canonicalJson } from '../../src/domain/canonicalJson.ts';
+import { specHash } from '../../src/domain/specHash.ts';
+import { API_SPEC, parsedApi } from '../support/apis.ts';
+
+test('the order of keys makes no difference, at any depth', () => {
+  expect(specHash({ a: 1, b: { c: [1, 2], d: 2 } })).toBe(specHash({ b: { d: 2, c: [1, 2] }, a: 1 }));
+});
+
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ['an empty developerUI', { developerUI: '' }],
+  ['an empty template', { template: '' }],
+  ['the default segment', { segment: 'coreFunction' }],
+  ['a field that is none of ours', { required: true }],
+])('%s means the same as none', (_what, changes) => {
+  expect(parsedApi({ spec: changes }).specHash).toBe(parsedApi().specHash);
+});
+
+test.each(
+  Object.entries({
+    path: '/other',
+    port: 9090,
+    implementation: 'other',
+    specification: { url: 'https://specs.example/other.json' },
+    segment: 'securityFunction',
+    developerUI: '/docs',
+    CORS: { enabled: true },
+  }),
+)('another %s is another hash', (field, value) => {
+  expect(parsedApi({ spec: { [field]: value } }).specHash).not.toBe(parsedApi().specHash);
+});
+
+test('two bad specs that differ have hashes that differ, so that a correction is noticed', () => {
+  expect(parsedApi({ spec: { port: 0 } }).specHash).not.toBe(parsedApi({ spec: { port: -1 } }).specHash);
+});
+
+test('is stable: recorded statuses rely on it', () => {
+  expect(specHash(API_SPEC)).toBe('sha256:0bb37bcae7893eb17a975cef1e1b6f80');
+  expect(specHash(undefined)).toBe(specHash(null));
+});
+
+test('equal JSON gives equal text, and only equal JSON', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+      const shuffled: unknown = JSON.parse(canonicalJson(a));
+      expect(canonicalJson(shuffled)).toBe(canonicalJson(a));
+      expect(shuffled).toEqual(JSON.parse(JSON.stringify(a)));
+      expect(canonicalJson(a) === canonicalJson(b)).toBe(isEqual(a, b));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+function isEqual(a: unknown, b: unknown): boolean {
+  try {
+    expect(JSON.parse(JSON.stringify(a))).toEqual(JSON.parse(JSON.stringify(b)));
+    return true;
+  } catch {
+    return false;
+  }
+}
