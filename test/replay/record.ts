@@ -145,7 +145,7 @@ async function record(story: (stage: Stage) => Promise<void>): Promise<string> {
   await story({ cluster, gateway, look: async () => void (await look()), until });
   workers.forEach((worker) => worker.shutdown());
   await Promise.all(running);
-  const arguments_ = [
+  const args = [
     'workflow',
     'show',
     '-w',
@@ -157,7 +157,7 @@ async function record(story: (stage: Stage) => Promise<void>): Promise<string> {
     '--address',
     environment.address,
   ];
-  const { code, stdout, stderr } = await runTool(cli, arguments_);
+  const { code, stdout, stderr } = await runTool(cli, args);
   if (code !== 0) throw new Error(`the history cannot be read: ${stderr}`);
   await handle.terminate('recorded').catch(() => undefined);
   return stdout;
