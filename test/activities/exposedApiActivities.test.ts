@@ -1,0 +1,234 @@
+import { activityEnvironment } from '../support/activityEnvironment.ts';
+import { holdApi } from '../../activities/holdApi.ts';
+import { observeApi } from '../../activities/observeApi.ts';
+import { releaseApi } from '../../activities/releaseApi.ts';
+import { reportApi } from '../../activities/reportApi.ts';
+import type { StatusFacts } from '../../src/domain/apiStatus.ts';
+import { EMPTY_RECORD, recordIntent } from '../../src/domain/gatewayRecord.ts';
+import { ANNOTATIONS, FINALIZER, type ResourceRef } from '../../src/domain/names.ts';
+import type { Observation, PresentApi } from '../../src/domain/observation.ts';
+import { API_SPEC } from '../support/apis.ts';
+import { MemoryCluster } from '../support/memoryCluster.ts';
+import { registrationOf } from '../support/registrations.ts';
+
+const REF: ResourceRef = { plural: 'exposedapis', namespace: 'shop', name: 'shop-catalog-v4' };
+const NOW = new Date('2026-01-01T00:00:00Z');
+const WANTED = registrationOf({ specification: 'https://specs.example/TMF620.json' });
+const INTENT = recordIntent(EMPTY_RECORD, { verb: 'register', registration: WANTED });
+const CONFIRMED = { ...EMPTY_RECORD, registered: WANTED };
+
+let cluster: MemoryCluster;
+const environment = activityEnvironment();
+const dependencies = () => cluster.dependencies(() => NOW);
+
+beforeEach(() => {
+  cluster = new MemoryCluster();
+  cluster.create({ ...API_SPEC });
+});
+
+const hold = (uid = 'uid-1', record = INTENT): Promise<boolean> =>
+  environment.run(holdApi(dependencies()), { ref: REF, uid, record });
+const why = 'Removed' as const;
+const release = (uid: string): Promise<void> =>
+  environment.run(releaseApi(dependencies()), { ref: REF, uid, why, note: 'Gone.' });
+const report = (facts: StatusFacts): Promise<void> =>
+  environment.run(reportApi(dependencies()), { ref: REF, facts });
+
+async function observe(): Promise<PresentApi> {
+  const seen: Observation = await environment.run(observeApi(dependencies()), REF);
+  if (seen.kind === 'absent') throw new Error('the resource is not there');
+  return seen;
+}
+
+describe('holdApi', () => {
+  test('writes finalizer, intent and what others need at once, in one write', async () => {
+    expect(await hold()).toBe(true);
+    expect(cluster.writes).toBe(1);
+    expect(cluster.api()?.holdsFinalizer).toBe(true);
+    expect(cluster.object?.['status']).toEqual({
+      apiStatus: { name: 'shop-catalog-v4' },
+      implementation: { ready: false },
+      apig: {
+        state: 'Registering',
+        pending: WANTED,
+        gateway: 'http://gateway.example',
+        workflowId: 'exposed-api/shop/shop-catalog-v4',
+      },
+    });
+  });
+
+  test('keeps the finalizers of others', async () => {
+    cluster.create({ ...API_SPEC }, { finalizers: ['other/one'] });
+    await hold('uid-2');
+    expect(cluster.api()?.finalizers).toEqual(['other/one', FINALIZER]);
+  });
+
+  test('writes nothing when it is all there', async () => {
+    await hold();
+    expect(await hold()).toBe(true);
+    expect(cluster.writes).toBe(1);
+  });
+
+  test('a later intent leaves readiness and URL as they are', async () => {
+    await hold();
+    cluster.change({ status: { implementation: { ready: true }, apiStatus: { url: 'http://g/a' } } });
+    const moved = registrationOf({ path: '/new' });
+    await hold('uid-1', recordIntent(CONFIRMED, { verb: 'register', registration: moved }));
+    expect(cluster.object?.['status']).toMatchObject({
+      apiStatus: { name: 'shop-catalog-v4', url: 'http://g/a' },
+      implementation: { ready: true },
+      apig: { registered: WANTED, pending: moved },
+    });
+  });
+
+  test('does not hold what is being deleted without us', async () => {
+    cluster.create({ ...API_SPEC }, { finalizers: ['other/one'], deletionTimestamp: '2026-01-01T00:00:00Z' });
+    expect(await hold('uid-2')).toBe(false);
+    expect(cluster.writes).toBe(0);
+  });
+
+  test('does not touch another resource under the same name', async () => {
+    expect(await hold('uid-of-the-predecessor')).toBe(false);
+    expect(cluster.writes).toBe(0);
+  });
+});
+
+describe('releaseApi', () => {
+  beforeEach(() => hold());
+
+  test('takes our finalizer alone, after the Event that says why', async () => {
+    cluster.change({ metadata: { finalizers: ['other/one', FINALIZER] } });
+    await release('uid-1');
+    expect(cluster.api()?.finalizers).toEqual(['other/one']);
+    expect(cluster.events).toEqual([{ type: 'Normal', reason: 'Removed', action: 'Release', note: 'Gone.' }]);
+  });
+
+  test('once more does nothing', async () => {
+    await release('uid-1');
+    const { writes } = cluster;
+    await release('uid-1');
+    expect([cluster.writes, cluster.events.length]).toEqual([writes, 1]);
+  });
+
+  test('leaves alone a resource that was made anew under the name', async () => {
+    cluster.create({ ...API_SPEC }, { finalizers: [FINALIZER] });
+    await release('uid-1');
+    expect(cluster.api()?.holdsFinalizer).toBe(true);
+    expect(cluster.events).toEqual([]);
+  });
+
+  test('of what is gone is no error', async () => {
+    cluster.object = undefined;
+    await expect(release('uid-1')).resolves.toBeUndefined();
+  });
+});
+
+describe('reportApi', () => {
+  const facts = async (changes: Partial<StatusFacts> = {}): Promise<StatusFacts> => ({
+    name: REF.name,
+    seen: await observe(),
+    standing: { state: 'Registered', reason: 'Confirmed', message: 'The gateway confirmed it.' },
+    record: CONFIRMED,
+    lastReply: { code: '0000', message: 'done' },
+    registeredAt: NOW.toISOString(),
+    entry: 'noComponent',
+    ...changes,
+  });
+
+  test('says what is true, with one Event for the transition', async () => {
+    await hold();
+    await report(await facts());
+    expect(cluster.condition('Ready')).toBe('True Available');
+    expect(cluster.api()?.status.apig).toMatchObject({ state: 'Registered', registered: WANTED });
+    expect(cluster.api()?.status.apig.pending).toBeUndefined();
+    expect(cluster.events.map(({ reason }) => reason)).toEqual(['Registered']);
+  });
+
+  test('writes nothing and says nothing when nothing differs', async () => {
+    await report(await facts());
+    const { writes } = cluster;
+    await report(await facts());
+    expect([cluster.writes, cluster.events.length]).toEqual([writes, 1]);
+  });
+
+  test('nor when another controller has conditions in a form of its own', async () => {
+    await report(await facts());
+    const conditions: readonly unknown[] = [...(cluster.api()?.status.conditions ?? []), { type: 'Foreign' }];
+    cluster.change({ status: { conditions } });
+    const { writes } = cluster;
+    await report(await facts());
+    expect([cluster.writes, cluster.events.length]).toEqual([writes, 1]);
+  });
+
+  test('writes nothing to a resource that was made anew', async () => {
+    const old = await facts();
+    cluster.create({ ...API_SPEC });
+    await report(old);
+    expect(cluster.writes).toBe(0);
+    expect(cluster.events).toEqual([]);
+  });
+});
+
+describe('observeApi', () => {
+  test('what is gone is absent, with the settings of a round all the same', async () => {
+    cluster.object = undefined;
+    expect(await environment.run(observeApi(dependencies()), REF)).toEqual({
+      kind: 'absent',
+      settings: cluster.round,
+    });
+  });
+
+  test('gathers what the spec asks for and what the cluster says', async () => {
+    expect(await observe()).toMatchObject({
+      uid: 'uid-1',
+      wish: { kind: 'register', registration: WANTED },
+      entry: 'noParent',
+      endpointsReady: true,
+      address: { url: 'http://10.0.0.1', host: '10.0.0.1' },
+      isDeleting: false,
+      published: EMPTY_RECORD,
+    });
+  });
+
+  test.each(['prometheus', 'openmetrics'])('an API of type %s stays in the cluster', async (apiType) => {
+    cluster.create({ ...API_SPEC, apiType });
+    expect((await observe()).wish).toEqual({
+      kind: 'notRouted',
+      url: 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4',
+    });
+  });
+
+  test('so does one without specification, for there is nothing to register', async () => {
+    cluster.create({ ...API_SPEC, specification: {} });
+    expect((await observe()).wish.kind).toBe('notRouted');
+  });
+
+  test('a bad spec says what is wrong and asks for nothing', async () => {
+    cluster.create({ ...API_SPEC, port: 0, path: 'a' });
+    const { wish } = await observe();
+    expect(wish).toMatchObject({ kind: 'invalid' });
+    expect(wish.kind === 'invalid' && wish.problem).toMatch(/spec\.path: .*; spec\.port: /);
+  });
+
+  test('what the status holds is restored, and a call that may still be out is doubted for a time-out', async () => {
+    await hold();
+    expect((await observe()).published).toEqual({
+      registered: undefined,
+      maybe: [WANTED],
+      stragglers: [WANTED],
+      stragglersUntil: NOW.getTime() + cluster.round.gatewayTimeoutMs,
+    });
+  });
+
+  test('annotations are read', async () => {
+    cluster.change({
+      metadata: { annotations: { [ANNOTATIONS.paused]: 'true', [ANNOTATIONS.deletionPolicy]: 'Retain' } },
+    });
+    expect(await observe()).toMatchObject({ isPaused: true, deletionPolicy: 'Retain' });
+  });
+
+  test('a ref of another kind is refused', async () => {
+    const run = environment.run(observeApi(dependencies()), { ...REF, plural: 'components' as const });
+    await expect(run).rejects.toThrow('not an API: components/shop/shop-catalog-v4');
+  });
+});
