@@ -1,0 +1,130 @@
+import { createExposedApis, type ExposedApis } from '../../src/kubernetes/exposedApis.ts';
+import type { ServedResources } from '../../src/kubernetes/servedResources.ts';
+import { apiObject } from '../support/apis.ts';
+import {
+  refused,
+  startScriptedCluster,
+  type ApiAnswer,
+  type ScriptedCluster,
+} from '../support/scriptedCluster.ts';
+
+const REF = { plural: 'exposedapis', namespace: 'shop', name: 'shop-catalog-v4' } as const;
+const PATH = '/apis/oda.tmforum.org/v1beta4/namespaces/shop/exposedapis/shop-catalog-v4';
+const PATCH = { finalizers: ['ours'], status: { apig: { state: 'Registering' } } };
+
+let cluster: ScriptedCluster | undefined;
+afterEach(() => cluster?.close());
+
+/** @param writes answers to writes, in order; after that all are accepted */
+async function start(options: {
+  readonly hasStatus?: boolean;
+  readonly read?: () => ApiAnswer;
+  readonly writes?: ApiAnswer[];
+}): Promise<{ apis: ExposedApis; written: () => unknown[] }> {
+  const { hasStatus = false, read = () => [200, apiObject()], writes = [] } = options;
+  const started = await startScriptedCluster(({ method }) =>
+    method === 'GET' ? read() : (writes.shift() ?? [200, apiObject()]),
+  );
+  cluster = started;
+  const served: ServedResources = {
+    of: async (plural) => ({
+      group: 'oda.tmforum.org',
+      version: 'v1beta4',
+      plural,
+      kind: 'ExposedAPI',
+      namespaced: true,
+      hasStatus,
+    }),
+  };
+  return {
+    apis: createExposedApis(started.clients, served),
+    written: () => started.calls.filter(({ method }) => method === 'PATCH').map(({ body }) => body),
+  };
+}
+
+test('reads through the version that discovery names', async () => {
+  const { apis } = await start({});
+  expect(await apis.get(REF)).toMatchObject({ uid: 'api-uid', ref: REF });
+  expect(cluster?.calls).toMatchObject([{ method: 'GET', path: PATH }]);
+});
+
+test('what is gone is undefined; what cannot be read is an error', async () => {
+  const gone = await start({ read: () => refused(404) });
+  expect(await gone.apis.get(REF)).toBeUndefined();
+  expect(await gone.apis.update(REF, 'api-uid', () => PATCH)).toBeUndefined();
+  await cluster?.close();
+  const { apis } = await start({ read: () => refused(500) });
+  await expect(apis.get(REF)).rejects.toMatchObject({ code: 500 });
+});
+
+test('without status subresource finalizer and status go out in one merge patch, fenced, and never the spec', async () => {
+  const { apis, written } = await start({});
+  await apis.update(REF, 'api-uid', () => PATCH);
+  expect(written()).toEqual([
+    { metadata: { uid: 'api-uid', resourceVersion: '1', finalizers: ['ours'] }, status: PATCH.status },
+  ]);
+  expect(cluster?.calls.at(-1)).toMatchObject({
+    path: `${PATH}?fieldManager=apig-orchestrator`,
+    contentType: 'application/merge-patch+json',
+  });
+});
+
+test('with status subresource the finalizer comes first: what is recorded must never be unguarded', async () => {
+  const { apis, written } = await start({ hasStatus: true });
+  await apis.update(REF, 'api-uid', () => PATCH);
+  expect(written()).toEqual([
+    { metadata: { uid: 'api-uid', resourceVersion: '1', finalizers: ['ours'] } },
+    { metadata: { uid: 'api-uid' }, status: PATCH.status },
+  ]);
+  expect(cluster?.calls.at(-1)?.path).toContain(`${PATH}/status?`);
+});
+
+test('with status subresource a status alone is one write, under the version that was read', async () => {
+  const { apis, written } = await start({ hasStatus: true });
+  await apis.update(REF, 'api-uid', () => ({ status: PATCH.status }));
+  expect(written()).toEqual([{ metadata: { uid: 'api-uid', resourceVersion: '1' }, status: PATCH.status }]);
+});
+
+test('nothing to write is not written', async () => {
+  const { apis, written } = await start({});
+  expect(await apis.update(REF, 'api-uid', () => undefined)).toMatchObject({ uid: 'api-uid' });
+  expect(written()).toEqual([]);
+});
+
+test('another resource under the same name is left alone', async () => {
+  const { apis, written } = await start({});
+  expect(await apis.update(REF, 'uid-of-the-predecessor', () => PATCH)).toBeUndefined();
+  expect(written()).toEqual([]);
+});
+
+test('after a conflict the change is decided anew, from what is there then', async () => {
+  let version = 0;
+  const { apis, written } = await start({
+    read: () => {
+      version += 1;
+      return [200, apiObject({ metadata: { resourceVersion: String(version) } })];
+    },
+    writes: [refused(409)],
+  });
+  const seen: string[] = [];
+  await apis.update(REF, 'api-uid', ({ resourceVersion }) => {
+    seen.push(resourceVersion);
+    return PATCH;
+  });
+  expect(seen).toEqual(['1', '2']);
+  expect(written()).toMatchObject([
+    { metadata: { resourceVersion: '1' } },
+    { metadata: { resourceVersion: '2' } },
+  ]);
+});
+
+test('conflicts without end are an error, not a loop', async () => {
+  const { apis, written } = await start({ writes: Array.from({ length: 50 }, () => refused(409)) });
+  await expect(apis.update(REF, 'api-uid', () => PATCH)).rejects.toMatchObject({ code: 409 });
+  expect(written().length).toBeLessThan(20);
+});
+
+test('what vanishes between read and write is gone', async () => {
+  const { apis } = await start({ writes: [refused(404)] });
+  expect(await apis.update(REF, 'api-uid', () => PATCH)).toBeUndefined();
+});
