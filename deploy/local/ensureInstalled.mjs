@@ -14,13 +14,19 @@ const upToDate =
 
 if (!upToDate) {
   process.stdout.write('Installing the packages of package-lock.json (about a minute the first time) …\n');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  // Takes the versions of the lock file, as `npm ci` does, and leaves it as it is. `npm ci` refuses a lock file that lacks the
+  // optional packages of other platforms, and a registry need not have those.
+  const { status } = spawnSync(
+    'npm',
+    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   if (status !== 0) {
     process.stderr.write(
-      'npm ci failed: check that the npm registry can be reached, then run the command again.\n',
+      'npm install failed: check that the npm registry can be reached, then run the command again.\n',
     );
     process.exit(1);
   }
