@@ -94,7 +94,7 @@ async function report(session: Session, ref: ResourceRef, seen: PresentApi, goal
       entry,
     },
   });
-  show(session, seen);
+  show(session, seen, served.url);
   return { kind: 'waiting', wakeAt: nextWake(session, goal, component.lowerAt) };
 }
 

@@ -16,9 +16,9 @@ const KEYS = {
 };
 
 /** Brings Temporal's UI up to date: the details always, the columns only where they differ, for each change is an event. */
-export function show(session: Session, seen: PresentApi): void {
+export function show(session: Session, seen: PresentApi, url: string | undefined): void {
   const { state } = session;
-  setCurrentDetails(currentDetails(state, seen));
+  setCurrentDetails(currentDetails(state, seen, url));
   // A server without our search attributes would fail the workflow task for ever.
   if (!seen.settings.hasSearchAttributes) return;
   const known = workflowInfo().typedSearchAttributes;

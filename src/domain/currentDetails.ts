@@ -4,14 +4,14 @@ import type { PresentApi } from './observation.ts';
 import type { Registration } from './registration.ts';
 
 /** Markdown for the workflow's page in Temporal's UI: state, cause, next step, what a person can do. */
-export function currentDetails(state: ExposedApiState, seen: PresentApi): string {
+export function currentDetails(state: ExposedApiState, seen: PresentApi, url: string | undefined): string {
   const { standing, record = EMPTY_RECORD, failures, lastReply } = state;
   const wanted = seen.wish.kind === 'register' ? line(seen.wish.registration) : seen.wish.kind;
   const rows: readonly (readonly [string, string])[] = [
     ['wanted', wanted],
     ['registered', record.registered ? line(record.registered) : 'nothing confirmed'],
     ...record.maybe.map((one) => ['possibly registered', line(one)] as const),
-    ['URL', seen.publishedUrl ?? 'not known before this round'],
+    ['URL', url ?? 'none: not registered, or the address of the gateway is not known'],
     ['implementation', seen.endpointsReady ? 'ready' : 'no ready endpoint'],
     ['Component', seen.component ?? 'none'],
     ['last reply', lastReply ? `${lastReply.code} ${lastReply.message}` : 'none yet'],
@@ -23,9 +23,7 @@ export function currentDetails(state: ExposedApiState, seen: PresentApi): string
     `### ${standing?.state ?? 'Pending'}`,
     escape(standing?.message ?? ''),
     '',
-    '| | |',
-    '| --- | --- |',
-    ...rows.map(([name, value]) => `| ${name} | ${escape(value)} |`),
+    ...rows.map(([name, value]) => `- **${name}**: ${escape(value)}`),
     '',
     'Updates: `retry` tries now, `pause` and `resume` stop and go on, `release` lets a deletion through. Query: `registration`.',
   ].join('\n');

@@ -15,17 +15,18 @@ test('says state, cause, what is wanted and held, and what a person can do', () 
       failures: { count: 2, since: 0, nextAttemptAt: 0, reason: 'GatewayUnavailable', cause: '', call: '' },
       lastReply: { code: '0001', message: 'busy' },
     },
-    presentApi({ publishedUrl: 'http://10.0.0.1/old' }),
+    presentApi(),
+    'http://10.0.0.1/old',
   );
   for (const words of [
     '### Retrying',
     'The gateway did not confirm.',
-    '| wanted | /shop/catalog/v4 → catalog:8080 |',
-    '| registered | nothing confirmed |',
-    '| possibly registered | /old → catalog:8080 |',
-    '| URL | http://10.0.0.1/old |',
-    '| last reply | 0001 busy |',
-    '| failed tries | 2, since 1970-01-01T00:00:00.000Z |',
+    '- **wanted**: /shop/catalog/v4 → catalog:8080',
+    '- **registered**: nothing confirmed',
+    '- **possibly registered**: /old → catalog:8080',
+    '- **URL**: http://10.0.0.1/old',
+    '- **last reply**: 0001 busy',
+    '- **failed tries**: 2, since 1970-01-01T00:00:00.000Z',
     '`retry`',
   ])
     expect(page).toContain(words);
@@ -43,16 +44,15 @@ test('nothing that a gateway, a tenant or a status says breaks out of its line',
         lastReply: { code: text, message: text },
       },
       presentApi({
-        publishedUrl: text,
         component: text,
         wish: { kind: 'register', registration: { ...evil, path: text } },
       }),
+      text,
     );
   const page = show(EVIL);
   expect(lines(page)).toBe(lines(show('plain')));
   expect(page).not.toContain('[click]');
   expect(page).not.toContain('<img');
   expect(page.split('\n').filter((line) => line.startsWith('#'))).toEqual(['### Rejected']);
-  for (const row of page.split('\n').filter((line) => line.startsWith('| ')))
-    expect(row.split('|')).toHaveLength(4);
+  expect(page.split('\n').filter((line) => line.startsWith('|'))).toEqual([]);
 });
