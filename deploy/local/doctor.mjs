@@ -81,6 +81,8 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
   if (isInstalled) {
     const { status } = spawnSync(pinnedNode, [`${root}deploy/local/doctorBinaries.ts`], { stdio: 'inherit' });
     if (status !== 0) isMissingSomething = true;
+  } else {
+    report('…', 'programs of the stack', 'looked for once the packages are installed: then run this again');
   }
   process.exitCode = isMissingSomething ? 1 : 0;
 }

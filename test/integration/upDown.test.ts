@@ -3,13 +3,23 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import type { BinaryName } from '../../deploy/local/binaries.ts';
+import { GatewayAdmin } from '../../deploy/local/demo/gatewayAdmin.ts';
+import { CHART, COMPONENT, RELEASE } from '../../deploy/local/exampleComponent.ts';
+import { helm } from '../../deploy/local/helm.ts';
 import { isPortFree } from '../../deploy/local/ports.ts';
 import { isAlive } from '../../deploy/local/processes.ts';
 import { StackStateStore, type StackState } from '../../deploy/local/stackState.ts';
+import { VIEW_QUERIES } from '../../deploy/local/temporalViews.ts';
+import { Toolchain } from '../../deploy/local/toolchain.ts';
 import { waitUntil } from '../../deploy/local/waitUntil.ts';
 import { temporaryDirectory } from '../support/temporaryDirectory.ts';
 
 const store = new StackStateStore(join(temporaryDirectory(), 'stack'));
+
+/** Of the four APIs of the example; metrics stays in the cluster. */
+const AT_THE_GATEWAY = ['operationspartyrole-v4', 'partyrole-v4', 'productcatalogmanagement-v4'];
 
 interface Outcome {
   readonly code: number | null;
@@ -43,6 +53,40 @@ function arePortsFree(ports: StackState['ports']): Promise<boolean[]> {
   return Promise.all(Object.values(ports).map(isPortFree));
 }
 
+function gatewayOf({ ports }: StackState): GatewayAdmin {
+  return new GatewayAdmin(`http://127.0.0.1:${ports['gatewayAdmin']}/_admin`);
+}
+
+async function registeredNames(state: StackState): Promise<string[]> {
+  return (await gatewayOf(state).table()).map(({ name }) => name.replace(`${COMPONENT}-`, '')).toSorted();
+}
+
+async function countViews({ ports }: StackState): Promise<Record<string, number>> {
+  const connection = await Connection.connect({ address: `127.0.0.1:${ports['temporal']}` });
+  try {
+    const { workflow } = new Client({ connection });
+    const counts = Object.entries(VIEW_QUERIES).map(
+      async ([title, query]) => [title, (await workflow.count(query)).count] as const,
+    );
+    return Object.fromEntries(await Promise.all(counts));
+  } finally {
+    await connection.close();
+  }
+}
+
+async function enablePromotion(): Promise<void> {
+  const toolchain = new Toolchain({
+    environment: process.env,
+    onProgress: () => undefined,
+    signal: undefined,
+  });
+  const target = {
+    kubeconfigPath: join(store.directory, 'kubeconfig.yaml'),
+    binary: async (name: BinaryName) => await toolchain.path(name),
+  };
+  await helm(target, ['upgrade', RELEASE, CHART, '--reuse-values', '--set', 'apis.promotion.enabled=true']);
+}
+
 afterAll(async () => {
   await run('down', '--wipe');
 }, 60_000);
@@ -63,13 +107,67 @@ describe('npm run up and npm run down', () => {
     expect(await runningState()).toEqual(before);
   }, 90_000);
 
-  test('recover from a supervisor that was killed, on the same ports', async () => {
+  test('leave the example registered and within reach', async () => {
+    const state = await runningState();
+    expect(await registeredNames(state)).toEqual(AT_THE_GATEWAY);
+    const facts = Object.fromEntries(state.facts.map(({ label, value }) => [label.trim(), value]));
+    const catalog = await fetch(facts['Product catalog'] ?? '');
+    expect({ status: catalog.status, offerings: await catalog.json() }).toMatchObject({
+      status: 200,
+      offerings: expect.arrayContaining([expect.objectContaining({ name: expect.any(String) })]),
+    });
+    const page = await fetch(facts['developer page'] ?? '');
+    expect({ status: page.status, type: page.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: expect.stringContaining('text/html'),
+    });
+  }, 30_000);
+
+  test('link to views of Temporal that show every API, and which of them need a look', async () => {
+    const state = await runningState();
+    let seen: Record<string, number> = {};
+    await waitUntil(
+      async () => {
+        seen = await countViews(state);
+        return seen['not registered'] === 0;
+      },
+      { what: 'no API should have been shown as not registered', timeoutMs: 10_000 },
+    );
+    expect(seen).toEqual({ 'all APIs': 4, retrying: 0, 'not registered': 0, 'one Component': 5 });
+  }, 30_000);
+
+  test('end everything, free every port, and start again on the same ports without telling the gateway anew', async () => {
     const before = await runningState();
+    expect(await run('down')).toEqual({ code: 0, output: 'The stack has ended and its ports are free.\n' });
+    expect(await arePortsFree(before.ports)).not.toContain(false);
+    expect(isAlive(before.supervisorPid)).toBe(false);
+    expect(await run('up')).toMatchObject({ code: 0 });
+    const after = await runningState();
+    expect(after.ports).toEqual(before.ports);
+    expect(await registeredNames(after)).toEqual(AT_THE_GATEWAY);
+    // Whatever the operator had wanted to say about the old ones is in the ledger when the new one has been registered.
+    await enablePromotion();
+    const gateway = gatewayOf(after);
+    await waitUntil(async () => (await gateway.table()).length === AT_THE_GATEWAY.length + 1, {
+      what: 'the added API should have been registered',
+      timeoutMs: 20_000,
+    });
+    const calls = await gateway.ledger();
+    expect(calls.map(({ operation, name }) => `${operation} ${name}`)).toEqual([
+      `create ${COMPONENT}-promotionmanagement-v4`,
+    ]);
+  }, 90_000);
+
+  test('recover from a supervisor that was killed, on the same ports and with what people had changed', async () => {
+    const before = await runningState();
+    const registered = await registeredNames(before);
     process.kill(before.supervisorPid, 'SIGKILL');
     const { code, output } = await run('up');
     expect(code).toBe(0);
     expect(output).toContain('An earlier stack had ended without cleaning up');
-    expect((await runningState()).ports).toEqual(before.ports);
+    const after = await runningState();
+    expect(after.ports).toEqual(before.ports);
+    expect(await registeredNames(after)).toEqual(registered);
     expect(before.children.map(({ pid }) => isAlive(-pid))).not.toContain(true);
   }, 90_000);
 
@@ -85,19 +183,13 @@ describe('npm run up and npm run down', () => {
     expect(await isPortFree(ports['temporal'] ?? 0)).toBe(false);
   }, 30_000);
 
-  test('end everything and free every port', async () => {
-    const { ports, supervisorPid } = await runningState();
-    expect(await run('down')).toEqual({ code: 0, output: 'The stack has ended and its ports are free.\n' });
-    expect(await arePortsFree(ports)).not.toContain(false);
-    expect(isAlive(supervisorPid)).toBe(false);
-  }, 60_000);
-
   test('leave nothing behind when the start is interrupted', async () => {
+    await run('down');
     const ports = await store.rememberedPorts();
     const up = start('up');
-    await waitUntil(async () => up.output().includes('kube-apiserver: starting'), {
-      what: 'the start should have come to the API server',
-      timeoutMs: 30_000,
+    await waitUntil(async () => up.output().includes('operator: starting'), {
+      what: 'the start should have come to the operator',
+      timeoutMs: 60_000,
     });
     up.child.kill('SIGINT');
     const { code, output } = await up.ended;
@@ -106,7 +198,7 @@ describe('npm run up and npm run down', () => {
       said: 'Stopped; nothing is left running.',
     });
     expect(await arePortsFree(ports)).not.toContain(false);
-  }, 60_000);
+  }, 90_000);
 
   test('refuse a port that is taken, in one line', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -114,11 +206,11 @@ describe('npm run up and npm run down', () => {
     await promise;
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const { code, output } = await run('up', '--port', `temporal=${port}`);
+    const { code, output } = await run('up', '--port', `gateway=${port}`);
     server.close();
     expect({ code, output }).toEqual({
       code: 1,
-      output: `Port ${port}, wanted for temporal, is taken: end the program that uses it, or choose another port.\n`,
+      output: `Port ${port}, wanted for gateway, is taken: end the program that uses it, or choose another port.\n`,
     });
   }, 30_000);
 });

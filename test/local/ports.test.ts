@@ -38,9 +38,14 @@ test('two names never get the same port', async () => {
 });
 
 test('a start prefers what was asked for, then the ports of the last start, then the well-known ones', () => {
-  const wishes = wishPorts({ temporal: 7300 }, { temporal: 40_000, temporalUi: 40_001 });
+  const wishes = wishPorts(
+    { temporal: 7300 },
+    { temporal: 40_000, temporalUi: 40_001, gateway: 40_002, operatorHealth: 40_003 },
+  );
   expect(wishes.temporal).toEqual({ fixed: 7300 });
   expect(wishes.temporalUi).toEqual({ preferred: [40_001, 8233] });
   expect(wishes.apiserver).toEqual({ preferred: [6443] });
+  expect(wishes.gateway).toEqual({ preferred: [40_002, 8080] });
+  expect(wishes.operatorHealth).toEqual({ preferred: [40_003] });
   expect(wishes.etcd).toEqual({ preferred: [] });
 });
