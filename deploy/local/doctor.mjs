@@ -47,7 +47,7 @@ function checkMachine() {
     packages === undefined ? '…' : '✓',
     'packages',
     packages === undefined
-      ? 'not installed yet: any command of the project does it, or `npm ci`'
+      ? 'not installed yet: any command of the project does it, or `npm install`'
       : `installed, with Node ${packages} for the project`,
   );
   report(
