@@ -44,7 +44,7 @@ const registration = registrationSchema.optional().catch(undefined);
 const conditionSchema = z.object({
   type: z.string(),
   status: z.enum(['True', 'False', 'Unknown']),
-  reason: z.string().default(''),
+  reason: z.string(),
   message: z.string().default(''),
   lastTransitionTime: z.string().default(''),
 });
