@@ -18,7 +18,7 @@ export interface Roles {
   readonly worker: boolean;
 }
 
-const STARTING: PartHealth = { ready: false, detail: 'starting' };
+const STARTING: PartHealth = { ready: false, detail: 'waiting for Temporal' };
 
 /** Runs the chosen parts until SIGTERM or SIGINT; calls that are out to the gateway may end first. */
 export async function run(roles: Roles): Promise<void> {

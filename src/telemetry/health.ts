@@ -18,6 +18,7 @@ export interface HealthServer {
  * `/livez`: the process turns. `/readyz`: 200 when every part is ready, else 503; the body says which is not and why.
  * `/metrics`: Prometheus text.
  * @param port 0: a free one
+ * @throws in one line where the port is taken
  */
 export async function serveHealth(port: number, parts: HealthParts, metrics: Metrics): Promise<HealthServer> {
   const server = fastify();
@@ -31,6 +32,11 @@ export async function serveHealth(port: number, parts: HealthParts, metrics: Met
   server.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
-  const address = await server.listen({ port, host: '0.0.0.0' });
+  const address = await server.listen({ port, host: '0.0.0.0' }).catch((error: unknown) => {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw isTaken
+      ? new Error(`Port ${port} is taken: end the program that uses it, or set HTTP_PORT.`, { cause: error })
+      : error;
+  });
   return { port: Number(new URL(address).port), close: () => server.close() };
 }
