@@ -78,6 +78,6 @@ export function parseExposedApi(object: unknown, plural: ApiPlural): ExposedApi 
     parent: parent && { name: parent.name, uid: parent.uid },
     spec,
     specHash: specHash(spec.valid ? spec.value : rawSpec),
-    status: parseRecordedStatus(status),
+    status: parseRecordedStatus(status, metadata.name),
   };
 }

@@ -70,12 +70,23 @@ const statusSchema = z.object({
     .catch({}),
 });
 
-export function parseRecordedStatus(status: unknown): RecordedStatus {
+/**
+ * @param name metadata.name, under which alone we ever register: whoever may write the resource may write its status, and a
+ * record of another name would have us remove somebody else's registration
+ */
+export function parseRecordedStatus(status: unknown, name: string): RecordedStatus {
   const parsed = statusSchema.parse(asObject(status));
+  const own = (record: Registration | undefined): Registration | undefined =>
+    record?.name === name ? record : undefined;
   return {
     apiStatus: parsed.apiStatus,
     implementationReady: parsed.implementation.ready,
     conditions: parsed.conditions,
-    apig: parsed.apig,
+    apig: {
+      ...parsed.apig,
+      registered: own(parsed.apig.registered),
+      pending: own(parsed.apig.pending),
+      unsettled: parsed.apig.unsettled?.filter(own),
+    },
   };
 }

@@ -7,8 +7,6 @@ export interface Metrics {
   readonly gatewayCalls: Counter<'verb' | 'outcome'>;
   /** Seconds that a call to the gateway took. */
   readonly gatewaySeconds: Histogram<'verb'>;
-  /** Signals sent to workflows, by workflow type. */
-  readonly signals: Counter<'workflow'>;
   /** 1 when the part of the process is ready, else 0. */
   readonly ready: Gauge<'part'>;
 }
@@ -30,12 +28,6 @@ export function createMetrics(): Metrics {
       help: 'Duration of calls to the gateway',
       labelNames: ['verb'],
       buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
-      registers,
-    }),
-    signals: new Counter({
-      name: 'apig_signals_total',
-      help: 'Signals sent to workflows',
-      labelNames: ['workflow'],
       registers,
     }),
     ready: new Gauge({

@@ -8,7 +8,6 @@ import { registrationOf } from '../support/registrations.ts';
 
 const anyRegistration = fc
   .record({
-    name: fc.constantFrom('a', 'b'),
     path: fc.constantFrom('/a', '/b', '/c'),
     port: fc.integer({ min: 1, max: 3 }),
     specification: fc.constantFrom('u', ['u', 'v'], { url: 'u', version: 'v4' }),
@@ -26,7 +25,7 @@ const places = ({ maybe, stragglers }: Pick<GatewayRecord, 'maybe' | 'stragglers
 /** By way of the API server. */
 function throughStatus(record: GatewayRecord, until: number): GatewayRecord {
   const stored: unknown = JSON.parse(JSON.stringify({ apig: publishRecord(record) }));
-  return restoreRecord(parseRecordedStatus(stored).apig, until);
+  return restoreRecord(parseRecordedStatus(stored, 'shop-catalog-v4').apig, until);
 }
 
 test('a lost Temporal database loses no registration and no doubt', () => {
@@ -53,5 +52,15 @@ test('the newest doubt is pending, older ones are unsettled', () => {
     registered: undefined,
     pending: undefined,
     unsettled: undefined,
+  });
+});
+
+test('a record of another name in a status is not ours: nothing is ever removed on its word', () => {
+  const forged = registrationOf({ name: 'somebody-else' });
+  const apig = { registered: forged, pending: forged, unsettled: [forged, registrationOf()] };
+  expect(parseRecordedStatus({ apig }, 'shop-catalog-v4').apig).toMatchObject({
+    registered: undefined,
+    pending: undefined,
+    unsettled: [registrationOf()],
   });
 });

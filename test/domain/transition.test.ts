@@ -5,10 +5,13 @@ import type { Reason } from '../../src/domain/reasons.ts';
 import type { ApiState } from '../../src/domain/state.ts';
 
 const before = (state: ApiState | undefined, reason?: Reason): RecordedStatus =>
-  parseRecordedStatus({
-    apig: { state },
-    conditions: reason === undefined ? [] : [{ type: 'Registered', status: 'False', reason }],
-  });
+  parseRecordedStatus(
+    {
+      apig: { state },
+      conditions: reason === undefined ? [] : [{ type: 'Registered', status: 'False', reason }],
+    },
+    'shop-catalog-v4',
+  );
 const after = (state: ApiState, reason: Reason): Standing => ({ state, reason, message: 'Why.' });
 
 test.each<[string, RecordedStatus, Standing, string | undefined]>([
