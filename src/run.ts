@@ -10,6 +10,7 @@ import { loadKubeConfig } from './kubernetes/loadKubeConfig.ts';
 import { serveHealth, type PartHealth } from './telemetry/health.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { sdkLogger } from './telemetry/sdkLogger.ts';
 import { buildWatcher } from './watch.ts';
 import { startWorkers } from './worker.ts';
 
@@ -25,7 +26,7 @@ export async function run(roles: Roles): Promise<void> {
   const settings = loadSettings(process.env);
   const logger = createLogger(logLevelOf(settings));
   // The workers must not act on signals by themselves: the watcher stops first.
-  Runtime.install({ shutdownSignals: [] });
+  Runtime.install({ shutdownSignals: [], logger: sdkLogger(logger) });
   const stopped = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.abort(signal));
 

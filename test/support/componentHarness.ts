@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createComponentActivities } from '../../activities/componentActivities.ts';
 import { COMPONENTS, taskQueues, workflowId } from '../../src/domain/names.ts';
 import type { component } from '../../workflows/component.ts';
@@ -33,6 +33,8 @@ export class ComponentHarness {
   }
 
   static async create(): Promise<ComponentHarness> {
+    // Failed activities are what these tests are about: only errors are news.
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
     const path = required('TEMPORAL_TEST_SERVER_PATH');
     return new ComponentHarness(
       await TestWorkflowEnvironment.createTimeSkipping({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createApiActivities, createGatewayActivities } from '../../activities/index.ts';
 import { EXPOSED_APIS, taskQueues, workflowId } from '../../src/domain/names.ts';
 import type { exposedApi } from '../../workflows/exposedApi.ts';
@@ -30,6 +30,8 @@ export class WorkflowHarness {
   }
 
   static async create(): Promise<WorkflowHarness> {
+    // Failed activities are what these tests are about: only errors are news.
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
     const path = required('TEMPORAL_TEST_SERVER_PATH');
     return new WorkflowHarness(
       await TestWorkflowEnvironment.createTimeSkipping({
