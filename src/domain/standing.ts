@@ -88,8 +88,8 @@ function failing(failures: Failures): Standing {
     state: isRejected ? 'Rejected' : 'Retrying',
     reason: failures.reason,
     message: isRejected
-      ? `The gateway refused: ${failures.cause}. Correct the spec, or retry by hand; ${nextTry(failures)}`
-      : `The gateway did not confirm: ${failures.cause}. ${nextTry(failures)}`,
+      ? `The gateway refused: ${failures.cause}. Correct the spec, or send the workflow's update retry. ${nextTry(failures)}`
+      : `The gateway did not confirm: ${failures.cause}. ${nextTry(failures)} It is tried on by itself; check that the gateway is reachable, and send the workflow's update retry to try now.`,
   };
 }
 
