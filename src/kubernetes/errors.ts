@@ -11,3 +11,10 @@ export const isConflict = (error: unknown): boolean => statusOf(error) === 409;
 export const isGone = (error: unknown): boolean => statusOf(error) === 410;
 /** A JSON Patch whose `test` did not hold, or an object that validation refuses. */
 export const isUnprocessable = (error: unknown): boolean => statusOf(error) === 422;
+
+/** Nothing can be created any more in a namespace that is being deleted. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  if (statusOf(error) !== 403 || typeof error !== 'object' || error === null) return false;
+  const { body } = error as { body?: unknown };
+  return (typeof body === 'string' ? body : JSON.stringify(body ?? '')).includes('"NamespaceTerminating"');
+}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { V1MicroTime } from '@kubernetes/client-node';
 import { FIELD_MANAGER } from '../domain/names.ts';
 import type { Clients } from './clients.ts';
+import { isNamespaceTerminating } from './errors.ts';
 
 export interface EventSubject {
   readonly apiVersion: string;
@@ -24,23 +25,33 @@ export type RecordEvent = (regarding: EventSubject, details: EventDetails) => Pr
 /** The API server refuses more; it counts bytes. */
 const MAX_NOTE_BYTES = 1024;
 
-/** @param instance which process speaks: the pod's name */
+/**
+ * A namespace that is being deleted takes no Events; that must not hold up the release of what is deleted with it.
+ * @param instance which process speaks: the pod's name
+ */
 export function createRecordEvent({ events }: Clients, instance: string): RecordEvent {
   return async (regarding, { type, reason, action, note }) => {
-    await events.createNamespacedEvent({
-      namespace: regarding.namespace,
-      body: {
-        metadata: { name: `${regarding.name.slice(0, 200)}.${randomUUID()}`, namespace: regarding.namespace },
-        regarding: { ...regarding },
-        type,
-        reason,
-        action,
-        note: cutNote(note),
-        eventTime: new V1MicroTime(),
-        reportingController: FIELD_MANAGER,
-        reportingInstance: instance,
-      },
-    });
+    try {
+      await events.createNamespacedEvent({
+        namespace: regarding.namespace,
+        body: {
+          metadata: {
+            name: `${regarding.name.slice(0, 200)}.${randomUUID()}`,
+            namespace: regarding.namespace,
+          },
+          regarding: { ...regarding },
+          type,
+          reason,
+          action,
+          note: cutNote(note),
+          eventTime: new V1MicroTime(),
+          reportingController: FIELD_MANAGER,
+          reportingInstance: instance,
+        },
+      });
+    } catch (error) {
+      if (!isNamespaceTerminating(error)) throw error;
+    }
   };
 }
 

@@ -79,3 +79,17 @@ test('a refusal is an error', async () => {
     code: 403,
   });
 });
+
+test('a namespace that is being deleted takes no Event, and that is well', async () => {
+  answer = [
+    403,
+    {
+      kind: 'Status',
+      code: 403,
+      reason: 'Forbidden',
+      details: { causes: [{ reason: 'NamespaceTerminating', field: 'metadata.namespace' }] },
+    },
+  ];
+  await createRecordEvent(cluster.clients, 'pod-1')(SUBJECT, DETAILS);
+  expect(cluster.calls).toHaveLength(1);
+});
