@@ -26,7 +26,16 @@ describe('histories of released behaviour', () => {
   test('there is one of each operation', () => {
     const behaviours = FILES.map((file) => file.replace(/-\d+\.\d+\.\d+\.json$/, ''));
     expect(behaviours).toEqual(
-      expect.arrayContaining(['register', 'change', 'path-change', 'remove', 'gateway-down', 'lost-reply']),
+      expect.arrayContaining([
+        'register',
+        'change',
+        'path-change',
+        'remove',
+        'gateway-down',
+        'lost-reply',
+        'component-install',
+        'component-upgrade',
+      ]),
     );
   });
 

@@ -1,0 +1,80 @@
+import { createApiActivities, createGatewayActivities } from '../../activities/index.ts';
+import { EXPOSED_APIS } from '../../src/domain/names.ts';
+import { MemoryCluster, ROUND_SETTINGS } from '../support/memoryCluster.ts';
+import { ScriptedGateway } from '../support/scriptedGateway.ts';
+import type { Recording, Telling } from './recorder.ts';
+
+const SPEC = {
+  name: 'catalog',
+  apiType: 'openapi',
+  implementation: 'catalog',
+  path: '/shop/catalog/v4',
+  port: 8080,
+  specification: { url: 'https://specs.example/TMF620-v4.json', version: 'v4' },
+};
+
+interface Stage extends Telling {
+  readonly cluster: MemoryCluster;
+  readonly gateway: ScriptedGateway;
+}
+
+const state = ({ cluster }: Stage): string | undefined => cluster.api()?.status.apig.state;
+const registered = (stage: Stage) => (): boolean => state(stage) === 'Registered';
+
+/** One for each operation; the name says what the file freezes. */
+const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+  async register(stage) {
+    await stage.until('registered', registered(stage));
+  },
+  async change(stage) {
+    await stage.until('registered', registered(stage));
+    stage.cluster.change({ spec: { port: 9090 } });
+    await stage.look();
+    await stage.until('changed', () => stage.cluster.api()?.status.apig.registered?.port === 9090);
+  },
+  async 'path-change'(stage) {
+    await stage.until('registered', registered(stage));
+    stage.cluster.change({ spec: { path: '/shop/catalog/v5' } });
+    await stage.look();
+    await stage.until(
+      'moved',
+      () => stage.cluster.api()?.status.apig.registered?.path === '/shop/catalog/v5',
+    );
+  },
+  async remove(stage) {
+    await stage.until('registered', registered(stage));
+    stage.cluster.delete();
+    await stage.look();
+    await stage.until('gone', () => stage.cluster.object === undefined);
+  },
+  async 'gateway-down'(stage) {
+    stage.gateway.fallback = 'unavailable';
+    await stage.until('two tries', () => stage.gateway.calls.length >= 2);
+    stage.gateway.fallback = 'accepted';
+    await stage.until('registered', registered(stage));
+  },
+  async 'lost-reply'(stage) {
+    stage.gateway.next('lostAndDone');
+    await stage.until('asserted again after the time-out', () => stage.gateway.calls.length === 3);
+    await stage.until('registered', registered(stage));
+  },
+};
+
+/** Every story as a recording; the name says what its file freezes. */
+export const EXPOSED_API_RECORDINGS: Readonly<Record<string, () => Recording>> = Object.fromEntries(
+  Object.entries(STORIES).map(([name, story]) => [name, () => recordingOf(story)]),
+);
+
+function recordingOf(story: (stage: Stage) => Promise<void>): Recording {
+  const cluster = new MemoryCluster();
+  cluster.round = { ...ROUND_SETTINGS, gatewayTimeoutMs: 2_000, hasSearchAttributes: true };
+  cluster.create(SPEC);
+  const gateway = new ScriptedGateway();
+  return {
+    workflowType: 'exposedApi',
+    ref: { plural: EXPOSED_APIS, namespace: 'shop', name: 'shop-catalog-v4' },
+    activities: createApiActivities(cluster.dependencies(() => new Date())),
+    gatewayActivities: createGatewayActivities({ gateway }),
+    story: (telling) => story({ ...telling, cluster, gateway }),
+  };
+}

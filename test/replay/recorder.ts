@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { runTool } from '../../deploy/local/runTool.ts';
+import { waitUntil } from '../../deploy/local/waitUntil.ts';
+import { SEARCH_ATTRIBUTES, taskQueues, workflowId, type ResourceRef } from '../../src/domain/names.ts';
+import { resourceChanged, type ComponentInput, type ExposedApiInput } from '../../workflows/messages.ts';
+
+/** What a story can do and wait for. */
+export interface Telling {
+  /** "Look again", as the watcher says it. */
+  look(): Promise<void>;
+  until(what: string, isSo: () => boolean): Promise<void>;
+}
+
+/** One workflow, the world around it, and what happens to it. */
+export interface Recording {
+  readonly workflowType: string;
+  readonly ref: ResourceRef;
+  readonly activities: object;
+  /** Absent where the workflow makes no gateway calls. */
+  readonly gatewayActivities?: object;
+  readonly story: (telling: Telling) => Promise<void>;
+}
+
+const IDENTITY = 'recorder';
+const WORKFLOWS = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+
+/** A Temporal server with our search attributes, as one in service has. */
+export async function startRecordingServer(cli: string): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createLocal({
+    client: { identity: IDENTITY },
+    server: {
+      executable: { type: 'existing-path', path: cli },
+      searchAttributes: Object.values(SEARCH_ATTRIBUTES).map((name) =>
+        defineSearchAttributeKey(name, name === SEARCH_ATTRIBUTES.implementationReady ? 'BOOL' : 'KEYWORD'),
+      ),
+    },
+  });
+}
+
+/** Lives through a recording and gives its history as JSON, as people download it. */
+export async function record(
+  { client, nativeConnection: connection, address }: TestWorkflowEnvironment,
+  cli: string,
+  { workflowType, ref, activities, gatewayActivities, story }: Recording,
+): Promise<string> {
+  const queues = taskQueues();
+  const common = { connection, identity: IDENTITY };
+  const workers = [
+    await Worker.create({ ...common, taskQueue: queues.main, workflowsPath: WORKFLOWS, activities }),
+    ...(gatewayActivities
+      ? [await Worker.create({ ...common, taskQueue: queues.gateway, activities: gatewayActivities })]
+      : []),
+  ];
+  const running = workers.map((worker) => worker.run());
+  const id = workflowId(ref);
+  const input: ExposedApiInput | ComponentInput = { ref, cluster: '' };
+  const look = async (): Promise<void> => {
+    await client.workflow.signalWithStart(workflowType, {
+      workflowId: id,
+      taskQueue: queues.main,
+      args: [input],
+      signal: resourceChanged,
+    });
+  };
+  await look();
+  const { runId } = await client.workflow.getHandle(id).describe();
+  await story({
+    look,
+    until: (what, isSo) =>
+      waitUntil(async () => isSo(), { what: `The resource should have been ${what}`, timeoutMs: 30_000 }),
+  });
+  workers.forEach((worker) => worker.shutdown());
+  await Promise.all(running);
+  const show = ['workflow', 'show', '-w', id, '-r', runId, '-o', 'json', '--address', address];
+  const { code, stdout, stderr } = await runTool(cli, show);
+  if (code !== 0) throw new Error(`the history cannot be read: ${stderr}`);
+  await client.workflow
+    .getHandle(id)
+    .terminate('recorded')
+    .catch(() => undefined);
+  return stdout;
+}
