@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Child } from '../../deploy/local/child.ts';
+import { choosePort } from '../../deploy/local/ports.ts';
+import { probe } from '../../deploy/local/probe.ts';
+import { workflowId, type ResourceRef } from '../../src/domain/names.ts';
+import type { TestStack } from './stack.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export interface OperatorOptions {
+  readonly namespaces: readonly string[];
+  readonly gatewayUrl: string;
+  /** Beside those that every test needs. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** To be the same operator as an earlier one, with other settings. Default: ids and task queues of its own. */
+  readonly cluster?: string;
+}
+
+/** The operator as a process of its own, not started yet. Starting it again is the same operator: same ids, same queues. */
+export interface Operator {
+  readonly cluster: string;
+  readonly process: Child;
+  readonly workflowId: (ref: ResourceRef) => string;
+}
+
+/** `apig-orchestrator run` under the operator's ServiceAccount, for some namespaces of the shared stack. */
+export async function createOperator(
+  stack: TestStack,
+  { namespaces, gatewayUrl, settings = {}, cluster = `o${randomBytes(4).toString('hex')}` }: OperatorOptions,
+): Promise<Operator> {
+  const port = await choosePort('the operator', {}, new Set());
+  return {
+    cluster,
+    workflowId: (ref) => workflowId(ref, cluster),
+    process: new Child({
+      name: `operator ${cluster}`,
+      command: process.execPath,
+      args: [MAIN, 'run'],
+      environment: {
+        ...process.env,
+        KUBECONFIG: stack.operatorKubeconfigPath,
+        TEMPORAL_ADDRESS: stack.temporalAddress,
+        TEMPORAL_NAMESPACE: stack.temporalNamespace,
+        TEMPORAL_UI_URL: stack.temporalUiUrl,
+        CLUSTER_NAME: cluster,
+        WATCH_NAMESPACES: namespaces.join(','),
+        APIG_ENDPOINT: gatewayUrl,
+        APIG_PUBLIC_URL: gatewayUrl,
+        APIG_ALREADY_GONE: '0404',
+        HTTP_PORT: String(port),
+        LOG_LEVEL: 'warn',
+        ...settings,
+      },
+      logFile: join(stack.directory, 'logs', `operator-${cluster}.log`),
+      isHealthy: async () => (await probe(`http://127.0.0.1:${port}/readyz`)) === 200,
+    }),
+  };
+}
