@@ -2,6 +2,7 @@ import { FINALIZER } from '../src/domain/names.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { subjectOf } from './eventSubject.ts';
+import { tellEvent } from './tellEvent.ts';
 import type { ExposedApiActivities } from './types.ts';
 
 export function releaseApi(deps: ApiDependencies): ExposedApiActivities['releaseApi'] {
@@ -9,7 +10,12 @@ export function releaseApi(deps: ApiDependencies): ExposedApiActivities['release
     const api = await deps.apis.get(asApiRef(ref));
     if (api === undefined || api.uid !== uid || !api.holdsFinalizer) return;
     // Before the release: with the resource its Events lose their subject.
-    await deps.recordEvent(subjectOf(api), { type: 'Normal', reason: why, action: 'Release', note });
+    await tellEvent(deps.recordEvent, subjectOf(api), {
+      type: 'Normal',
+      reason: why,
+      action: 'Release',
+      note,
+    });
     await deps.apis.update(asApiRef(ref), uid, ({ finalizers, holdsFinalizer }) =>
       holdsFinalizer ? { finalizers: finalizers.filter((one) => one !== FINALIZER) } : undefined,
     );

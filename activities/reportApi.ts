@@ -4,6 +4,7 @@ import { transitionOf } from '../src/domain/transition.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { subjectOf } from './eventSubject.ts';
+import { tellEvent } from './tellEvent.ts';
 import type { ExposedApiActivities } from './types.ts';
 
 export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportApi'] {
@@ -25,6 +26,7 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
       return patch && { status: patch };
     });
     const transition = before && transitionOf(before.status, facts.standing);
-    if (before && transition) await deps.recordEvent(subjectOf(before), { ...transition, action: 'Report' });
+    if (before && transition)
+      await tellEvent(deps.recordEvent, subjectOf(before), { ...transition, action: 'Report' });
   };
 }

@@ -4,6 +4,7 @@ import { asObject } from '../src/domain/mergeDifference.ts';
 import type { Component } from '../src/domain/component.ts';
 import type { ComponentDependencies } from './componentDependencies.ts';
 import type { ComponentActivities } from './componentTypes.ts';
+import { tellEvent } from './tellEvent.ts';
 
 export function reportComponent(deps: ComponentDependencies): ComponentActivities['reportComponent'] {
   return async ({ ref, uid, listed, problems }) => {
@@ -16,7 +17,8 @@ export function reportComponent(deps: ComponentDependencies): ComponentActivitie
     if (before === undefined) return { deploymentStatus: undefined };
     const [problem] = describeProblems(problems);
     if (problem !== undefined && isNew(before, problem))
-      await deps.recordEvent(
+      await tellEvent(
+        deps.recordEvent,
         { apiVersion: before.apiVersion, kind: before.kind, namespace, name, uid },
         { type: 'Warning', reason: problem.reason, action: 'MakeExposedAPIs', note: problem.message },
       );
