@@ -1,5 +1,13 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { LocalStackError } from './localStackError.ts';
+
+/**
+ * Below the range that kernels give to outgoing connections and to port 0 (Linux: from 32768), so that nothing else is
+ * given a chosen port in the moment before its program binds it; chosen at random, so that stacks that start at once differ.
+ */
+const FIRST_PORT = 20_000;
+const LAST_PORT = 32_000;
 
 /** Which port each name should get: `fixed` exactly, or no start; else the first of `preferred` that is free. */
 export interface PortWish {
@@ -28,9 +36,9 @@ async function findPort(name: string, wish: PortWish, taken: ReadonlySet<number>
   for (const port of wish.preferred ?? []) {
     if (!taken.has(port) && (await isPortFree(port))) return port;
   }
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    const port = await listenOnce(0);
-    if (port !== undefined && !taken.has(port)) return port;
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    if (!taken.has(port) && (await isPortFree(port))) return port;
   }
   throw new LocalStackError(`No free port on the loopback address for ${name}.`);
 }
