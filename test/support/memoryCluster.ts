@@ -5,19 +5,9 @@ import { asObject } from '../../src/domain/mergeDifference.ts';
 import { EXPOSED_APIS, workflowId } from '../../src/domain/names.ts';
 import type { RoundSettings } from '../../src/domain/observation.ts';
 import type { EventDetails } from '../../src/kubernetes/events.ts';
+import { applyMergePatch } from './mergePatch.ts';
 
 type Json = Record<string, unknown>;
-
-/** RFC 7386, as the API server applies it. */
-function merge(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-  const result: Json = { ...asObject(target) };
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null || value === undefined) delete result[key];
-    else result[key] = merge(result[key], value);
-  }
-  return result;
-}
 
 export const ROUND_SETTINGS: RoundSettings = {
   pathChange: 'replace',
@@ -61,7 +51,7 @@ export class MemoryCluster {
   }
 
   change(patch: Json): void {
-    this.object = asObject(merge(this.object, patch));
+    this.object = asObject(applyMergePatch(this.object, patch));
   }
 
   /** As `kubectl delete`: at once without finalizers, else a deletion timestamp. */
