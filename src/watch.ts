@@ -24,6 +24,7 @@ export function buildWatcher(context: {
       publicUrl: settings.APIG_PUBLIC_URL,
       componentController: settings.COMPONENT_CONTROLLER,
       resyncIntervalMs: settings.RESYNC_INTERVAL,
+      reassertIntervalMs: settings.REASSERT_INTERVAL,
     },
   });
 }

@@ -138,6 +138,7 @@ function mainActivities(context: WorkerContext, hasSearchAttributes: boolean): o
         pathChange: settings.APIG_PATH_CHANGE,
         gatewayTimeoutMs: settings.APIG_TIMEOUT,
         readinessDebounceMs: settings.READINESS_DEBOUNCE,
+        reassertIntervalMs: settings.REASSERT_INTERVAL,
         hasSearchAttributes,
       },
       gatewayName: (namespace) => settings.APIG_ENDPOINT ?? defaultEndpoint(namespace),

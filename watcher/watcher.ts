@@ -6,6 +6,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { createDispatch, type TemporalClient } from './dispatch.ts';
 import { createJudge } from './judge.ts';
 import { createKeyQueue } from './keyQueue.ts';
+import { runReassert } from './reassert.ts';
 import { createReflectors, type Watched, type WatchScope } from './reflectors.ts';
 import { parseResourceKey, resourceKey } from './resourceKey.ts';
 import { findForgotten, runResync } from './resync.ts';
@@ -16,6 +17,8 @@ export interface WatcherSettings extends WatchScope {
   /** CLUSTER_NAME. Empty: one cluster. */
   readonly cluster: string;
   readonly resyncIntervalMs: number;
+  /** 0: nothing is asserted again. */
+  readonly reassertIntervalMs: number;
 }
 
 export interface WatcherDependencies {
@@ -119,7 +122,17 @@ export function createWatcher({
         { intervalMs: settings.resyncIntervalMs, relist, sweep, clock, logger },
         stopping.signal,
       );
-      running = Promise.all([begin(), resync]);
+      const reassert = runReassert(
+        {
+          intervalMs: settings.reassertIntervalMs,
+          apis: () => view.apis(),
+          api: (key) => view.api(key),
+          signal: (key) => queue.add(key),
+          clock,
+        },
+        stopping.signal,
+      );
+      running = Promise.all([begin(), resync, reassert]);
     },
     async stop() {
       stopping.abort();

@@ -17,6 +17,7 @@ export interface WorldView {
   noteComponent(change: Change<Component>): readonly ExposedApi[];
   noteSlice(change: Change<WatchedSlice>): readonly ExposedApi[];
   noteIngress(change: Change<WatchedIngress>): readonly ExposedApi[];
+  apis(): Iterable<ExposedApi>;
   api(key: string): ExposedApi | undefined;
   component(key: string): Component | undefined;
   componentByUid(uid: string): Component | undefined;
@@ -93,6 +94,7 @@ export function createWorldView(publicUrl: string | undefined): WorldView {
       else gatewayUrls.set(namespace, next.gatewayUrl);
       return apisOf(byNamespace.members(namespace));
     },
+    apis: () => [...apis.values()].map(({ api }) => api),
     api: (key) => apis.get(key)?.api,
     component: (key) => components.get(key),
     componentByUid: (uid) => components.get(componentKeys.get(uid) ?? ''),

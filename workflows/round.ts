@@ -1,9 +1,10 @@
 import { endpointOf, type EntryOutcome } from '../src/domain/apiStatus.ts';
 import { componentReport } from '../src/domain/componentReport.ts';
 import { EMPTY_RECORD } from '../src/domain/gatewayRecord.ts';
-import { goalOf, type Goal } from '../src/domain/goal.ts';
+import { desiredAt, goalOf, type Goal } from '../src/domain/goal.ts';
 import type { ResourceRef } from '../src/domain/names.ts';
 import type { PresentApi } from '../src/domain/observation.ts';
+import { doubtWhenDue } from '../src/domain/reassertion.ts';
 import { standingOf } from '../src/domain/standing.ts';
 import { kubernetes } from './activityOptions.ts';
 import { pursue } from './pursue.ts';
@@ -36,7 +37,32 @@ export async function runRound(session: Session, place: Place): Promise<RoundEnd
     if (pursuit === 'done' && goal.kind === 'cleared' && goal.release) return remove(ref, seen);
   }
   if (seen.kind === 'absent') return { kind: 'waiting', wakeAt: nextWake(session, goal, undefined) };
-  return report(session, ref, seen, goal);
+  const end = await report(session, ref, seen, goal);
+  return (await reassert(session, place, seen, goal)) ?? end;
+}
+
+/**
+ * Sends again what was confirmed long ago, where REASSERT_INTERVAL asks for it. It comes last, for it is news to nobody; until the
+ * gateway has answered, everything is told as before.
+ */
+async function reassert(
+  session: Session,
+  place: Place,
+  seen: PresentApi,
+  goal: Goal,
+): Promise<RoundEnd | undefined> {
+  const { record: confirmed = EMPTY_RECORD, registeredAt } = session.state;
+  const doubted = doubtWhenDue(confirmed, desiredAt(goal), {
+    registeredAt,
+    intervalMs: seen.settings.reassertIntervalMs,
+    now: Date.now(),
+  });
+  if (doubted === undefined) return undefined;
+  const pursuit = await pursue(session, doubted, { ...place, seen, goal });
+  if (pursuit !== 'interrupted') return report(session, place.ref, seen, goal);
+  // It was not sent, so there is nothing to doubt.
+  session.state = { ...session.state, record: confirmed };
+  return { kind: 'again' };
 }
 
 async function remove(

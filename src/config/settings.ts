@@ -93,6 +93,11 @@ export const SETTINGS = {
     "`embedded`: this operator also turns Components into ExposedAPIs. `external`: the Canvas' component operator does.",
   ),
   RESYNC_INTERVAL: setting('10m', positiveSeconds, 'How often everything is listed and compared again.'),
+  REASSERT_INTERVAL: setting(
+    '0',
+    seconds,
+    'Within this time every registration is sent to the gateway once more, one after the other at an even pace, in case the gateway has lost it. 0: never.',
+  ),
   READINESS_DEBOUNCE: setting(
     '30s',
     seconds,

@@ -27,6 +27,8 @@ export interface RoundSettings {
   readonly gatewayTimeoutMs: number;
   /** How long an implementation may be away before its Component hears of it. Milliseconds. */
   readonly readinessDebounceMs: number;
+  /** Within this time a confirmed registration is asserted once more. Milliseconds; 0 or absent: never. */
+  readonly reassertIntervalMs?: number;
   /** Are the search attributes of names.ts known to the Temporal server? */
   readonly hasSearchAttributes: boolean;
 }

@@ -33,6 +33,7 @@ test('without any variable everything has its default', () => {
     CLUSTER_NAME: '',
     COMPONENT_CONTROLLER: 'external',
     RESYNC_INTERVAL: 600_000,
+    REASSERT_INTERVAL: 0,
     READINESS_DEBOUNCE: 30_000,
     HTTP_PORT: 8080,
     LOG_LEVEL: '',

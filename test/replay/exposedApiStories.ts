@@ -58,6 +58,16 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.until('asserted again after the time-out', () => stage.gateway.calls.length === 3);
     await stage.until('registered', registered(stage));
   },
+  async reassert(stage) {
+    const { cluster, gateway } = stage;
+    cluster.round = { ...cluster.round, reassertIntervalMs: 1_000 };
+    await stage.until('registered', registered(stage));
+    const confirmedAt = (): number => Date.parse(cluster.api()?.status.apig.registeredAt ?? '');
+    const first = confirmedAt();
+    await stage.until('due to be asserted again', () => Date.now() >= first + 500);
+    await stage.look();
+    await stage.until('asserted again', () => gateway.calls.length === 2 && confirmedAt() > first);
+  },
 };
 
 /** Every story as a recording; the name says what its file freezes. */

@@ -28,6 +28,8 @@ export class MemoryCluster {
   round: RoundSettings = ROUND_SETTINGS;
   /** How many reads and writes are still to fail, as if the API server were away. */
   outages = 0;
+  /** Told of each state that the resource goes through. */
+  watched: (api: ExposedApi) => void = () => undefined;
   readonly events: EventDetails[] = [];
   writes = 0;
   #uid = 0;
@@ -52,6 +54,8 @@ export class MemoryCluster {
 
   change(patch: Json): void {
     this.object = asObject(applyMergePatch(this.object, patch));
+    const api = this.api();
+    if (api !== undefined) this.watched(api);
   }
 
   /** As `kubectl delete`: at once without finalizers, else a deletion timestamp. */
@@ -70,6 +74,7 @@ export class MemoryCluster {
   }
 
   dependencies(now: () => Date): ApiDependencies {
+    const round = (): RoundSettings => this.round;
     const guard = (): void => {
       if (this.outages === 0) return;
       this.outages -= 1;
@@ -113,7 +118,9 @@ export class MemoryCluster {
       now,
       settings: {
         specificationForm: 'string',
-        round: this.round,
+        get round() {
+          return round();
+        },
         gatewayName: () => 'http://gateway.example',
         workflowId: (ref) => workflowId(ref),
         workflowUrl: () => undefined,

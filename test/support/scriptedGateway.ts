@@ -11,6 +11,8 @@ export class ScriptedGateway implements Gateway {
   /** Calls answered `late`, to be carried out by the test. */
   readonly stragglers: (() => void)[] = [];
   fallback: Answer = 'accepted';
+  /** Told of each call as it comes in. */
+  onCall: () => unknown = () => undefined;
   readonly #script: Answer[] = [];
   #open = 0;
   /** The most calls that were ever open at one time. */
@@ -30,6 +32,7 @@ export class ScriptedGateway implements Gateway {
 
   async #call(verb: string, { path, port }: Registration, apply: () => unknown): Promise<Outcome> {
     this.calls.push(`${verb} ${path}:${port}`);
+    this.onCall();
     this.#open += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#open);
     await Promise.resolve();

@@ -89,6 +89,7 @@ export function watch(
       ingressName: INGRESS,
       componentController: 'external',
       resyncIntervalMs: 24 * 3_600_000,
+      reassertIntervalMs: 0,
       ...settings,
     },
   });

@@ -1,0 +1,109 @@
+import type { MemoryCluster } from '../support/memoryCluster.ts';
+import { ROUND_SETTINGS } from '../support/memoryCluster.ts';
+import { WorkflowHarness, type Life } from '../support/workflowHarness.ts';
+
+const SPEC = {
+  name: 'catalog',
+  apiType: 'openapi',
+  implementation: 'catalog',
+  path: '/a',
+  port: 80,
+  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
+};
+
+let harness: WorkflowHarness;
+beforeAll(async () => {
+  harness = await WorkflowHarness.create();
+}, 60_000);
+afterAll(() => harness.close());
+
+const withInterval =
+  (reassertIntervalMs: number) =>
+  (cluster: MemoryCluster): void => {
+    cluster.round = { ...ROUND_SETTINGS, reassertIntervalMs };
+    cluster.create(SPEC);
+  };
+const registered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
+
+test('a look at what was confirmed long ago sends it again, and nobody sees anything but a newer time', () =>
+  harness.live(withInterval(3_600_000), async (life) => {
+    const { cluster, gateway } = life;
+    await life.until('registered', () => registered(life));
+    const before = cluster.api()?.status;
+    const seen = new Set<string>();
+    cluster.watched = (api) => {
+      const { state } = api.status.apig;
+      seen.add(`${state} ${cluster.condition('Ready')} ${api.status.apiStatus.url}`);
+    };
+    gateway.table.clear();
+    await life.look();
+    await life.pass('1s');
+    expect(gateway.calls).toEqual(['register /a:80']);
+    await life.pass('1h');
+    await life.look();
+    await life.until('asserted', () => gateway.table.has('/a'));
+    await life.until('told', () => cluster.api()?.status.apig.registeredAt !== before?.apig.registeredAt);
+    expect(gateway.calls).toEqual(['register /a:80', 'register /a:80']);
+    const after = cluster.api()?.status;
+    expect(after).toEqual({ ...before, apig: { ...before?.apig, registeredAt: after?.apig.registeredAt } });
+    expect([...seen]).toEqual(['Registered True Available http://10.0.0.1/a']);
+    expect(cluster.events.map(({ reason }) => reason)).toEqual(['Registered']);
+    // A second watcher's word, moments later.
+    await life.look();
+    await life.pass('5s');
+    expect(gateway.calls).toHaveLength(2);
+  }));
+
+test('a re-assertion that fails shows as any failure does, with the URL in place, and is tried until it is confirmed', () =>
+  harness.live(withInterval(3_600_000), async (life) => {
+    const { cluster, gateway } = life;
+    await life.until('registered', () => registered(life));
+    await life.pass('1h');
+    gateway.fallback = 'unavailable';
+    await life.look();
+    await life.until('retrying', () => cluster.api()?.status.apig.state === 'Retrying');
+    expect(cluster.condition('Ready')).toBe('False GatewayUnavailable');
+    expect(cluster.api()?.status.apiStatus.url).toBe('http://10.0.0.1/a');
+    gateway.fallback = 'accepted';
+    await life.until('registered', () => registered(life));
+    expect(cluster.condition('Ready')).toBe('True Available');
+    expect(gateway.mostAtOnce).toBe(1);
+  }));
+
+test('a change of readiness is told before anything is sent again', () =>
+  harness.live(withInterval(3_600_000), async (life) => {
+    const { cluster, gateway } = life;
+    await life.until('registered', () => registered(life));
+    await life.pass('1h');
+    const readiness: (boolean | undefined)[] = [];
+    gateway.onCall = () => readiness.push(cluster.api()?.status.implementationReady);
+    cluster.endpointsReady = false;
+    await life.look();
+    await life.until('asserted', () => gateway.calls.length === 2);
+    expect(readiness).toEqual([false]);
+  }));
+
+test('without the setting nothing is ever sent again', () =>
+  harness.live(withInterval(0), async (life) => {
+    await life.until('registered', () => registered(life));
+    await life.pass('30d');
+    await life.look();
+    await life.pass('5s');
+    expect(life.gateway.calls).toEqual(['register /a:80']);
+  }));
+
+test('paused, and asked for something new, it is not asserted again', () =>
+  harness.live(withInterval(3_600_000), async (life) => {
+    const { cluster, gateway } = life;
+    await life.until('registered', () => registered(life));
+    cluster.change({ metadata: { annotations: { 'apig.oda.tmforum.org/paused': 'true' } } });
+    await life.pass('1d');
+    await life.look();
+    await life.until('paused', () => cluster.api()?.status.apig.state === 'Paused');
+    expect(gateway.calls).toHaveLength(1);
+    cluster.change({ metadata: { annotations: null }, spec: { port: 81 } });
+    await life.look();
+    await life.until('changed', () => gateway.table.get('/a')?.port === 81 && registered(life));
+    await life.pass('5s');
+    expect(gateway.calls).toEqual(['register /a:80', 'register /a:81']);
+  }));
