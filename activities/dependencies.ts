@@ -1,9 +1,10 @@
 import type { ComponentEntry } from '../src/domain/componentEntry.ts';
 import type { GatewayAddress, RoundSettings } from '../src/domain/observation.ts';
+import type { PathClaim } from '../src/domain/pathClaim.ts';
 import type { SpecificationForm } from '../src/domain/specification.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
 import type { RecordEvent } from '../src/kubernetes/events.ts';
-import type { ExposedApis } from '../src/kubernetes/exposedApis.ts';
+import type { ApiRef, ExposedApis } from '../src/kubernetes/exposedApis.ts';
 
 /** An API's entry in the status of its Component. */
 export interface ComponentEntries {
@@ -18,10 +19,19 @@ export interface ComponentEntries {
   ): Promise<'written' | 'notListed' | 'noComponent'>;
 }
 
+/** Who else claims a path, as this worker sees the cluster. */
+export interface PathClaims {
+  /** Everybody else with a claim to the path at the gateway of `ref`'s namespace; the oldest first. */
+  contenders(ref: ApiRef, path: string): readonly PathClaim[];
+  /** Resolves once every claim at the gateway is seen that was made before the resource had this version. */
+  caughtUp(ref: ApiRef, resourceVersion: string): Promise<void>;
+}
+
 /** What the activities of an API work with; real ones come from the composition root. */
 export interface ApiDependencies {
   readonly apis: ExposedApis;
   readonly entries: ComponentEntries;
+  readonly claims: PathClaims;
   readonly isServiceReady: (namespace: string, service: string) => Promise<boolean>;
   readonly gatewayAddress: (namespace: string) => Promise<GatewayAddress | undefined>;
   readonly recordEvent: RecordEvent;

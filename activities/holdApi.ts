@@ -1,15 +1,17 @@
 import { asObject, mergeDifference } from '../src/domain/mergeDifference.ts';
 import { FINALIZER } from '../src/domain/names.ts';
+import { claimOf } from '../src/domain/pathClaim.ts';
 import { publishRecord } from '../src/domain/publishedRecord.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { findRival } from './findRival.ts';
 import type { ExposedApiActivities } from './types.ts';
 
 export function holdApi(deps: ApiDependencies): ExposedApiActivities['holdApi'] {
   const { settings } = deps;
-  return async ({ ref, uid, record }) => {
+  return async ({ ref, uid, record, path }) => {
     let holds = false;
-    await deps.apis.update(asApiRef(ref), uid, (api, status) => {
+    const updated = await deps.apis.update(asApiRef(ref), uid, (api, status) => {
       // A finalizer cannot be added to what is being deleted; the next round will see the deletion.
       holds = !api.isDeleting || api.holdsFinalizer;
       if (!holds) return undefined;
@@ -36,6 +38,10 @@ export function holdApi(deps: ApiDependencies): ExposedApiActivities['holdApi'] 
         status: { ...first, apig: { ...patch, ...(isNew ? { state: 'Registering' } : {}) } },
       };
     });
-    return holds;
+    if (!holds || updated === undefined || path === undefined) return holds;
+    // Of two who want one path at least one sees the other's intent, whichever worker each runs on.
+    await deps.claims.caughtUp(updated.before.ref, updated.resourceVersion);
+    const mine = claimOf(updated.before);
+    return (await findRival(deps, { mine, path, isEntitled: false })) ?? true;
   };
 }

@@ -1,15 +1,12 @@
-import { describeFaults } from '../src/domain/fault.ts';
-import type { ExposedApi } from '../src/domain/exposedApi.ts';
-import type { PresentApi, Wish } from '../src/domain/observation.ts';
+import type { PresentApi } from '../src/domain/observation.ts';
+import { claimOf, type Rival } from '../src/domain/pathClaim.ts';
 import { restoreRecord } from '../src/domain/publishedRecord.ts';
-import { inClusterUrl } from '../src/domain/publishedUrl.ts';
-import { toWire } from '../src/domain/specification.ts';
+import { wishOf } from '../src/domain/wish.ts';
+import type { ExposedApi } from '../src/domain/exposedApi.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { findRival } from './findRival.ts';
 import type { ExposedApiActivities } from './types.ts';
-
-/** API types that are scraped in the cluster; the gateway has no use for them. */
-const METRICS_TYPES: readonly string[] = ['prometheus', 'openmetrics'];
 
 export function observeApi(deps: ApiDependencies): ExposedApiActivities['observeApi'] {
   const { settings } = deps;
@@ -18,12 +15,13 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
     if (api === undefined) return { kind: 'absent', settings: settings.round };
     const { namespace } = ref;
     const { spec, status } = api;
-    const [endpointsReady, address, entry] = await Promise.all([
+    const [endpointsReady, address, entry, rival] = await Promise.all([
       spec.valid ? deps.isServiceReady(namespace, spec.value.implementation) : false,
       deps.gatewayAddress(namespace),
       api.parent
         ? deps.entries.read({ namespace, component: api.parent.name, apiUid: api.uid })
         : ('noParent' as const),
+      rivalOf(deps, api),
     ]);
     const callsEndAt = deps.now().getTime() + settings.round.gatewayTimeoutMs;
     return {
@@ -34,7 +32,8 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
       path: spec.valid ? spec.value.path : undefined,
       segment: spec.valid ? spec.value.segment : undefined,
       developerUI: spec.valid ? spec.value.developerUI : undefined,
-      wish: wishOf(deps, api),
+      wish: wishOf(api, settings.specificationForm),
+      rival,
       component: api.parent?.name,
       entry,
       isDeleting: api.isDeleting,
@@ -54,11 +53,10 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
   };
 }
 
-function wishOf({ settings }: ApiDependencies, { ref, spec }: ExposedApi): Wish {
-  if (!spec.valid) return { kind: 'invalid', problem: describeFaults(spec.faults) };
-  const { path, implementation, port, apiType, specifications } = spec.value;
-  const specification = toWire(specifications, settings.specificationForm);
-  if (specification === undefined || METRICS_TYPES.includes(apiType))
-    return { kind: 'notRouted', url: inClusterUrl(ref.namespace, spec.value) };
-  return { kind: 'register', registration: { name: ref.name, path, specification, implementation, port } };
+/** Whoever may have the path already makes way only for an older one; whether it has it to itself is judged by `holdApi`. */
+async function rivalOf(deps: ApiDependencies, api: ExposedApi): Promise<Rival | undefined> {
+  const mine = claimOf(api);
+  const { wanted, held } = mine;
+  if (wanted === undefined) return undefined;
+  return findRival(deps, { mine, path: wanted, isEntitled: held.includes(wanted) });
 }

@@ -21,12 +21,13 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
         workflowUrl: settings.workflowUrl(id),
       },
     };
-    const before = await deps.apis.update(asApiRef(ref), facts.seen.uid, (_api, current) => {
+    const updated = await deps.apis.update(asApiRef(ref), facts.seen.uid, (_api, current) => {
       const patch = statusPatch(current, status, deps.now().toISOString());
       return patch && { status: patch };
     });
-    const transition = before && transitionOf(before.status, facts.standing);
-    if (before && transition)
-      await tellEvent(deps.recordEvent, subjectOf(before), { ...transition, action: 'Report' });
+    if (updated === undefined) return;
+    const transition = transitionOf(updated.before.status, facts.standing);
+    if (transition)
+      await tellEvent(deps.recordEvent, subjectOf(updated.before), { ...transition, action: 'Report' });
   };
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createWatcher, type Watcher } from '../watcher/watcher.ts';
 import type { Settings } from './config/settings.ts';
+import { endpointFor } from './gateway/endpoint.ts';
 import type { Clients } from './kubernetes/clients.ts';
 import type { Logger } from './telemetry/logger.ts';
 
@@ -25,6 +26,7 @@ export function buildWatcher(context: {
       componentController: settings.COMPONENT_CONTROLLER,
       resyncIntervalMs: settings.RESYNC_INTERVAL,
       reassertIntervalMs: settings.REASSERT_INTERVAL,
+      gatewayOf: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),
     },
   });
 }

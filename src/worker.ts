@@ -8,8 +8,10 @@ import { loadTemporalConfig } from './config/temporal.ts';
 import type { Settings } from './config/settings.ts';
 import { addressOfUrl } from './domain/gatewayAddress.ts';
 import { taskQueues, workflowId } from './domain/names.ts';
-import { defaultEndpoint } from './gateway/apig.ts';
+import { createPathClaims, type PathClaims } from '../watcher/pathClaims.ts';
+import { watcherHealth } from '../watcher/watcherHealth.ts';
 import { createGateway } from './gateway/drivers.ts';
+import { endpointFor } from './gateway/endpoint.ts';
 import { meterGateway } from './gateway/meteredGateway.ts';
 import type { Clients } from './kubernetes/clients.ts';
 import { createComponentStore } from './kubernetes/components.ts';
@@ -58,6 +60,12 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
       "Temporal lacks search attributes, so its UI's columns stay empty: create them and restart",
     );
   const queues = taskQueues(settings.CLUSTER_NAME);
+  const claims = createPathClaims({
+    clients: context.clients,
+    scope: { namespaces: settings.WATCH_NAMESPACES, selector: settings.API_SELECTOR },
+    gatewayOf: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),
+    logger,
+  });
   const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> = {
     connection: native,
     namespace: temporal.namespace,
@@ -68,7 +76,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     ...common,
     taskQueue: queues.main,
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    activities: mainActivities(context, missing.length === 0),
+    activities: mainActivities(context, { claims, hasSearchAttributes: missing.length === 0 }),
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
   const gateway = await Worker.create({
@@ -79,21 +87,31 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     maxTaskQueueActivitiesPerSecond: settings.APIG_MAX_RPS,
   });
   const workers = [main, gateway];
+  claims.start();
   return {
     health: () => {
       const states = workers.map((worker) => worker.getState());
-      return { ready: states.every((state) => state === 'RUNNING'), detail: states.join(', ').toLowerCase() };
+      const view = watcherHealth(claims.health(), [], { now: Date.now(), failing: 0, lastError: undefined });
+      return {
+        ready: view.ready && states.every((state) => state === 'RUNNING'),
+        detail: `${states.join(', ').toLowerCase()}; paths in use: ${view.detail}`,
+      };
     },
-    done: runAll(workers, native),
+    done: runAll(workers, { native, claims }),
     shutdown: () =>
       workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown()),
   };
 }
 
-async function runAll(workers: readonly Worker[], native: NativeConnection): Promise<void> {
+async function runAll(
+  workers: readonly Worker[],
+  { native, claims }: { readonly native: NativeConnection; readonly claims: PathClaims },
+): Promise<void> {
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
+    // What activities look at outlives them.
+    await claims.stop();
     await native.close();
   }
 }
@@ -117,7 +135,10 @@ function buildGateway({ settings, metrics }: WorkerContext): ReturnType<typeof c
   });
 }
 
-function mainActivities(context: WorkerContext, hasSearchAttributes: boolean): object {
+function mainActivities(
+  context: WorkerContext,
+  { claims, hasSearchAttributes }: { readonly claims: PathClaims; readonly hasSearchAttributes: boolean },
+): object {
   const { clients, settings } = context;
   const served = createServedResources(clients);
   const recordEvent = createRecordEvent(clients, context.instance);
@@ -127,6 +148,7 @@ function mainActivities(context: WorkerContext, hasSearchAttributes: boolean): o
   const dependencies: ApiDependencies = {
     apis: createExposedApis(clients, served),
     entries: components.entries,
+    claims,
     isServiceReady: (namespace, service) => isServiceReady(clients, namespace, service),
     gatewayAddress: async (namespace) =>
       publicAddress ?? (await readIngressAddress(clients, namespace, settings.APIG_INGRESS)),
@@ -141,7 +163,7 @@ function mainActivities(context: WorkerContext, hasSearchAttributes: boolean): o
         reassertIntervalMs: settings.REASSERT_INTERVAL,
         hasSearchAttributes,
       },
-      gatewayName: (namespace) => settings.APIG_ENDPOINT ?? defaultEndpoint(namespace),
+      gatewayName: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),
       workflowId: (ref) => workflowId(ref, settings.CLUSTER_NAME),
       workflowUrl: (id) =>
         settings.TEMPORAL_UI_URL &&

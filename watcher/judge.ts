@@ -66,7 +66,7 @@ export function createJudge({ view, isController, signal, onApiGone, clock, logg
   return {
     onApi(change) {
       const { previous, next, cause } = change;
-      view.noteApi(change);
+      const others = view.noteApi(change);
       const present = next?.api ?? previous?.api;
       if (present === undefined) return;
       const key = resourceKey(present.ref);
@@ -76,6 +76,7 @@ export function createJudge({ view, isController, signal, onApiGone, clock, logg
         view.worldOf(present),
       );
       if (kind !== 'ignore') act(key, why, kind === 'signal' ? 'now' : 'later');
+      for (const other of others) considerApi(other, 'now');
       considerParent(present);
     },
     onComponent(change) {

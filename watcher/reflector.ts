@@ -39,6 +39,8 @@ export interface ReflectorOptions<T extends object> {
   readonly trim: (object: unknown) => T;
   /** Told of every difference; expected only to note it. */
   readonly onChange: (change: Change<T>) => void;
+  /** Told that every difference up to this resource version has been told. Default: nobody asks. */
+  readonly onProgress?: ((resourceVersion: string) => void) | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly backoff?: Backoff;
@@ -55,7 +57,7 @@ const WATCH_FAILURES_BEFORE_LIST = 5;
  * Lists in pages, watches with bookmarks, and lists again when the server has forgotten where the watch stood.
  */
 export function createReflector<T extends object>(options: ReflectorOptions<T>): Reflector<T> {
-  const { name, source, logger, clock, backoff = BACKOFF, pageSize = PAGE_SIZE } = options;
+  const { name, source, logger, clock, onProgress, backoff = BACKOFF, pageSize = PAGE_SIZE } = options;
   const stopping = new AbortController();
   const firstList = Promise.withResolvers<void>();
   let relistWanted = new AbortController();
@@ -141,6 +143,7 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
         ({ next, resourceVersion } = page);
       } while (next !== undefined);
       listed.complete();
+      onProgress?.(resourceVersion);
       health = { ...health, served: true, synced: true };
       firstList.resolve();
       for (const resolve of answered) resolve();
@@ -167,6 +170,7 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
             failures = 0;
             fruitless = 0;
             take(event);
+            onProgress?.(version);
           },
         });
         failures = 0;

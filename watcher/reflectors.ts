@@ -49,13 +49,13 @@ export interface Reflectors {
   readonly surroundings: readonly Watched[];
 }
 
-interface Dependencies {
+export interface WatchDependencies {
   readonly clients: Pick<Clients, 'kubeConfig'>;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
-type Kind<T extends object> = Pick<ReflectorOptions<T>, 'trim' | 'onChange'> & {
+export type WatchedKind<T extends object> = Pick<ReflectorOptions<T>, 'trim' | 'onChange' | 'onProgress'> & {
   readonly group: string;
   readonly plural: string;
   readonly scope: Scope;
@@ -65,7 +65,7 @@ type Kind<T extends object> = Pick<ReflectorOptions<T>, 'trim' | 'onChange'> & {
 
 /** One reflector for each kind and namespace. */
 export function createReflectors(
-  deps: Dependencies,
+  deps: WatchDependencies,
   scope: WatchScope,
   handlers: ChangeHandlers,
 ): Reflectors {
@@ -73,7 +73,7 @@ export function createReflectors(
   const namespaces = scope.namespaces.length === 0 ? [undefined] : scope.namespaces;
 
   function apis(plural: ApiPlural, namespace: string | undefined): Watched {
-    return watch(deps, {
+    return watchKind(deps, {
       group: ODA_GROUP,
       plural,
       scope: { namespace, labelSelector: scope.selector === '' ? undefined : scope.selector },
@@ -83,7 +83,7 @@ export function createReflectors(
   }
 
   function components(namespace: string | undefined): Watched {
-    return watch(deps, {
+    return watchKind(deps, {
       group: ODA_GROUP,
       plural: COMPONENTS,
       scope: { namespace },
@@ -93,7 +93,7 @@ export function createReflectors(
   }
 
   function slices(namespace: string | undefined): Watched {
-    return watch(deps, {
+    return watchKind(deps, {
       group: 'discovery.k8s.io',
       version: 'v1',
       plural: 'endpointslices',
@@ -104,7 +104,7 @@ export function createReflectors(
   }
 
   function ingresses(namespace: string | undefined): Watched {
-    return watch(deps, {
+    return watchKind(deps, {
       group: 'networking.k8s.io',
       version: 'v1',
       plural: 'ingresses',
@@ -124,9 +124,10 @@ export function createReflectors(
   };
 }
 
-function watch<T extends object>(deps: Dependencies, kind: Kind<T>): Watched {
+/** A reflector of one kind, made but not started. */
+export function watchKind<T extends object>(deps: WatchDependencies, kind: WatchedKind<T>): Watched {
   const { clients, logger, clock } = deps;
-  const { group, plural, scope, version, trim, onChange } = kind;
+  const { group, plural, scope, version, trim, onChange, onProgress } = kind;
   const { namespace } = scope;
   const name = namespace === undefined ? plural : `${plural} in ${namespace}`;
 
@@ -135,5 +136,9 @@ function watch<T extends object>(deps: Dependencies, kind: Kind<T>): Watched {
       version === undefined ? await discoverResource(clients, group, plural) : { group, version, plural };
     return resource && createListWatch(clients.kubeConfig, resource, scope);
   }
-  return { plural, namespace, reflector: createReflector({ name, source, trim, onChange, logger, clock }) };
+  return {
+    plural,
+    namespace,
+    reflector: createReflector({ name, source, trim, onChange, onProgress, logger, clock }),
+  };
 }

@@ -19,6 +19,8 @@ export interface WatcherSettings extends WatchScope {
   readonly resyncIntervalMs: number;
   /** 0: nothing is asserted again. */
   readonly reassertIntervalMs: number;
+  /** Names the gateway of a namespace; namespaces may share one. */
+  readonly gatewayOf: (namespace: string) => string;
 }
 
 export interface WatcherDependencies {
@@ -55,7 +57,7 @@ export function createWatcher({
 }: WatcherDependencies): Watcher {
   const { cluster, namespaces, componentController, publicUrl } = settings;
   const stopping = new AbortController();
-  const view = createWorldView(publicUrl);
+  const view = createWorldView(publicUrl, settings.gatewayOf);
   const dispatch = createDispatch(temporal, cluster, logger);
   const gone = new Map<string, ExposedApi>();
   const queue = createKeyQueue({ handle, logger, clock });

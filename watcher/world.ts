@@ -6,14 +6,16 @@ import { addressOfUrl } from '../src/domain/gatewayAddress.ts';
 import { findEntry } from '../src/domain/componentEntry.ts';
 import type { ExposedApi } from '../src/domain/exposedApi.ts';
 import { EXPOSED_APIS } from '../src/domain/names.ts';
+import { claimOf, rivalry } from '../src/domain/pathClaim.ts';
 import { createBuckets } from './buckets.ts';
+import { createClaimIndex } from './claimIndex.ts';
 import { resourceKey } from './resourceKey.ts';
 import type { Change } from './store.ts';
 import type { WatchedApi, WatchedIngress, WatchedSlice } from './watchedItems.ts';
 
-/** Everything watched, joined. Each `note…` of something else returns the APIs that it concerns. */
+/** Everything watched, joined. Each `note…` returns the other APIs that it concerns. */
 export interface WorldView {
-  noteApi(change: Change<WatchedApi>): void;
+  noteApi(change: Change<WatchedApi>): readonly ExposedApi[];
   noteComponent(change: Change<Component>): readonly ExposedApi[];
   noteSlice(change: Change<WatchedSlice>): readonly ExposedApi[];
   noteIngress(change: Change<WatchedIngress>): readonly ExposedApi[];
@@ -27,8 +29,14 @@ export interface WorldView {
   childrenOf(component: Component): readonly ChildApi[];
 }
 
-/** @param publicUrl the gateway's public URL where a setting names it; then no Ingress is looked at */
-export function createWorldView(publicUrl: string | undefined): WorldView {
+/**
+ * @param publicUrl the gateway's public URL where a setting names it; then no Ingress is looked at
+ * @param gatewayOf names the gateway of a namespace; namespaces may share one
+ */
+export function createWorldView(
+  publicUrl: string | undefined,
+  gatewayOf: (namespace: string) => string,
+): WorldView {
   const fixedUrl = publicUrl === undefined ? undefined : addressOfUrl(publicUrl).url;
   const apis = new Map<string, WatchedApi>();
   const components = new Map<string, Component>();
@@ -38,6 +46,7 @@ export function createWorldView(publicUrl: string | undefined): WorldView {
   const byService = createBuckets();
   const byParent = createBuckets();
   const readySlices = createBuckets();
+  const claims = createClaimIndex(gatewayOf);
 
   function index({ api }: WatchedApi, how: 'add' | 'remove'): void {
     const key = resourceKey(api.ref);
@@ -56,6 +65,18 @@ export function createWorldView(publicUrl: string | undefined): WorldView {
     return (component && findEntry(component.status, uid)) ?? 'unlisted';
   }
 
+  function rivalOf(api: ExposedApi): string | undefined {
+    const mine = claimOf(api);
+    const { wanted } = mine;
+    if (wanted === undefined) return undefined;
+    const isEntitled = mine.held.includes(wanted);
+    for (const other of claims.contenders(api.ref, wanted)) {
+      const rival = rivalry({ mine, path: wanted, isEntitled }, other);
+      if (rival !== undefined) return rival.name;
+    }
+    return undefined;
+  }
+
   return {
     noteApi({ previous, next }) {
       if (previous !== undefined) {
@@ -64,9 +85,10 @@ export function createWorldView(publicUrl: string | undefined): WorldView {
         if (known !== undefined) index(known, 'remove');
         apis.delete(key);
       }
-      if (next === undefined) return;
+      if (next === undefined) return previous === undefined ? [] : apisOf(claims.remove(previous.api.ref));
       apis.set(resourceKey(next.api.ref), next);
       index(next, 'add');
+      return apisOf(claims.put(claimOf(next.api)));
     },
     noteComponent({ previous, next }) {
       if (previous !== undefined) {
@@ -106,6 +128,7 @@ export function createWorldView(publicUrl: string | undefined): WorldView {
         implementationReady: readySlices.members(service).length > 0,
         gatewayUrl: fixedUrl ?? gatewayUrls.get(namespace),
         entry: entryOf(api),
+        rival: rivalOf(api),
       };
     },
     childrenOf(component) {

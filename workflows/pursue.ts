@@ -8,6 +8,7 @@ import {
 } from '../src/domain/gatewayRecord.ts';
 import { desiredAt, type Goal } from '../src/domain/goal.ts';
 import type { ResourceRef } from '../src/domain/names.ts';
+import type { Rival } from '../src/domain/pathClaim.ts';
 import type { Observation } from '../src/domain/observation.ts';
 import type { Outcome } from '../src/domain/outcome.ts';
 import { plan } from '../src/domain/plan.ts';
@@ -17,9 +18,9 @@ import type { Session } from './session.ts';
 
 /**
  * `interrupted`: something changed, so the next step would be taken on old knowledge. `waiting`: for a next try, or for
- * calls of unknown outcome to end.
+ * calls of unknown outcome to end. A rival: the path is another API's, which came to light only now.
  */
-export type Pursuit = 'done' | 'waiting' | 'interrupted';
+export type Pursuit = 'done' | 'waiting' | 'interrupted' | Rival;
 
 interface Task {
   readonly ref: ResourceRef;
@@ -41,8 +42,10 @@ export async function pursue(session: Session, initial: GatewayRecord, task: Tas
       return next.kind === 'done' ? 'done' : 'waiting';
     }
     if (isWaiting(session.state.failures, next.step, Date.now())) return 'waiting';
-    if (session.isChanged || !(await hold(task, recordIntent(record, next.step), next.step)))
-      return 'interrupted';
+    if (session.isChanged) return 'interrupted';
+    const held = await hold(session, task, { record, step: next.step });
+    if (held === false) return 'interrupted';
+    if (held !== true) return held;
     const outcome = await callGateway(next.step, {
       taskQueue: task.gatewayQueue,
       timeoutMs: settings.gatewayTimeoutMs,
@@ -57,9 +60,27 @@ export async function pursue(session: Session, initial: GatewayRecord, task: Tas
  * No call goes out before the resource itself says what it puts in doubt. Only the removal of what is being deleted needs no
  * such word: there, everything recorded goes anyway.
  */
-async function hold({ ref, seen }: Task, record: GatewayRecord, { verb }: Step): Promise<boolean> {
-  if (seen.kind === 'absent' || seen.isDeleting) return verb === 'remove';
-  return kubernetes.holdApi({ ref, uid: seen.uid, record });
+async function hold(
+  session: Session,
+  { ref, seen }: Task,
+  { record, step }: { readonly record: GatewayRecord; readonly step: Step },
+): Promise<boolean | Rival> {
+  if (seen.kind === 'absent' || seen.isDeleting) return step.verb === 'remove';
+  const { path } = step.registration;
+  const isNewPath = step.verb === 'register' && !isOwnPath(session.state.ownPath, record, path);
+  const held = await kubernetes.holdApi({
+    ref,
+    uid: seen.uid,
+    record: recordIntent(record, step),
+    ...(isNewPath ? { path } : {}),
+  });
+  if (held === true && isNewPath) session.state = { ...session.state, ownPath: path };
+  return held;
+}
+
+/** Had to itself once, and never given up since: nobody else can have got it. */
+function isOwnPath(ownPath: string | undefined, { registered, maybe }: GatewayRecord, path: string): boolean {
+  return registered?.path === path || (ownPath === path && maybe.some((one) => one.path === path));
 }
 
 interface Answer {

@@ -3,7 +3,7 @@ import { componentReport } from '../src/domain/componentReport.ts';
 import { EMPTY_RECORD } from '../src/domain/gatewayRecord.ts';
 import { desiredAt, goalOf, type Goal } from '../src/domain/goal.ts';
 import type { ResourceRef } from '../src/domain/names.ts';
-import type { PresentApi } from '../src/domain/observation.ts';
+import type { Observation, PresentApi } from '../src/domain/observation.ts';
 import { doubtWhenDue } from '../src/domain/reassertion.ts';
 import { standingOf } from '../src/domain/standing.ts';
 import { kubernetes } from './activityOptions.ts';
@@ -24,8 +24,11 @@ interface Place {
 
 /** Observe, plan, act, report: once. */
 export async function runRound(session: Session, place: Place): Promise<RoundEnd> {
+  return act(session, place, await kubernetes.observeApi(place.ref));
+}
+
+async function act(session: Session, place: Place, seen: Observation): Promise<RoundEnd> {
   const { ref } = place;
-  const seen = await kubernetes.observeApi(ref);
   session.seen = seen;
   const record = recall(session, seen);
   const goal = goalOf(seen, session.state);
@@ -33,6 +36,8 @@ export async function runRound(session: Session, place: Place): Promise<RoundEnd
   if (goal.kind !== 'untouched') {
     const pursuit = await pursue(session, record, { ...place, seen, goal });
     if (pursuit === 'interrupted') return { kind: 'again' };
+    if (typeof pursuit === 'object' && seen.kind === 'present')
+      return act(session, place, { ...seen, rival: pursuit });
     if (pursuit === 'done' && seen.kind === 'absent') return { kind: 'ended' };
     if (pursuit === 'done' && goal.kind === 'cleared' && goal.release) return remove(ref, seen);
   }
@@ -59,7 +64,7 @@ async function reassert(
   });
   if (doubted === undefined) return undefined;
   const pursuit = await pursue(session, doubted, { ...place, seen, goal });
-  if (pursuit !== 'interrupted') return report(session, place.ref, seen, goal);
+  if (pursuit === 'done' || pursuit === 'waiting') return report(session, place.ref, seen, goal);
   // It was not sent, so there is nothing to doubt.
   session.state = { ...session.state, record: confirmed };
   return { kind: 'again' };

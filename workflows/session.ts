@@ -21,6 +21,8 @@ export function recall(session: Session, seen: Observation): GatewayRecord {
   session.state = {
     ...session.state,
     record,
+    // A confirmation that is doubted later on was a right to the path all the same.
+    ownPath: record.registered?.path ?? session.state.ownPath,
     ...(seen.kind === 'present'
       ? { uid: seen.uid, registeredAt: session.state.registeredAt ?? seen.registeredAt }
       : {}),

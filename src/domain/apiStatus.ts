@@ -68,6 +68,7 @@ export function statusOf(facts: StatusFacts): OurStatus {
       state: standing.state,
       observedSpecHash: seen.specHash,
       ...publishRecord(record),
+      rival: standing.state === 'Conflict' ? seen.rival?.name : undefined,
       registeredAt: facts.registeredAt,
       lastReply: facts.lastReply,
       lastHandledReconcileAt: seen.reconcileRequestedAt,

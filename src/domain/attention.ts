@@ -12,6 +12,8 @@ export interface World {
   readonly gatewayUrl: string | undefined;
   /** This API's entry in its Component; `unlisted` when the Component does not list it (yet). */
   readonly entry: ComponentEntry | 'unlisted' | 'noParent';
+  /** Who keeps this API from its path, as `Rival.name` says it. */
+  readonly rival: string | undefined;
 }
 
 export type Attention =
@@ -19,6 +21,9 @@ export type Attention =
   /** A workflow is at it and will see the end by itself; only a lost workflow makes a signal useful. */
   | { readonly kind: 'inProgress' }
   | { readonly kind: 'needed'; readonly why: string };
+
+/** States that last until something changes. */
+const ANSWERS: readonly ApiState[] = ['Registered', 'Rejected', 'NotRouted', 'Paused', 'Conflict'];
 
 /**
  * Does the resource need a look? Judged from the resource and the world alone, so that a restart of everything
@@ -53,13 +58,15 @@ function isAnswered(api: ExposedApi, state: ApiState): boolean {
   if (api.isPaused !== (state === 'Paused')) return false;
   if (api.reconcileRequestedAt !== undefined && api.reconcileRequestedAt !== apig.lastHandledReconcileAt)
     return false;
-  return state === 'Registered' || state === 'Rejected' || state === 'NotRouted' || state === 'Paused';
+  return ANSWERS.includes(state);
 }
 
 function staleness(api: ExposedApi, state: ApiState, world: World): string | undefined {
   const { status } = api;
   if (status.apig.registered !== undefined && !api.holdsFinalizer) return 'finalizer lost';
-  if (state === 'Paused') return undefined;
+  // A pause stops calls, not the truth about everything else.
+  if (state !== 'Paused' && world.rival !== status.apig.rival)
+    return world.rival === undefined ? 'path free' : 'path conflict';
   if (status.apiStatus.name !== api.ref.name) return 'status lost';
   const url = publishedUrl(api, world.gatewayUrl);
   if (url !== undefined && url !== status.apiStatus.url) return 'gateway address changed';

@@ -32,6 +32,8 @@ export interface ExposedApiState {
   readonly failures?: Failures | undefined;
   readonly lastReply?: Reply | undefined;
   readonly registeredAt?: string | undefined;
+  /** A path that this API had to itself when its call went out; its own as long as the record has it. */
+  readonly ownPath?: string | undefined;
   readonly isPausedByHand: boolean;
   readonly isReleasedByHand: boolean;
   /** Since when the implementation has no ready endpoint, while its Component still shows it ready. */

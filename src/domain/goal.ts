@@ -1,10 +1,13 @@
 import type { ExposedApiState } from './exposedApiState.ts';
 import type { Observation } from './observation.ts';
+import type { Rival } from './pathClaim.ts';
 import type { Registration } from './registration.ts';
 
 /** What this round is to bring about at the gateway. */
 export type Goal =
   | { readonly kind: 'registered'; readonly registration: Registration }
+  /** Another API has the path: whatever this one has elsewhere goes, and it waits. */
+  | { readonly kind: 'outranked'; readonly rival: Rival }
   /** Nothing may stay at the gateway; `release`: then the finalizer goes. */
   | { readonly kind: 'cleared'; readonly release: boolean }
   /** No calls; what is registered stays. */
@@ -25,6 +28,7 @@ export function goalOf(seen: Observation, state: ExposedApiState): Goal {
   if (seen.isDeleting) return { kind: 'cleared', release: true };
   switch (seen.wish.kind) {
     case 'register':
+      if (seen.rival !== undefined) return { kind: 'outranked', rival: seen.rival };
       return { kind: 'registered', registration: seen.wish.registration };
     case 'notRouted':
       return { kind: 'cleared', release: false };

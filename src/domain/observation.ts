@@ -3,7 +3,8 @@ import type { ComponentEntry } from './componentEntry.ts';
 import type { Segment } from './apiSpec.ts';
 import type { DeletionPolicy } from './exposedApi.ts';
 import type { PathChange } from './plan.ts';
-import type { Registration } from './registration.ts';
+import type { Rival } from './pathClaim.ts';
+import type { Wish } from './wish.ts';
 
 /** Where people and programs reach the gateway. */
 export interface GatewayAddress {
@@ -12,13 +13,6 @@ export interface GatewayAddress {
   /** Address or host name alone, for `status.apiStatus.ip`. */
   readonly host: string;
 }
-
-/** What the spec asks of the gateway. */
-export type Wish =
-  | { readonly kind: 'register'; readonly registration: Registration }
-  /** No specification, or a metrics API: reachable in the cluster only. */
-  | { readonly kind: 'notRouted'; readonly url: string }
-  | { readonly kind: 'invalid'; readonly problem: string };
 
 /** Settings that steer a round; read with each observation so that a changed setting needs no new workflow. */
 export interface RoundSettings {
@@ -42,6 +36,8 @@ export interface PresentApi {
   readonly segment: Segment | undefined;
   readonly developerUI: string | undefined;
   readonly wish: Wish;
+  /** Who keeps this API from the path that it asks for. Absent in histories from before there were conflicts. */
+  readonly rival?: Rival | undefined;
   readonly component: string | undefined;
   /** This API's entry in its Component; `unlisted` when the Component does not list it (yet). */
   readonly entry: ComponentEntry | 'unlisted' | 'noParent';

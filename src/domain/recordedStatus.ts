@@ -20,6 +20,8 @@ export interface RecordedStatus {
     readonly registered?: Registration | undefined;
     readonly pending?: Registration | undefined;
     readonly unsettled?: readonly Registration[] | undefined;
+    /** Who keeps this API from its path, while one does. */
+    readonly rival?: string | undefined;
     readonly registeredAt?: string | undefined;
     readonly lastHandledReconcileAt?: string | undefined;
   };
@@ -64,6 +66,7 @@ const statusSchema = z.object({
       registered: registration,
       pending: registration,
       unsettled: z.array(registrationSchema).optional().catch(undefined),
+      rival: text,
       registeredAt: text,
       lastHandledReconcileAt: text,
     })

@@ -2,6 +2,7 @@ import type { Failures, Standing } from './exposedApiState.ts';
 import type { GatewayRecord } from './gatewayRecord.ts';
 import type { Goal } from './goal.ts';
 import type { PresentApi } from './observation.ts';
+import type { Rival } from './pathClaim.ts';
 import { isFulfilled } from './plan.ts';
 import { REASONS } from './reasons.ts';
 
@@ -23,6 +24,8 @@ export function standingOf(
       };
     case 'cleared':
       return seen.isDeleting ? removing(failures) : notRouted(failures);
+    case 'outranked':
+      return outranked(seen, goal.rival, failures);
     case 'registered':
       if (failures !== undefined) return failing(failures);
       return isFulfilled(record, goal.registration)
@@ -56,6 +59,22 @@ function invalid(seen: PresentApi): Standing {
     reason: REASONS.invalidSpec,
     message: `Nothing was sent to the gateway: ${problem}. Correct the spec; it is read again at once.`,
   };
+}
+
+function outranked(
+  { path = '' }: PresentApi,
+  { name, why }: Rival,
+  failures: Failures | undefined,
+): Standing {
+  const cause =
+    why === 'older'
+      ? `The path ${path} belongs to ${name}, which is older. This API is registered as soon as that one goes or moves; or give it another path.`
+      : `The path ${path} is still registered for ${name}, which has to make way first. This API is registered as soon as it has; should that last, see what holds ${name} up.`;
+  const leftover =
+    failures === undefined
+      ? ''
+      : ` What this API had registered before could not be removed yet: ${failures.cause}. ${nextTry(failures)}`;
+  return { state: 'Conflict', reason: REASONS.pathConflict, message: cause + leftover };
 }
 
 function notRouted(failures: Failures | undefined): Standing {

@@ -2,6 +2,7 @@ import { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Registration } from '../domain/registration.ts';
 import { clean, judgeReply, type ReplyTable } from './apigReply.ts';
+import { endpointFor } from './endpoint.ts';
 import type { CallContext, Gateway } from './gateway.ts';
 
 const OPERATIONS = { register: 'createAPIFromSwagger', remove: 'removeAPIFromSwagger' } as const;
@@ -39,11 +40,6 @@ export function createApig(options: ApigOptions): Gateway {
   };
 }
 
-/** The service that an APIG installation has in each namespace. Credentials never go there: a tenant could have made it. */
-export function defaultEndpoint(namespace: string): string {
-  return `http://apig-operator-uportal.${namespace}:8080`;
-}
-
 async function call(
   verb: 'register' | 'remove',
   registration: Registration,
@@ -51,7 +47,7 @@ async function call(
   options: ApigOptions,
 ): Promise<Outcome> {
   const { path, name, specification, implementation, port } = registration;
-  const base = options.endpoint ?? defaultEndpoint(context.namespace);
+  const base = endpointFor(options.endpoint, context.namespace);
   const timeout = AbortSignal.timeout(options.timeoutMs);
   try {
     const http = await options.http(options.endpoint !== undefined);

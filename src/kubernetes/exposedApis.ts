@@ -4,6 +4,7 @@ import { asObject } from '../domain/mergeDifference.ts';
 import { FIELD_MANAGER, type ApiPlural, type ResourceRef } from '../domain/names.ts';
 import type { Clients } from './clients.ts';
 import { isConflict, isNotFound } from './errors.ts';
+import { objectMetadata } from './objectMetadata.ts';
 import type { ServedResources } from './servedResources.ts';
 
 export type ApiRef = ResourceRef & { readonly plural: ApiPlural };
@@ -14,18 +15,25 @@ export interface ApiPatch {
   readonly status?: Readonly<Record<string, unknown>> | undefined;
 }
 
+export interface Updated {
+  /** The resource as `change` last saw it. */
+  readonly before: ExposedApi;
+  /** From this version on the resource says what `change` wanted. */
+  readonly resourceVersion: string;
+}
+
 export interface ExposedApis {
   get(ref: ApiRef): Promise<ExposedApi | undefined>;
   /**
    * Reads, lets `change` decide, and writes under the read's uid and resource version, again on conflict.
    * `change` returns undefined when there is nothing to write.
-   * @returns the resource as `change` last saw it; undefined where it is gone or was made anew under the same name
+   * @returns undefined where the resource is gone or was made anew under the same name
    */
   update(
     ref: ApiRef,
     uid: string,
     change: (api: ExposedApi, status: unknown) => ApiPatch | undefined,
-  ): Promise<ExposedApi | undefined>;
+  ): Promise<Updated | undefined>;
 }
 
 const MAX_CONFLICTS = 8;
@@ -44,7 +52,7 @@ export function createExposedApis(clients: Clients, served: ServedResources): Ex
     }
   }
 
-  async function write(api: ExposedApi, patch: ApiPatch): Promise<void> {
+  async function write(api: ExposedApi, patch: ApiPatch): Promise<string> {
     const { group, version, hasStatus } = await served.of(api.ref.plural);
     const { uid, resourceVersion } = api;
     const finalizers = patch.finalizers && { finalizers: patch.finalizers };
@@ -54,10 +62,11 @@ export function createExposedApis(clients: Clients, served: ServedResources): Ex
       metadata: { uid, resourceVersion, ...finalizers },
       ...(hasStatus ? {} : { status: patch.status }),
     };
+    let written: unknown;
     if (finalizers || !hasStatus)
-      await custom.patchNamespacedCustomObject({ ...target, body: main }, options);
+      written = await custom.patchNamespacedCustomObject({ ...target, body: main }, options);
     if (hasStatus && patch.status)
-      await custom.patchNamespacedCustomObjectStatus(
+      written = await custom.patchNamespacedCustomObjectStatus(
         // The finalizer's write has raised the resource version; the uid still fences.
         {
           ...target,
@@ -65,6 +74,7 @@ export function createExposedApis(clients: Clients, served: ServedResources): Ex
         },
         options,
       );
+    return written === undefined ? resourceVersion : objectMetadata(written).resourceVersion;
   }
 
   return {
@@ -74,10 +84,10 @@ export function createExposedApis(clients: Clients, served: ServedResources): Ex
         const current = await read(ref);
         if (current === undefined || current.api.uid !== uid) return undefined;
         const patch = change(current.api, current.status);
-        if (patch === undefined) return current.api;
+        const before = current.api;
+        if (patch === undefined) return { before, resourceVersion: before.resourceVersion };
         try {
-          await write(current.api, patch);
-          return current.api;
+          return { before, resourceVersion: await write(before, patch) };
         } catch (error) {
           if (isNotFound(error)) return undefined;
           if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw error;

@@ -6,6 +6,7 @@ import { reportApi } from '../../activities/reportApi.ts';
 import type { StatusFacts } from '../../src/domain/apiStatus.ts';
 import { EMPTY_RECORD, recordIntent } from '../../src/domain/gatewayRecord.ts';
 import { ANNOTATIONS, FINALIZER, type ResourceRef } from '../../src/domain/names.ts';
+import type { Rival } from '../../src/domain/pathClaim.ts';
 import type { Observation, PresentApi } from '../../src/domain/observation.ts';
 import { API_SPEC } from '../support/apis.ts';
 import { MemoryCluster } from '../support/memoryCluster.ts';
@@ -26,7 +27,7 @@ beforeEach(() => {
   cluster.create({ ...API_SPEC });
 });
 
-const hold = (uid = 'uid-1', record = INTENT): Promise<boolean> =>
+const hold = (uid = 'uid-1', record = INTENT): Promise<boolean | Rival> =>
   environment.run(holdApi(dependencies()), { ref: REF, uid, record });
 const why = 'Removed' as const;
 const release = (uid: string): Promise<void> =>
@@ -61,6 +62,44 @@ describe('holdApi', () => {
     cluster.create({ ...API_SPEC }, { finalizers: ['other/one'] });
     await hold('uid-2');
     expect(cluster.api()?.finalizers).toEqual(['other/one', FINALIZER]);
+  });
+
+  describe('a path that others may claim', () => {
+    const { path } = WANTED;
+    const RIVAL = { spec: { ...API_SPEC, path } };
+    const OLDER = { ...RIVAL, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } };
+    const holdPath = () =>
+      environment.run(holdApi(dependencies()), { ref: REF, uid: 'uid-1', record: INTENT, path });
+
+    test('is held when nobody else does', async () => {
+      cluster.other('newer', { spec: { ...API_SPEC, path }, metadata: { creationTimestamp: '2027' } });
+      expect(await holdPath()).toBe(true);
+    });
+
+    test('is not, where the view shows an older one only once it has caught up with our intent', async () => {
+      cluster.other('older', OLDER);
+      cluster.unseen.add('older');
+      expect(await holdPath()).toEqual({ name: 'shop/older', why: 'older' });
+    });
+
+    test('is not, while a newer one has it', async () => {
+      cluster.other('newer', {
+        spec: { ...API_SPEC, path: '/b' },
+        metadata: { creationTimestamp: '2027' },
+        status: { apig: { registered: { ...WANTED, name: 'newer' } } },
+      });
+      expect(await holdPath()).toEqual({ name: 'shop/newer', why: 'holding' });
+    });
+
+    test('is, where the rival that the view shows has gone meanwhile', async () => {
+      cluster.other('older', OLDER);
+      const deps = dependencies();
+      const stale = deps.claims.contenders({ ...REF, plural: 'exposedapis' }, path);
+      cluster.others.clear();
+      const claims = { ...deps.claims, contenders: () => stale };
+      const call = { ref: REF, uid: 'uid-1', record: INTENT, path };
+      expect(await environment.run(holdApi({ ...deps, claims }), call)).toBe(true);
+    });
   });
 
   test('writes nothing when it is all there', async () => {

@@ -6,7 +6,12 @@ type Parts = NonNullable<Parameters<typeof parsedApi>[0]>;
 
 const URL_NOW = `${GATEWAY_URL}/shop/catalog/v4`;
 const ENTRY = { url: URL_NOW, developerUI: undefined, ready: true };
-const WORLD: World = { implementationReady: true, gatewayUrl: GATEWAY_URL, entry: 'noParent' };
+const WORLD: World = {
+  implementationReady: true,
+  gatewayUrl: GATEWAY_URL,
+  entry: 'noParent',
+  rival: undefined,
+};
 const kindOf = (parts: Parts, world: Partial<World> = {}): string => {
   const judged = attention(settledApi(parts), { ...WORLD, ...world });
   return judged.kind === 'needed' ? judged.why : judged.kind;
@@ -46,10 +51,16 @@ test.each<[string, Parts, Partial<World>, string]>([
     'settled',
   ],
   [
-    'a paused API, whatever happens around it',
+    'a paused API whose path an older one asks for',
     { ...annotated('paused', 'true'), status: registeredStatus({ state: 'Paused' }) },
-    { implementationReady: false, gatewayUrl: 'http://10.0.0.2', entry: {} },
+    { rival: 'bank/older' },
     'settled',
+  ],
+  [
+    'a paused API tells its readiness all the same',
+    { ...annotated('paused', 'true'), status: registeredStatus({ state: 'Paused' }) },
+    { implementationReady: false },
+    'readiness changed',
   ],
   ['a pause that has ended', { status: registeredStatus({ state: 'Paused' }) }, {}, 'inProgress'],
   [
@@ -62,6 +73,25 @@ test.each<[string, Parts, Partial<World>, string]>([
     },
     {},
     'settled',
+  ],
+  ['a path that an older API asks for', {}, { rival: 'bank/older' }, 'path conflict'],
+  [
+    'a conflict that is told',
+    { status: registeredStatus({ state: 'Conflict', registered: undefined, rival: 'bank/older' }) },
+    { rival: 'bank/older' },
+    'settled',
+  ],
+  [
+    'a conflict with somebody else by now',
+    { status: registeredStatus({ state: 'Conflict', registered: undefined, rival: 'bank/older' }) },
+    { rival: 'bank/next' },
+    'path conflict',
+  ],
+  [
+    'a path that has become free',
+    { status: registeredStatus({ state: 'Conflict', registered: undefined, rival: 'bank/older' }) },
+    {},
+    'path free',
   ],
   ['a deletion that waits for us', { metadata: DELETED }, {}, 'inProgress'],
   [

@@ -22,6 +22,18 @@ test.each<[string, Partial<PresentApi>, Partial<ExposedApiState>, Goal]>([
     {},
     { kind: 'untouched', why: 'invalid' },
   ],
+  [
+    "an API whose path is another one's is not registered",
+    { rival: { name: 'shop/older', why: 'older' } },
+    {},
+    { kind: 'outranked', rival: { name: 'shop/older', why: 'older' } },
+  ],
+  [
+    'a pause outlasts a conflict',
+    { isPaused: true, rival: { name: 'shop/older', why: 'older' } },
+    {},
+    { kind: 'untouched', why: 'paused' },
+  ],
   ['a deletion clears and lets go', { isDeleting: true }, {}, { kind: 'cleared', release: true }],
   [
     'a deletion with a bad spec clears, too',

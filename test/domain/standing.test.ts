@@ -30,6 +30,27 @@ interface Case {
 
 test.each<[string, Case, string, string, readonly string[]]>([
   ['confirmed', { goal: WANTED, record: HELD }, 'Registered', 'Confirmed', ['/shop/catalog/v4']],
+  [
+    'outranked',
+    { goal: { kind: 'outranked', rival: { name: 'bank/older', why: 'older' } } },
+    'Conflict',
+    'PathConflict',
+    ['/shop/catalog/v4 belongs to bank/older', 'older', 'another path'],
+  ],
+  [
+    'waiting for who has the path still',
+    { goal: { kind: 'outranked', rival: { name: 'bank/newer', why: 'holding' } } },
+    'Conflict',
+    'PathConflict',
+    ['still registered for bank/newer', 'make way'],
+  ],
+  [
+    'outranked, with something left at the gateway that does not answer',
+    { goal: { kind: 'outranked', rival: { name: 'bank/older', why: 'older' } }, failures: FAILED },
+    'Conflict',
+    'PathConflict',
+    ['bank/older', 'ECONNREFUSED', NEXT],
+  ],
   ['on its way', { goal: WANTED }, 'Registering', 'Registering', []],
   [
     'confirmed with other content',

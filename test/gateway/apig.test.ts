@@ -1,4 +1,4 @@
-import { createApig, defaultEndpoint } from '../../src/gateway/apig.ts';
+import { createApig } from '../../src/gateway/apig.ts';
 import type { ReplyTable } from '../../src/gateway/apigReply.ts';
 import type { Gateway } from '../../src/gateway/gateway.ts';
 import { createHttp } from '../../src/gateway/http.ts';
@@ -68,7 +68,6 @@ describe('the wire', () => {
   });
 
   test("without an endpoint the gateway of the API's own namespace is called", async () => {
-    expect(defaultEndpoint('shop')).toBe('http://apig-operator-uportal.shop:8080');
     const dialled: [string | undefined, boolean][] = [];
     const gateway = createApig({
       http: async (mayAuthenticate) => {

@@ -87,8 +87,16 @@ test('with status subresource a status alone is one write, under the version tha
 
 test('nothing to write is not written', async () => {
   const { apis, written } = await start({});
-  expect(await apis.update(REF, 'api-uid', () => undefined)).toMatchObject({ uid: 'api-uid' });
+  expect(await apis.update(REF, 'api-uid', () => undefined)).toMatchObject({
+    before: { uid: 'api-uid' },
+    resourceVersion: '1',
+  });
   expect(written()).toEqual([]);
+});
+
+test('who has written knows from which version on it stands there', async () => {
+  const { apis } = await start({ writes: [[200, apiObject({ metadata: { resourceVersion: '9' } })]] });
+  expect(await apis.update(REF, 'api-uid', () => PATCH)).toMatchObject({ resourceVersion: '9' });
 });
 
 test('another resource under the same name is left alone', async () => {

@@ -53,6 +53,22 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     stage.gateway.fallback = 'accepted';
     await stage.until('registered', registered(stage));
   },
+  async 'path-conflict'(stage) {
+    const older = { spec: SPEC, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } };
+    await stage.until('registered', registered(stage));
+    stage.cluster.other('older', older);
+    await stage.look();
+    await stage.until('made way', () => state(stage) === 'Conflict');
+    stage.cluster.others.clear();
+    await stage.look();
+    await stage.until('registered again', registered(stage));
+    // Seen only after the intent was written.
+    stage.cluster.other('older', { ...older, spec: { ...SPEC, path: '/shop/catalog/v5' } });
+    stage.cluster.unseen.add('older');
+    stage.cluster.change({ spec: { path: '/shop/catalog/v5' } });
+    await stage.look();
+    await stage.until('kept from the path', () => state(stage) === 'Conflict');
+  },
   async 'lost-reply'(stage) {
     stage.gateway.next('lostAndDone');
     await stage.until('asserted again after the time-out', () => stage.gateway.calls.length === 3);

@@ -4,6 +4,7 @@ import { parseExposedApi, type ExposedApi } from '../../src/domain/exposedApi.ts
 import { asObject } from '../../src/domain/mergeDifference.ts';
 import { EXPOSED_APIS, workflowId } from '../../src/domain/names.ts';
 import type { RoundSettings } from '../../src/domain/observation.ts';
+import { claimOf } from '../../src/domain/pathClaim.ts';
 import type { EventDetails } from '../../src/kubernetes/events.ts';
 import { applyMergePatch } from './mergePatch.ts';
 
@@ -31,6 +32,10 @@ export class MemoryCluster {
   /** Told of each state that the resource goes through. */
   watched: (api: ExposedApi) => void = () => undefined;
   readonly events: EventDetails[] = [];
+  /** Other APIs at the same gateway. */
+  readonly others = new Map<string, Json>();
+  /** Names of others that the view of claims shows only once it has caught up. */
+  readonly unseen = new Set<string>();
   writes = 0;
   #uid = 0;
 
@@ -68,6 +73,31 @@ export class MemoryCluster {
     return this.object && parseExposedApi(this.object, EXPOSED_APIS);
   }
 
+  /** Makes or changes another API at the same gateway; `metadata` decides who is older. */
+  other(
+    name: string,
+    object: { readonly spec: Json; readonly metadata?: Json; readonly status?: Json },
+  ): void {
+    this.others.set(name, {
+      apiVersion: 'oda.tmforum.org/v1',
+      kind: 'ExposedAPI',
+      ...object,
+      metadata: {
+        name,
+        namespace: 'shop',
+        uid: `uid-of-${name}`,
+        resourceVersion: '1',
+        creationTimestamp: '2026-01-01T00:00:00Z',
+        ...object.metadata,
+      },
+    });
+  }
+
+  #other(name: string): ExposedApi | undefined {
+    const object = this.others.get(name);
+    return object && parseExposedApi(object, EXPOSED_APIS);
+  }
+
   condition(type: string): string | undefined {
     const found = this.api()?.status.conditions.find((condition) => condition.type === type);
     return found && `${found.status} ${found.reason}`;
@@ -82,22 +112,23 @@ export class MemoryCluster {
     };
     return {
       apis: {
-        get: async () => {
+        get: async ({ name }) => {
           guard();
-          return this.api();
+          const own = this.api();
+          return own?.ref.name === name ? own : this.#other(name);
         },
         update: async (_ref, uid, change) => {
           guard();
           const before = this.api();
           if (before === undefined || before.uid !== uid) return undefined;
           const patch = change(before, this.object?.['status']);
-          if (patch === undefined) return before;
+          if (patch === undefined) return { before, resourceVersion: before.resourceVersion };
           this.writes += 1;
           const { finalizers, status } = patch;
           this.change({ ...(finalizers ? { metadata: { finalizers } } : {}), ...(status ? { status } : {}) });
           const after = this.api();
           if (after?.isDeleting && after.finalizers.length === 0) this.object = undefined;
-          return before;
+          return { before, resourceVersion: after?.resourceVersion ?? before.resourceVersion };
         },
       },
       entries: {
@@ -107,6 +138,18 @@ export class MemoryCluster {
           if (this.entry === 'unlisted') return 'notListed';
           this.entry = entry;
           return 'written';
+        },
+      },
+      claims: {
+        contenders: (_ref, path) =>
+          [...this.others.keys()]
+            .filter((name) => !this.unseen.has(name))
+            .flatMap((name) => this.#other(name) ?? [])
+            .map(claimOf)
+            .filter(({ wanted, held }) => wanted === path || held.includes(path)),
+        caughtUp: async () => {
+          guard();
+          this.unseen.clear();
         },
       },
       isServiceReady: async () => this.endpointsReady,

@@ -22,6 +22,7 @@ const conditionSchema = z.object({
 const apiSchema = z.object({
   metadata: z.object({
     uid: z.string(),
+    creationTimestamp: z.string(),
     finalizers: z.array(z.string()).default([]),
     deletionTimestamp: z.string().optional(),
   }),

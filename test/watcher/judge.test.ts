@@ -12,7 +12,7 @@ import {
   type WatchedApi,
 } from '../../watcher/watchedItems.ts';
 import { createWorldView, type WorldView } from '../../watcher/world.ts';
-import { apiObject, GATEWAY_URL, registeredStatus, settledObject } from '../support/apis.ts';
+import { apiObject, GATEWAY_URL, parsedApi, registeredStatus, settledObject } from '../support/apis.ts';
 import { heldClock, type HeldClock } from '../support/quickClock.ts';
 import { silentLogger } from '../support/silentLogger.ts';
 
@@ -30,7 +30,7 @@ function setUp(isController = false, publicUrl?: string): void {
   signalled = [];
   gone = [];
   clock = heldClock();
-  view = createWorldView(publicUrl);
+  view = createWorldView(publicUrl, () => 'http://gateway.example');
   judge = createJudge({
     view,
     isController,
@@ -301,4 +301,45 @@ test('an operator that is not the component controller signals no Component and 
   judge.onComponent(change(parent(), undefined));
   expect(signalled).toEqual([]);
   expect(parent({ coreAPIs: [], summary: {} })).toMatchObject({ declared: [], status: { coreAPIs: [] } });
+});
+
+describe('two APIs at one path', () => {
+  const named = (name: string, parts: Parameters<typeof settledObject>[0] = {}): WatchedApi => {
+    const status = { ...registeredStatus(), ...parts.status };
+    const url = parts.status === undefined ? { url: `${GATEWAY_URL}/shop/catalog/v4` } : {};
+    return api(
+      settledObject({
+        ...parts,
+        metadata: { name, uid: name, ...parts.metadata },
+        status: { ...status, apiStatus: { name, ip: '10.0.0.1', ...url } },
+      }),
+    );
+  };
+  const OLDER = { creationTimestamp: '2025-01-01T00:00:00Z' };
+  const CONFLICT = {
+    implementation: { ready: false },
+    apig: { state: 'Conflict', observedSpecHash: parsedApi().specHash, rival: 'shop/older' },
+  };
+
+  test('the newer one is told when the older comes to its path, and nobody else is', () => {
+    whole();
+    judge.onApi(change(undefined, named('newer'), 'list'));
+    judge.onApi(change(undefined, named('far', { spec: { path: '/far' } }), 'list'));
+    signalled.length = 0;
+    const elsewhere = named('older', { metadata: OLDER, spec: { path: '/old' } });
+    judge.onApi(change(undefined, elsewhere, 'list'));
+    signalled.length = 0;
+    judge.onApi(change(elsewhere, named('older', { metadata: OLDER })));
+    expect(signalled.toSorted()).toEqual(['exposedapis/shop/newer', 'exposedapis/shop/older']);
+  });
+
+  test('the loser is told when the winner goes', () => {
+    whole();
+    const older = named('older', { metadata: OLDER });
+    judge.onApi(change(undefined, older, 'list'));
+    judge.onApi(change(undefined, named('loser', { status: CONFLICT }), 'list'));
+    expect(signalled).toEqual([]);
+    judge.onApi(change(older, undefined));
+    expect(signalled).toContain('exposedapis/shop/loser');
+  });
 });

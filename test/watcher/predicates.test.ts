@@ -5,7 +5,12 @@ import { decide, decideComponent, type Decision } from '../../watcher/predicates
 import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../support/apis.ts';
 import { childOf, componentWith, declaredApi } from '../support/components.ts';
 
-const world: World = { implementationReady: true, gatewayUrl: GATEWAY_URL, entry: 'noParent' };
+const world: World = {
+  implementationReady: true,
+  gatewayUrl: GATEWAY_URL,
+  entry: 'noParent',
+  rival: undefined,
+};
 
 const fresh = parsedApi();
 const settled = settledApi();

@@ -1,0 +1,19 @@
+import { claimOf, rivalry, type PathClaim, type Rival } from '../src/domain/pathClaim.ts';
+import type { ApiDependencies } from './dependencies.ts';
+
+/**
+ * Who keeps an API from a path. The view names those who may; each is read before it counts, so that nobody waits for one that
+ * has gone or moved. One read in a conflict, none without.
+ */
+export async function findRival(
+  { apis, claims }: Pick<ApiDependencies, 'apis' | 'claims'>,
+  wanted: { readonly mine: PathClaim; readonly path: string; readonly isEntitled: boolean },
+): Promise<Rival | undefined> {
+  for (const seen of claims.contenders(wanted.mine.ref, wanted.path)) {
+    if (rivalry(wanted, seen) === undefined) continue;
+    const now = await apis.get(seen.ref);
+    const rival = now && rivalry(wanted, claimOf(now));
+    if (rival !== undefined) return rival;
+  }
+  return undefined;
+}

@@ -1,0 +1,30 @@
+import type { ApiSpec } from './apiSpec.ts';
+import type { ExposedApi } from './exposedApi.ts';
+import { describeFaults } from './fault.ts';
+import { inClusterUrl } from './publishedUrl.ts';
+import type { Registration } from './registration.ts';
+import { toWire, type SpecificationForm } from './specification.ts';
+
+/** What the spec asks of the gateway. */
+export type Wish =
+  | { readonly kind: 'register'; readonly registration: Registration }
+  /** No specification, or a metrics API: reachable in the cluster only. */
+  | { readonly kind: 'notRouted'; readonly url: string }
+  | { readonly kind: 'invalid'; readonly problem: string };
+
+/** API types that are scraped in the cluster; the gateway has no use for them. */
+const METRICS_TYPES: readonly string[] = ['prometheus', 'openmetrics'];
+
+/** Does an API of this spec have a place at the gateway at all? */
+export function isRouted({ specifications, apiType }: ApiSpec): boolean {
+  return specifications.length > 0 && !METRICS_TYPES.includes(apiType);
+}
+
+export function wishOf({ ref, spec }: ExposedApi, form: SpecificationForm): Wish {
+  if (!spec.valid) return { kind: 'invalid', problem: describeFaults(spec.faults) };
+  const { path, implementation, port, specifications } = spec.value;
+  const specification = toWire(specifications, form);
+  if (specification === undefined || !isRouted(spec.value))
+    return { kind: 'notRouted', url: inClusterUrl(ref.namespace, spec.value) };
+  return { kind: 'register', registration: { name: ref.name, path, specification, implementation, port } };
+}

@@ -1,0 +1,152 @@
+import { WorkflowHarness, type Life } from '../support/workflowHarness.ts';
+import type { MemoryCluster } from '../support/memoryCluster.ts';
+
+const SPEC = {
+  name: 'catalog',
+  apiType: 'openapi',
+  implementation: 'catalog',
+  path: '/a',
+  port: 80,
+  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
+};
+const OLDER = { spec: SPEC, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } };
+const NEWER = { creationTimestamp: '2027-01-01T00:00:00Z' };
+/** What stands at the gateway for the other one. */
+const at = (name: string, path: string) => ({
+  apig: { registered: { name, path, specification: 's', implementation: 'i', port: 80 } },
+});
+
+let harness: WorkflowHarness;
+beforeAll(async () => {
+  harness = await WorkflowHarness.create();
+}, 60_000);
+afterAll(() => harness.close());
+
+const conflicts = ({ cluster }: Life) => cluster.condition('Registered') === 'False PathConflict';
+const registered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
+const message = ({ cluster }: Life) =>
+  cluster.api()?.status.conditions.find(({ type }) => type === 'Registered')?.message;
+
+function beside(other: Parameters<MemoryCluster['other']>[1], name = 'other', spec = SPEC) {
+  return (cluster: MemoryCluster): void => {
+    cluster.create(spec);
+    cluster.other(name, other);
+  };
+}
+
+test('the newer of two APIs at one path says who has it, and costs the gateway no call', () =>
+  harness.live(beside(OLDER), async (life) => {
+    await life.until('the conflict', () => conflicts(life));
+    expect(life.gateway.calls).toEqual([]);
+    expect(message(life)).toContain('/a belongs to shop/other, which is older');
+    expect(life.cluster.api()?.status.apig).toMatchObject({ state: 'Conflict', rival: 'shop/other' });
+    expect(life.cluster.condition('Ready')).toBe('False PathConflict');
+    expect(life.cluster.events.map(({ reason }) => reason)).toEqual(['PathConflict']);
+  }));
+
+test.each<[string, (cluster: MemoryCluster) => void]>([
+  ['goes', (cluster) => cluster.others.clear()],
+  ['moves', (cluster) => cluster.other('other', { ...OLDER, spec: { ...SPEC, path: '/b' } })],
+])('the loser takes over when the winner %s', (_how, end) =>
+  harness.live(beside(OLDER), async (life) => {
+    await life.until('the conflict', () => conflicts(life));
+    end(life.cluster);
+    await life.look();
+    await life.until('registered', () => registered(life));
+    expect(life.gateway.calls).toEqual(['register /a:80']);
+    expect(life.cluster.api()?.status.apig.rival).toBeUndefined();
+  }),
+);
+
+test('it waits for the winner to leave the gateway, not only the spec', () =>
+  harness.live(
+    beside({ ...OLDER, spec: { ...SPEC, path: '/b' }, status: at('other', '/a') }),
+    async (life) => {
+      await life.until('the conflict', () => conflicts(life));
+      expect(message(life)).toContain('still registered for shop/other');
+      life.cluster.other('other', { ...OLDER, spec: { ...SPEC, path: '/b' }, status: at('other', '/b') });
+      await life.look();
+      await life.until('registered', () => registered(life));
+      expect(life.gateway.calls).toEqual(['register /a:80']);
+    },
+  ));
+
+test('who is registered makes way when an older API comes to the path', () =>
+  harness.live(
+    (cluster) => cluster.create(SPEC),
+    async (life) => {
+      await life.until('registered', () => registered(life));
+      life.cluster.other('other', OLDER);
+      await life.look();
+      await life.until('the conflict', () => conflicts(life));
+      expect(life.gateway.calls).toEqual(['register /a:80', 'remove /a:80']);
+      expect(life.cluster.api()?.status.apig).toMatchObject({ state: 'Conflict', registered: undefined });
+    },
+  ));
+
+test('a newer API that comes to the path does not disturb who has it', () =>
+  harness.live(
+    (cluster) => cluster.create(SPEC),
+    async (life) => {
+      await life.until('registered', () => registered(life));
+      life.cluster.other('other', { spec: SPEC, metadata: NEWER });
+      life.cluster.change({ spec: { port: 81 } });
+      await life.look();
+      await life.until('changed', () => life.cluster.api()?.status.apig.registered?.port === 81);
+      expect(life.gateway.calls).toEqual(['register /a:80', 'register /a:81']);
+    },
+  ));
+
+test('a rival that comes to light only after the intent was written still keeps the call from going out', () =>
+  harness.live(
+    (cluster) => {
+      beside(OLDER)(cluster);
+      cluster.unseen.add('other');
+    },
+    async (life) => {
+      await life.until('the conflict', () => conflicts(life));
+      expect(life.gateway.calls).toEqual([]);
+      expect(life.cluster.api()?.status.apig.pending).toBeUndefined();
+    },
+  ));
+
+test('who moves to a path that another has leaves the old one, so that two can change places', () =>
+  harness.live(
+    (cluster) => cluster.create(SPEC),
+    async (life) => {
+      await life.until('registered', () => registered(life));
+      life.cluster.other('other', { ...OLDER, spec: { ...SPEC, path: '/a' }, status: at('other', '/b') });
+      life.cluster.change({ spec: { path: '/b' } });
+      await life.look();
+      await life.until('the conflict', () => conflicts(life));
+      expect(life.gateway.calls).toEqual(['register /a:80', 'remove /a:80']);
+      life.cluster.other('other', { ...OLDER, status: at('other', '/a') });
+      await life.look();
+      await life.until('registered', () => registered(life));
+      expect(life.gateway.calls.slice(2)).toEqual(['register /b:80']);
+    },
+  ));
+
+test('what the loser had elsewhere is removed, as often as it takes, while it says who has the path', () =>
+  harness.live(
+    (cluster) => cluster.create({ ...SPEC, path: '/old' }),
+    async (life) => {
+      await life.until('registered', () => registered(life));
+      life.gateway.next('unavailable');
+      life.cluster.other('other', OLDER);
+      life.cluster.change({ spec: { path: '/a' } });
+      await life.look();
+      await life.until('the conflict', () => conflicts(life) && life.gateway.table.size === 0);
+      expect(life.gateway.calls).toEqual(['register /old:80', 'remove /old:80', 'remove /old:80']);
+    },
+  ));
+
+test('the loser can be deleted at once', () =>
+  harness.live(beside(OLDER), async (life) => {
+    await life.until('the conflict', () => conflicts(life));
+    life.cluster.delete();
+    await life.look();
+    await life.workflow.result();
+    expect(life.cluster.object).toBeUndefined();
+    expect(life.gateway.calls).toEqual([]);
+  }));

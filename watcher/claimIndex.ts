@@ -1,0 +1,54 @@
+import { canonicalJson } from '../src/domain/canonicalJson.ts';
+import { isOlder, type PathClaim } from '../src/domain/pathClaim.ts';
+import type { ResourceRef } from '../src/domain/names.ts';
+import { createBuckets } from './buckets.ts';
+import { resourceKey } from './resourceKey.ts';
+
+/** Who wants or holds which path at which gateway. What it costs does not depend on how many APIs there are. */
+export interface ClaimIndex {
+  /** @returns the keys of others at the paths that this claim has come to, or left */
+  put(claim: PathClaim): readonly string[];
+  /** As `put`, for an API that exists no longer. */
+  remove(ref: ResourceRef): readonly string[];
+  /** Everybody else with a claim to the path at the gateway of `ref`'s namespace; the oldest first. */
+  contenders(ref: ResourceRef, path: string): readonly PathClaim[];
+}
+
+/** @param gatewayOf names the gateway of a namespace; namespaces may share one */
+export function createClaimIndex(gatewayOf: (namespace: string) => string): ClaimIndex {
+  const claims = new Map<string, PathClaim>();
+  const byPlace = createBuckets();
+
+  const placeOf = ({ namespace }: ResourceRef, path: string): string => `${gatewayOf(namespace)} ${path}`;
+
+  function placesOf(claim: PathClaim | undefined): readonly string[] {
+    if (claim === undefined) return [];
+    const paths = claim.wanted === undefined ? claim.held : [claim.wanted, ...claim.held];
+    return paths.map((path) => placeOf(claim.ref, path));
+  }
+
+  function replace(key: string, next: PathClaim | undefined): readonly string[] {
+    const previous = claims.get(key);
+    if (canonicalJson(previous ?? null) === canonicalJson(next ?? null)) return [];
+    for (const place of placesOf(previous)) byPlace.remove(place, key);
+    for (const place of placesOf(next)) byPlace.add(place, key);
+    if (next === undefined) claims.delete(key);
+    else claims.set(key, next);
+    const places = new Set([...placesOf(previous), ...placesOf(next)]);
+    const touched = new Set([...places].flatMap((place) => byPlace.members(place)));
+    touched.delete(key);
+    return [...touched];
+  }
+
+  return {
+    put: (claim) => replace(resourceKey(claim.ref), claim),
+    remove: (ref) => replace(resourceKey(ref), undefined),
+    contenders(ref, path) {
+      const own = resourceKey(ref);
+      return byPlace
+        .members(placeOf(ref, path))
+        .flatMap((key) => (key === own ? [] : (claims.get(key) ?? [])))
+        .toSorted((a, b) => (isOlder(a, b) ? -1 : 1));
+    },
+  };
+}

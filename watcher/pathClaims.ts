@@ -1,0 +1,104 @@
+import { parseExposedApi } from '../src/domain/exposedApi.ts';
+import {
+  EXPOSED_APIS,
+  LEGACY_APIS,
+  ODA_GROUP,
+  type ApiPlural,
+  type ResourceRef,
+} from '../src/domain/names.ts';
+import { claimOf, type PathClaim } from '../src/domain/pathClaim.ts';
+import type { Clients } from '../src/kubernetes/clients.ts';
+import type { Logger } from '../src/telemetry/logger.ts';
+import { createClaimIndex } from './claimIndex.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { createProgress, type Progress } from './progress.ts';
+import type { ReflectorHealth } from './reflector.ts';
+import { watchKind, type Watched, type WatchScope } from './reflectors.ts';
+
+/** A worker's own view of who claims which path: watcher and worker may be two processes. */
+export interface PathClaims {
+  start(): void;
+  stop(): Promise<void>;
+  /** Everybody else with a claim to the path at the gateway of `ref`'s namespace; the oldest first. */
+  contenders(ref: ResourceRef, path: string): readonly PathClaim[];
+  /** Resolves once every claim at the gateway is seen that was made before the resource had this version. */
+  caughtUp(ref: ResourceRef, resourceVersion: string): Promise<void>;
+  health(): readonly ReflectorHealth[];
+}
+
+export interface PathClaimsOptions {
+  readonly clients: Pick<Clients, 'kubeConfig'>;
+  readonly scope: Pick<WatchScope, 'namespaces' | 'selector'>;
+  /** Names the gateway of a namespace; namespaces may share one. */
+  readonly gatewayOf: (namespace: string) => string;
+  readonly logger: Logger;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+}
+
+interface WatchedClaims extends Watched {
+  readonly progress: Progress;
+}
+
+/** A write shows in a healthy watch within milliseconds; after this the watch is away, or does not cover the API. */
+const WATCH_LAG_MS = 2_000;
+
+export function createPathClaims(options: PathClaimsOptions): PathClaims {
+  const { clients, scope, gatewayOf, logger, clock = systemClock } = options;
+  const stopping = new AbortController();
+  const index = createClaimIndex(gatewayOf);
+  const namespaces = scope.namespaces.length === 0 ? [undefined] : scope.namespaces;
+  const all = namespaces.flatMap((namespace) => [
+    watchClaims(EXPOSED_APIS, namespace),
+    watchClaims(LEGACY_APIS, namespace),
+  ]);
+
+  function watchClaims(plural: ApiPlural, namespace: string | undefined): WatchedClaims {
+    const progress = createProgress(clock);
+    const watched = watchKind(
+      { clients, logger, clock },
+      {
+        group: ODA_GROUP,
+        plural,
+        scope: { namespace, labelSelector: scope.selector === '' ? undefined : scope.selector },
+        trim: (object) => claimOf(parseExposedApi(object, plural)),
+        onChange: ({ previous, next }) => {
+          if (next !== undefined) index.put(next);
+          else if (previous !== undefined) index.remove(previous.ref);
+        },
+        onProgress: (resourceVersion) => {
+          progress.note(resourceVersion);
+        },
+      },
+    );
+    return { ...watched, progress };
+  }
+
+  return {
+    start() {
+      for (const { reflector } of all) reflector.start();
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(all.map(({ reflector }) => reflector.stop()));
+    },
+    contenders: (ref, path) => index.contenders(ref, path),
+    async caughtUp(ref, resourceVersion) {
+      const gateway = gatewayOf(ref.namespace);
+      const related = all.filter(
+        ({ namespace, reflector }) =>
+          (namespace === undefined || gatewayOf(namespace) === gateway) &&
+          reflector.health().served !== false,
+      );
+      await Promise.all(
+        related.map(async ({ plural, namespace, progress, reflector }) => {
+          const isOwn = plural === ref.plural && (namespace ?? ref.namespace) === ref.namespace;
+          const deadline = { ms: WATCH_LAG_MS, signal: stopping.signal };
+          // One watch says nothing of how far another one is. A list does: it shows all that was written before it.
+          if (!isOwn || !(await progress.reaches(resourceVersion, deadline))) await reflector.relist();
+        }),
+      );
+    },
+    health: () => all.map(({ reflector }) => reflector.health()),
+  };
+}
