@@ -85,17 +85,15 @@ export function createPathClaims(options: PathClaimsOptions): PathClaims {
     contenders: (ref, path) => index.contenders(ref, path),
     async caughtUp(ref, resourceVersion) {
       const gateway = gatewayOf(ref.namespace);
-      const related = all.filter(
-        ({ namespace, reflector }) =>
-          (namespace === undefined || gatewayOf(namespace) === gateway) &&
-          reflector.health().served !== false,
-      );
+      const deadline = { ms: WATCH_LAG_MS, signal: stopping.signal };
       await Promise.all(
-        related.map(async ({ plural, namespace, progress, reflector }) => {
+        all.map(async ({ plural, namespace, progress, reflector }) => {
+          if (namespace !== undefined && gatewayOf(namespace) !== gateway) return;
           const isOwn = plural === ref.plural && (namespace ?? ref.namespace) === ref.namespace;
-          const deadline = { ms: WATCH_LAG_MS, signal: stopping.signal };
+          if (isOwn && (await progress.reaches(resourceVersion, deadline))) return;
+          if (!isOwn && reflector.health().served === false) return;
           // One watch says nothing of how far another one is. A list does: it shows all that was written before it.
-          if (!isOwn || !(await progress.reaches(resourceVersion, deadline))) await reflector.relist();
+          if (!(await reflector.isEmpty())) await reflector.relist();
         }),
       );
     },

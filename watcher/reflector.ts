@@ -26,6 +26,8 @@ export interface Reflector<T extends object> {
   stop(): Promise<void>;
   /** Looks at everything anew, even where the watch is well. Resolves after the next list that was begun after the call, or on stop. */
   relist(): Promise<void>;
+  /** Is there nothing of this kind just now? Asks the server, for one object at most, where nothing is known. */
+  isEmpty(): Promise<boolean>;
   /** Resolves once the first list is complete or the kind is known not to be served, or on stop. */
   settled(): Promise<void>;
   health(): ReflectorHealth;
@@ -63,6 +65,7 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
   let relistWanted = new AbortController();
   let waiting: (() => void)[] = [];
   let running: Promise<void> = Promise.resolve();
+  let current: ListWatch | undefined;
   let failures = 0;
   let health: ReflectorHealth = {
     name,
@@ -188,6 +191,7 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
     while (!isStopped()) {
       try {
         const from = await source();
+        current = from;
         if (from === undefined) await waitUntilServed();
         else await watch(from, await list(from));
       } catch (error) {
@@ -213,6 +217,11 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
       waiting.push(resolve);
       relistWanted.abort();
       return promise;
+    },
+    async isEmpty() {
+      if (store.size > 0 || current === undefined) return false;
+      const { items } = await current.listPage({ limit: 1, next: undefined }, stopping.signal);
+      return items.length === 0;
     },
     settled: () => firstList.promise,
     health: () => health,

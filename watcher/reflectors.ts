@@ -40,7 +40,7 @@ export interface Watched {
   readonly plural: string;
   /** Undefined: all namespaces. */
   readonly namespace: string | undefined;
-  readonly reflector: Pick<Reflector<object>, 'start' | 'stop' | 'relist' | 'settled' | 'health'>;
+  readonly reflector: Pick<Reflector<object>, 'start' | 'stop' | 'relist' | 'isEmpty' | 'settled' | 'health'>;
 }
 
 export interface Reflectors {

@@ -44,7 +44,12 @@ afterEach(async () => {
 });
 
 function create(
-  options: { onChange?: (change: Change<Item>) => void; stallMs?: number; clock?: Clock } = {},
+  options: {
+    onChange?: (change: Change<Item>) => void;
+    onProgress?: (resourceVersion: string) => void;
+    stallMs?: number;
+    clock?: Clock;
+  } = {},
 ): Reflector<Item> {
   return createReflector<Item>({
     name: 'things',
@@ -55,6 +60,7 @@ function create(
       return { version: objectMetadata(object).resourceVersion };
     },
     onChange: options.onChange ?? note,
+    onProgress: options.onProgress,
     logger: log.logger,
     clock: options.clock ?? clock,
     pageSize: 2,
@@ -96,6 +102,36 @@ test('everything there is comes first, page by page, then what changes, from whe
   expect(told).toEqual(['+a@1 list', '+b@2 list', '+c@3 list', '+d@6 watch', '~a@7 watch', '-b@8 watch']);
   expect(trail()).toEqual(['list', 'list more', 'watch 5']);
   expect([...reflector.items.values()].map(({ version }) => version)).toEqual(['7', '3', '6']);
+});
+
+test('who waits for progress hears of it after the changes, at the end of a list and with each event', async () => {
+  reflector = create({ onProgress: (version) => told.push(`up to ${version}`) });
+  server.answer(
+    page([thing('a', '1'), thing('b', '2')], '5', 'more'),
+    page([thing('c', '3')], '5'),
+    stream([event.added(thing('d', '6')), event.bookmark('20')], 'stay'),
+  );
+  reflector.start();
+  await toldAll(7);
+  expect(told).toEqual([
+    '+a@1 list',
+    '+b@2 list',
+    '+c@3 list',
+    'up to 5',
+    '+d@6 watch',
+    'up to 6',
+    'up to 20',
+  ]);
+});
+
+test('whether there is nothing of a kind is asked of the server while nothing is known, and for one object only', async () => {
+  server.answer(page([], '5'), stream([], 'stay'), page([], '6'), page([thing('a', '7')], '7'));
+  reflector.start();
+  await reflector.settled();
+  await asked(2);
+  expect(await reflector.isEmpty()).toBe(true);
+  expect(await reflector.isEmpty()).toBe(false);
+  expect(server.requests.at(-1)).toContain('limit=1');
 });
 
 test('a watch that ends in good order is opened again where it stood, without a list', async () => {
