@@ -38,12 +38,13 @@ const URL_PATH = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/;
 const HIDING_ESCAPE = /%(?:[01][0-9a-f]|7f|25|2e|2f|5c)/i;
 const SERVICE_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const MAX_NESTING = 32;
+/** All of them go into one call, and into the record of it; real APIs have one. */
+const MAX_DOCUMENTS = 32;
 const API_TYPE = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
 
 /** Everything here ends up in the gateway's routing table, so whatever a tenant writes is checked by an allow-list. */
 export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
   const apiType = raw['apiType'] ?? raw['apitype'];
-  const specifications = readSpecifications(raw['specification']);
   const segment = raw['segment'] ?? 'coreFunction';
   const faults = [
     ...check('spec.name', raw['name'], checkName),
@@ -54,9 +55,7 @@ export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
     ...check('spec.segment', segment, checkSegment),
     ...POLICY_FIELDS.flatMap((field) => check(`spec.${field}`, raw[field], checkNesting)),
     ...check('spec.developerUI', raw['developerUI'] ?? '', checkDeveloperUI),
-    ...(specifications === undefined
-      ? [{ field: 'spec.specification', message: 'must be a URL, a list of URLs, or {url, version}' }]
-      : specifications.flatMap(({ url }) => check('spec.specification', url, checkHttpUrl))),
+    ...check('spec.specification', raw['specification'], checkSpecification),
   ];
   if (faults.length > 0) return { valid: false, faults };
   /* oxlint-disable typescript/no-unsafe-type-assertion -- each field was checked just above */
@@ -69,7 +68,7 @@ export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
       path: raw['path'] as string,
       port: raw['port'] as number,
       segment: segment as Segment,
-      specifications: specifications ?? [],
+      specifications: readSpecifications(raw['specification']) ?? [],
       developerUI: (raw['developerUI'] as string | undefined) || undefined,
       policies: Object.fromEntries(
         POLICY_FIELDS.filter((field) => raw[field] !== undefined && raw[field] !== '').map((field) => [
@@ -139,6 +138,14 @@ const checkPort: Check = (value) =>
 
 const checkSegment: Check = (value) =>
   SEGMENTS.some((segment) => segment === value) ? undefined : `must be one of ${SEGMENTS.join(', ')}`;
+
+/** One fault, however many documents have it. */
+const checkSpecification: Check = (value) => {
+  const documents = readSpecifications(value);
+  if (documents === undefined) return 'must be a URL, a list of URLs, or {url, version}';
+  if (documents.length > MAX_DOCUMENTS) return `must name at most ${MAX_DOCUMENTS} documents`;
+  return documents.map(({ url }) => checkHttpUrl(url)).find((problem) => problem !== undefined);
+};
 
 const checkDeveloperUI: Check = (value) => {
   if (typeof value !== 'string') return 'must be a string';

@@ -1,12 +1,21 @@
-/** JSON with sorted keys and without undefined members: equal values give equal text. */
+/** Deeper than anything that is meant, and far from what exhausts a stack; the API server stores 10,000 levels. */
+const MAX_NESTING = 256;
+
+/**
+ * JSON with sorted keys and without undefined members: equal values give equal text. What is nested deeper than 256
+ * levels is left out, so that nothing that a tenant can store exhausts the stack of whoever compares it.
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    isPlainObject(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
+  return JSON.stringify(inOrder(value, MAX_NESTING));
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function inOrder(value: unknown, levels: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return null;
+  if (Array.isArray(value)) return value.map((member: unknown) => inOrder(member, levels - 1));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, inOrder(member, levels - 1)]),
+  );
 }

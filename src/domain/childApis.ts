@@ -1,6 +1,7 @@
 import { parseApiSpec, POLICY_FIELDS, type Segment } from './apiSpec.ts';
 import { componentLabel, type Component, type DeclaredApi } from './component.ts';
 import type { Fault } from './fault.ts';
+import { isNestedDeeper } from './isNestedDeeper.ts';
 import { asObject } from './mergeDifference.ts';
 import { COMPONENT_NAME_LABEL } from './names.ts';
 import { majorVersion } from './childMajorVersion.ts';
@@ -48,18 +49,31 @@ export const CHILD_FIELDS = [
 /** Said by the API as a whole, or by one of its specification entries in its place. */
 const OVERRIDABLE = ['apiType', 'implementation', 'path', 'port', 'developerUI', 'resources'] as const;
 
+const FIELDS: readonly string[] = [...CHILD_FIELDS, 'gatewayConfiguration', 'url', 'version'];
+
 /** A DNS subdomain without dots, as the name of a Kubernetes resource. */
 const RESOURCE_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 const MAX_LABEL = 63;
+/** Room for policies of the depth that an API may have, within their gatewayConfiguration. */
+const MAX_NESTING = 40;
+/** Characters of one field as JSON. */
+const MAX_FIELD = 16_384;
+const MAX_APIS = 250;
+/** More than any message can name. */
+const MAX_FAULTS = 50;
 
-/** Flattens what a Component declares: one child for each specification entry, one for an API without any. */
+/**
+ * Flattens what a Component declares: one child for each specification entry, one for an API without any. Bounded,
+ * whatever is declared: what comes of it goes through Temporal, which refuses 2 MB.
+ */
 export function childApis(component: Component): WantedChildren {
   const children = new Map<string, WantedChild & { readonly field: string }>();
   const clashes: NameClash[] = [];
   const faults: Fault[] = [...component.faults];
-  for (const { name, field, segment, spec, specFaults } of component.declared.flatMap((api) =>
-    flatten(component, api),
-  )) {
+  const flats = component.declared.flatMap((api) => flatten(component, api));
+  if (flats.length > MAX_APIS)
+    faults.push({ field: 'spec', message: `declares more than ${MAX_APIS} APIs; the rest is left out` });
+  for (const { name, field, segment, spec, specFaults } of flats.slice(0, MAX_APIS)) {
     faults.push(...specFaults.map((fault) => ({ ...fault, field: fault.field.replace(/^spec\b/, field) })));
     if (name === undefined) continue;
     const first = children.get(name);
@@ -77,7 +91,7 @@ export function childApis(component: Component): WantedChildren {
   return {
     children: [...children.values()].map(({ field: _field, ...child }) => child),
     clashes,
-    faults,
+    faults: faults.slice(0, MAX_FAULTS),
   };
 }
 
@@ -104,17 +118,19 @@ function flatten(component: Component, api: DeclaredApi): readonly Flat[] {
   );
 }
 
-function flattenOne(component: Component, api: DeclaredApi, field: string, entry: Json): Flat {
-  const { segment, raw } = api;
-  const version = majorVersion(entry['version'], entry['url']);
-  const spec = childSpec(api, entry, version);
+function flattenOne(component: Component, api: DeclaredApi, field: string, declared: Json): Flat {
+  const { segment } = api;
+  const { specification: _entries, ...said } = api.raw;
+  const [raw, entry] = [withoutHuge(said), withoutHuge(declared)];
+  const version = majorVersion(entry.kept['version'], entry.kept['url']);
+  const spec = childSpec(segment, raw.kept, entry.kept, version);
   const checked = parseApiSpec(spec);
-  const specFaults = checked.valid ? [] : checked.faults;
-  const parts = [component.ref.name, raw['name'], ...(version === undefined ? [] : [version])];
-  const name = parts.join('-').toLowerCase();
+  const specFaults = [...raw.faults, ...entry.faults, ...(checked.valid ? [] : checked.faults)];
   // A faulty name has been said already; one that is only too long, or not for a resource, has not.
   if (specFaults.some((fault) => fault.field === 'spec.name'))
     return { name: undefined, field, segment, spec, specFaults };
+  const parts = [component.ref.name, raw.kept['name'], ...(version === undefined ? [] : [version])];
+  const name = parts.join('-').toLowerCase();
   if (RESOURCE_NAME.test(name)) return { name, field, segment, spec, specFaults };
   const message = `makes the resource name ${name.slice(0, 300)}, which is not lower-case letters, digits, "-" and "." of at most 253 characters`;
   return {
@@ -126,7 +142,26 @@ function flattenOne(component: Component, api: DeclaredApi, field: string, entry
   };
 }
 
-function childSpec({ segment, raw }: DeclaredApi, entry: Json, version: string | undefined): Json {
+/** What is left is safe to walk through, to copy and to hand on. */
+function withoutHuge(fields: Json): { readonly kept: Json; readonly faults: readonly Fault[] } {
+  // Another's field, however large, is nothing to us.
+  const ours = Object.entries(fields).filter(([key]) => FIELDS.includes(key));
+  return {
+    kept: Object.fromEntries(ours.filter(([, value]) => !isHuge(value))),
+    faults: ours
+      .filter(([, value]) => isHuge(value))
+      .map(([key]) => ({
+        field: `spec.${key}`,
+        message: `must not be longer than ${MAX_FIELD} characters or nested deeper than ${MAX_NESTING} levels`,
+      })),
+  };
+}
+
+function isHuge(value: unknown): boolean {
+  return isNestedDeeper(value, MAX_NESTING) || JSON.stringify(value).length > MAX_FIELD;
+}
+
+function childSpec(segment: Segment, raw: Json, entry: Json, version: string | undefined): Json {
   const policies = asObject(entry['gatewayConfiguration'] ?? raw['gatewayConfiguration']);
   const specification = { url: entry['url'], version };
   const said = {

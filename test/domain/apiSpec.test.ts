@@ -124,3 +124,11 @@ test('every fault is told, each with its field', () => {
     'spec.port',
   ]);
 });
+
+test('thousands of documents are one fault, not thousands', () => {
+  expect(faultsOf({ specification: Array(5_000).fill('x y') })).toEqual(['spec.specification']);
+  expect(faultsOf({ specification: Array(33).fill('https://specs.example/a.json') })).toEqual([
+    'spec.specification',
+  ]);
+  expect(faultsOf({ specification: ['x y', 'x z'] })).toEqual(['spec.specification']);
+});

@@ -165,4 +165,26 @@ describe('the APIs that a Component asks for', () => {
     expect(child?.spec).not.toHaveProperty('developerUI');
     expect(child?.spec['CORS']).toEqual({ enabled: true });
   });
+
+  test.each([
+    ['larger than 16 KiB', { CORS: { allowOrigins: 'x'.repeat(20_000) } }, 'gatewayConfiguration'],
+    [
+      'nested deeper than 40 levels',
+      JSON.parse(`${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`),
+      'resources',
+    ],
+    ['an object of a kind that has no text', JSON.parse('{"toString":1,"valueOf":1}'), 'name'],
+  ])('cannot have a field that is %s', (_what, value: unknown, field) => {
+    const { faults } = childApis(componentWith([declaredApi('orders', { [field]: value })]));
+    expect(faults.map((fault) => fault.field)).toEqual([`spec.coreFunction.exposedAPIs[0].${field}`]);
+  });
+
+  test('are at most 250, and faults at most 50: the answer has to fit into a history', () => {
+    const many = Array.from({ length: 300 }, (_, index) => declaredApi(`api${index}`));
+    const { children, faults } = childApis(componentWith(many));
+    expect(children).toHaveLength(250);
+    expect(faults).toEqual([{ field: 'spec', message: 'declares more than 250 APIs; the rest is left out' }]);
+    const bad = many.map((api) => ({ ...api, port: 0 }));
+    expect(childApis(componentWith(bad)).faults).toHaveLength(50);
+  });
 });

@@ -51,6 +51,12 @@ test('equal JSON gives equal text, and only equal JSON', () => {
   );
 });
 
+test('nothing that a tenant can store exhausts the stack of whoever compares it', () => {
+  const deep = (end: string): unknown => JSON.parse(`${'{"a":['.repeat(4_900)}${end}${']}'.repeat(4_900)}`);
+  expect(canonicalJson([1, deep('1')])).toBe(canonicalJson([1, deep('2')]));
+  expect(canonicalJson([1, deep('1')])).not.toBe(canonicalJson([2, deep('1')]));
+});
+
 function isEqual(a: unknown, b: unknown): boolean {
   try {
     expect(JSON.parse(JSON.stringify(a))).toEqual(JSON.parse(JSON.stringify(b)));
