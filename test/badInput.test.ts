@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { createApiActivities } from '../activities/index.ts';
+import { attention, requestFingerprint } from '../src/domain/attention.ts';
+import { parseApiSpec, type ApiSpec } from '../src/domain/apiSpec.ts';
+import { statusOf } from '../src/domain/apiStatus.ts';
+import { childApis } from '../src/domain/childApis.ts';
+import { parseComponent } from '../src/domain/component.ts';
+import { componentDetails } from '../src/domain/componentDetails.ts';
+import { planComponent } from '../src/domain/componentPlan.ts';
+import { componentStatusPatch } from '../src/domain/componentStatus.ts';
+import { currentDetails } from '../src/domain/currentDetails.ts';
+import { NEW_STATE } from '../src/domain/exposedApiState.ts';
+import { parseExposedApi, type ExposedApi } from '../src/domain/exposedApi.ts';
+import { goalOf, desiredAt } from '../src/domain/goal.ts';
+import { asObject } from '../src/domain/mergeDifference.ts';
+import { EXPOSED_APIS, LEGACY_APIS } from '../src/domain/names.ts';
+import type { PresentApi } from '../src/domain/observation.ts';
+import { plan } from '../src/domain/plan.ts';
+import { standingOf } from '../src/domain/standing.ts';
+import { statusPatch } from '../src/domain/statusPatch.ts';
+import { transitionOf } from '../src/domain/transition.ts';
+import { createJudge } from '../watcher/judge.ts';
+import { trimApi, trimComponent } from '../watcher/watchedItems.ts';
+import { createWorldView } from '../watcher/world.ts';
+import { apiObject } from './support/apis.ts';
+import { childOf } from './support/components.ts';
+import { MemoryCluster } from './support/memoryCluster.ts';
+import { applyMergePatch } from './support/mergePatch.ts';
+import { schemaSpecs } from './support/schemaSpecs.ts';
+import { silentLogger } from './support/silentLogger.ts';
+import { heldClock } from './support/quickClock.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Fixed, so that a red run is red everywhere; a failure prints it with the smallest counterexample. */
+const RUN = { seed: 20_261_124, numRuns: 1_500 } as const;
+/** Temporal refuses a payload of 2 MB and warns of one of 256 kB. */
+const MAX_PAYLOAD = 200_000;
+const NOW = '2026-01-01T00:00:00Z';
+
+const view = createWorldView(undefined, () => 'http://gateway.example');
+const judge = createJudge({
+  view,
+  isController: true,
+  signal: () => undefined,
+  onApiGone: () => undefined,
+  clock: heldClock(),
+  logger: silentLogger().logger,
+});
+afterAll(() => judge.stop());
+
+function conditionsOf(status: Json | undefined): readonly unknown[] {
+  const { conditions } = asObject(status);
+  return Array.isArray(conditions) ? conditions : [];
+}
+
+/** Written again, apart from what checks it in the product. */
+function keepsTheRules({ path, port, specifications, implementation, name }: ApiSpec): boolean {
+  return (
+    new URL(path, 'http://gateway').pathname === path &&
+    !/[\p{Cc} <>"\\?#]|\/\/|%2e/iu.test(path) &&
+    [port > 0, port < 65_536, Number.isInteger(port)].every(Boolean) &&
+    /^[a-z0-9-]{1,63}$/.test(implementation) &&
+    /^[^\p{Cc} ]{1,253}$/u.test(name) &&
+    specifications.every(({ url }) => /^https?:$/.test(new URL(url).protocol))
+  );
+}
+
+/** All that is decided of an API between its event and the answer in its status. */
+async function decide(object: Json, api: ExposedApi): Promise<Json> {
+  const cluster = new MemoryCluster();
+  cluster.object = object;
+  const { observeApi } = createApiActivities(cluster.dependencies(() => new Date(NOW)));
+  const seen = await observeApi(api.ref);
+  if (seen.kind === 'absent') throw new Error('the resource is there');
+  const goal = goalOf(seen, NEW_STATE);
+  const next = plan(seen.published, desiredAt(goal), { pathChange: 'replace', now: 0 });
+  const standing = standingOf(seen, goal, next.record, undefined);
+  const facts = { name: api.ref.name, seen, standing, record: next.record };
+  const ours = statusOf({ ...facts, lastReply: undefined, registeredAt: undefined, entry: 'noComponent' });
+  const details = currentDetails({ ...NEW_STATE, standing }, seen, ours.apiStatus.url);
+  const transition = transitionOf(api.status, standing);
+  const status = statusPatch(object['status'], ours, NOW) ?? {};
+  sizes(seen, details, transition, status);
+  return status;
+}
+
+function sizes(seen: PresentApi, ...said: readonly unknown[]): void {
+  expect(JSON.stringify([seen, ...said]).length).toBeLessThan(MAX_PAYLOAD);
+}
+
+describe('an ExposedAPI', () => {
+  test.each([
+    [EXPOSED_APIS, 'v1'],
+    [EXPOSED_APIS, 'v1beta4'],
+    [EXPOSED_APIS, 'v1beta3'],
+    [LEGACY_APIS, 'v1beta2'],
+  ] as const)(
+    'of %s %s is answered whatever its spec is: a valid one keeps the rules, any other is told its fault',
+    async (plural, version) => {
+      let valid = 0;
+      let invalid = 0;
+      await fc.assert(
+        fc.asyncProperty(schemaSpecs(plural, version, 'anywhere'), async (spec) => {
+          const object = { ...apiObject(), spec };
+          const api = parseExposedApi(object, plural);
+          const watched = { key: 'k', previous: undefined, next: trimApi(object, plural, true) };
+          judge.onApi({ ...watched, cause: 'watch' });
+          expect(attention(api, view.worldOf(api)).kind).toBe('needed');
+          expect(requestFingerprint(api)).toContain(api.specHash);
+          const status = await decide(object, api);
+          const isToldInvalid = asObject(conditionsOf(status)[0])['reason'] === 'InvalidSpec';
+          expect({ ...api.spec, isToldInvalid }).toMatchObject({ isToldInvalid: !api.spec.valid });
+          expect(api.spec.valid ? keepsTheRules(api.spec.value) : true).toBe(true);
+          if (api.spec.valid) valid += 1;
+          else invalid += 1;
+        }),
+        RUN,
+      );
+      expect({}).not.toHaveProperty('polluted');
+      expect({ valid: valid > 100, invalid: invalid > 100 }).toEqual({ valid: true, invalid: true });
+    },
+  );
+});
+
+describe('a Component', () => {
+  test('is answered whatever its spec is: valid APIs are made once, any other is told its fault', () => {
+    let made = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(schemaSpecs('components', 'v1', 'anywhere'), (spec) => {
+        const object = {
+          apiVersion: 'oda.tmforum.org/v1',
+          kind: 'Component',
+          metadata: { name: 'shop-catalog', namespace: 'shop', uid: 'component-uid', resourceVersion: '1' },
+          spec,
+        };
+        const component = parseComponent(object);
+        judge.onComponent({
+          key: 'k',
+          previous: undefined,
+          next: trimComponent(object, true),
+          cause: 'watch',
+        });
+        const first = planComponent(component, []);
+        const children = first.actions.flatMap((action) =>
+          action.kind === 'create' ? [childOf(action.name, action.spec, { labels: action.labels })] : [],
+        );
+        for (const child of children) {
+          expect(child.name).toMatch(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/);
+          expect(parseApiSpec(child.spec).valid).toBe(true);
+          expect(applyMergePatch({}, child.spec)).toEqual(child.spec);
+        }
+        const second = planComponent(component, children);
+        expect(second.actions).toEqual([]);
+        const status = componentStatusPatch(component.status, second, NOW);
+        const details = componentDetails({ kind: 'present', deploymentStatus: '', ...second });
+        expect(JSON.stringify([second, status, details]).length).toBeLessThan(MAX_PAYLOAD);
+        made += children.length;
+        const isFaulty = childApis(component).faults.length > 0;
+        const isTold = asObject(conditionsOf(status)[0])['status'] === 'False';
+        expect(isTold || !isFaulty).toBe(true);
+        if (isFaulty) refused += 1;
+      }),
+      RUN,
+    );
+    expect({}).not.toHaveProperty('polluted');
+    expect({ made: made > 500, refused: refused > 500 }).toEqual({ made: true, refused: true });
+  });
+});
