@@ -32,6 +32,8 @@ export interface ApiDependencies {
   readonly apis: ExposedApis;
   readonly entries: ComponentEntries;
   readonly claims: PathClaims;
+  /** Does the workflow of a resource run? */
+  readonly isAtWork: (ref: ApiRef) => Promise<boolean>;
   readonly isServiceReady: (namespace: string, service: string) => Promise<boolean>;
   readonly gatewayAddress: (namespace: string) => Promise<GatewayAddress | undefined>;
   readonly recordEvent: RecordEvent;

@@ -6,12 +6,14 @@ import type { ApiDependencies } from './dependencies.ts';
  * has gone or moved. One read in a conflict, none without.
  */
 export async function findRival(
-  { apis, claims }: Pick<ApiDependencies, 'apis' | 'claims'>,
+  { apis, claims, isAtWork }: Pick<ApiDependencies, 'apis' | 'claims' | 'isAtWork'>,
   wanted: { readonly mine: PathClaim; readonly path: string; readonly isEntitled: boolean },
 ): Promise<Rival | undefined> {
   for (const seen of claims.contenders(wanted.mine.ref, wanted.path)) {
-    if (rivalry(wanted, seen) === undefined) continue;
+    const suspected = rivalry(wanted, seen);
+    if (suspected === undefined) continue;
     const now = await apis.get(seen.ref);
+    if (now === undefined && suspected.why === 'gone' && (await isAtWork(seen.ref))) return suspected;
     const rival = now && rivalry(wanted, claimOf(now));
     if (rival !== undefined) return rival;
   }

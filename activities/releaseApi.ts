@@ -5,6 +5,9 @@ import { subjectOf } from './eventSubject.ts';
 import { tellEvent } from './tellEvent.ts';
 import type { ExposedApiActivities } from './types.ts';
 
+/** The last state of the resource tells whoever waits for its path that it is free. */
+const NOTHING_HELD = { registered: null, pending: null, unsettled: null };
+
 export function releaseApi(deps: ApiDependencies): ExposedApiActivities['releaseApi'] {
   return async ({ ref, uid, why, note }) => {
     const api = await deps.apis.get(asApiRef(ref));
@@ -17,7 +20,9 @@ export function releaseApi(deps: ApiDependencies): ExposedApiActivities['release
       note,
     });
     await deps.apis.update(asApiRef(ref), uid, ({ finalizers, holdsFinalizer }) =>
-      holdsFinalizer ? { finalizers: finalizers.filter((one) => one !== FINALIZER) } : undefined,
+      holdsFinalizer
+        ? { finalizers: finalizers.filter((one) => one !== FINALIZER), status: { apig: NOTHING_HELD } }
+        : undefined,
     );
   };
 }

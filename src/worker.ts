@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { Connection } from '@temporalio/client';
+import { Client, type Connection, type WorkflowClient } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createApiActivities, createGatewayActivities } from '../activities/index.ts';
 import { createComponentActivities } from '../activities/componentActivities.ts';
@@ -142,6 +143,10 @@ function mainActivities(
   const { clients, settings } = context;
   const served = createServedResources(clients);
   const recordEvent = createRecordEvent(clients, context.instance);
+  const temporal = new Client({
+    connection: context.connection,
+    namespace: loadTemporalConfig().namespace,
+  }).workflow;
   const components = createComponentStore(clients);
   const publicAddress =
     settings.APIG_PUBLIC_URL === undefined ? undefined : addressOfUrl(settings.APIG_PUBLIC_URL);
@@ -149,6 +154,7 @@ function mainActivities(
     apis: createExposedApis(clients, served),
     entries: components.entries,
     claims,
+    isAtWork: (ref) => isRunning(temporal, workflowId(ref, settings.CLUSTER_NAME)),
     isServiceReady: (namespace, service) => isServiceReady(clients, namespace, service),
     gatewayAddress: async (namespace) =>
       publicAddress ?? (await readIngressAddress(clients, namespace, settings.APIG_INGRESS)),
@@ -179,4 +185,14 @@ function mainActivities(
       now: dependencies.now,
     }),
   };
+}
+
+async function isRunning(temporal: WorkflowClient, id: string): Promise<boolean> {
+  try {
+    const { status } = await temporal.getHandle(id).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }

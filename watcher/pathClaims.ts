@@ -6,7 +6,7 @@ import {
   type ApiPlural,
   type ResourceRef,
 } from '../src/domain/names.ts';
-import { claimOf, type PathClaim } from '../src/domain/pathClaim.ts';
+import { claimOf, remainsOf, type PathClaim } from '../src/domain/pathClaim.ts';
 import type { Clients } from '../src/kubernetes/clients.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
 import { createClaimIndex } from './claimIndex.ts';
@@ -53,6 +53,12 @@ export function createPathClaims(options: PathClaimsOptions): PathClaims {
     watchClaims(LEGACY_APIS, namespace),
   ]);
 
+  function forget(claim: PathClaim): void {
+    const remains = remainsOf(claim);
+    if (remains === undefined) index.remove(claim.ref);
+    else index.put(remains);
+  }
+
   function watchClaims(plural: ApiPlural, namespace: string | undefined): WatchedClaims {
     const progress = createProgress(clock);
     const watched = watchKind(
@@ -64,7 +70,7 @@ export function createPathClaims(options: PathClaimsOptions): PathClaims {
         trim: (object) => claimOf(parseExposedApi(object, plural)),
         onChange: ({ previous, next }) => {
           if (next !== undefined) index.put(next);
-          else if (previous !== undefined) index.remove(previous.ref);
+          else if (previous !== undefined) forget(previous);
         },
         onProgress: (resourceVersion) => {
           progress.note(resourceVersion);

@@ -22,6 +22,9 @@ interface Place {
   readonly gatewayQueue: string;
 }
 
+/** How often to look whether the workflow of a resource that is gone has cleared a path. */
+const GONE_LOOK_MS = 3_000;
+
 /** Observe, plan, act, report: once. */
 export async function runRound(session: Session, place: Place): Promise<RoundEnd> {
   return act(session, place, await kubernetes.observeApi(place.ref));
@@ -146,6 +149,8 @@ function nextWake({ state }: Session, goal: Goal, lowerAt: number | undefined): 
   const isActive = goal.kind !== 'untouched';
   const times = [
     lowerAt,
+    // No event tells when a workflow has ended.
+    goal.kind === 'outranked' && goal.rival.why === 'gone' ? Date.now() + GONE_LOOK_MS : undefined,
     isActive ? state.failures?.nextAttemptAt : undefined,
     isActive ? state.record?.stragglersUntil : undefined,
   ].filter((time) => time !== undefined);

@@ -11,14 +11,24 @@ export interface PathClaim {
   readonly wanted: string | undefined;
   /** Paths under which it is registered or, while a call's outcome is not known, may be. */
   readonly held: readonly string[];
+  /** The resource has gone without its finalizer being released: only its workflow can clear what it held. */
+  readonly isGone?: boolean;
 }
 
 /** Who keeps an API from its path. */
 export interface Rival {
   /** `<namespace>/<name>`, with the plural in front where it is of the other kind. */
   readonly name: string;
-  /** `older`: the path is its by right. `holding`: it is newer, or asks for it no longer, and has yet to make way. */
-  readonly why: 'older' | 'holding';
+  /**
+   * `older`: the path is its by right. `holding`: it is newer, or asks for it no longer, and has yet to make way. `gone`: its resource
+   * was deleted past our finalizer, and its workflow still has the registration to remove.
+   */
+  readonly why: 'older' | 'holding' | 'gone';
+}
+
+/** What is left of a claim when its resource is gone; undefined: nothing. */
+export function remainsOf(claim: PathClaim): PathClaim | undefined {
+  return claim.held.length > 0 ? { ...claim, wanted: undefined, isGone: true } : undefined;
 }
 
 export function claimOf({ ref, creationTimestamp, isDeleting, spec, status }: ExposedApi): PathClaim {
@@ -50,7 +60,9 @@ export function rivalry(
     other.wanted === path && isOlder(other, mine)
       ? 'older'
       : !isEntitled && other.held.includes(path)
-        ? 'holding'
+        ? other.isGone === true
+          ? 'gone'
+          : 'holding'
         : undefined;
   return why && { name: nameBeside(mine.ref, other.ref), why };
 }

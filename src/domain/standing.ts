@@ -67,9 +67,11 @@ function outranked(
   failures: Failures | undefined,
 ): Standing {
   const cause =
-    why === 'older'
-      ? `The path ${path} belongs to ${name}, which is older. This API is registered as soon as that one goes or moves; or give it another path.`
-      : `The path ${path} is still registered for ${name}, which has to make way first. This API is registered as soon as it has; should that last, see what holds ${name} up.`;
+    why === 'gone'
+      ? `The path ${path} is still registered for ${name}, whose resource was deleted past its finalizer; its workflow removes it. This API is registered then; it looks every few seconds.`
+      : why === 'older'
+        ? `The path ${path} belongs to ${name}, which is older. This API is registered as soon as that one goes or moves; or give it another path.`
+        : `The path ${path} is still registered for ${name}, which has to make way first. This API is registered as soon as it has; should that last, see what holds ${name} up.`;
   const leftover =
     failures === undefined
       ? ''

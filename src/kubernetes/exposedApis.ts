@@ -52,29 +52,29 @@ export function createExposedApis(clients: Clients, served: ServedResources): Ex
     }
   }
 
-  async function write(api: ExposedApi, patch: ApiPatch): Promise<string> {
+  /** Everything in one write, except where the status is a subresource: then the finalizer guards what is recorded, from before to after. */
+  async function write(api: ExposedApi, { finalizers, status }: ApiPatch): Promise<string> {
     const { group, version, hasStatus } = await served.of(api.ref.plural);
     const { uid, resourceVersion } = api;
-    const finalizers = patch.finalizers && { finalizers: patch.finalizers };
     const target = { group, version, ...api.ref, fieldManager: FIELD_MANAGER };
     const options = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-    const main = {
-      metadata: { uid, resourceVersion, ...finalizers },
-      ...(hasStatus ? {} : { status: patch.status }),
-    };
-    let written: unknown;
-    if (finalizers || !hasStatus)
-      written = await custom.patchNamespacedCustomObject({ ...target, body: main }, options);
-    if (hasStatus && patch.status)
-      written = await custom.patchNamespacedCustomObjectStatus(
-        // The finalizer's write has raised the resource version; the uid still fences.
-        {
-          ...target,
-          body: { metadata: finalizers ? { uid } : { uid, resourceVersion }, status: patch.status },
-        },
-        options,
-      );
-    return written === undefined ? resourceVersion : objectMetadata(written).resourceVersion;
+    const patchObject = (metadata: object, more: object = {}): Promise<unknown> =>
+      custom.patchNamespacedCustomObject({ ...target, body: { metadata, ...more } }, options);
+    const patchStatus = (metadata: object): Promise<unknown> =>
+      custom.patchNamespacedCustomObjectStatus({ ...target, body: { metadata, status } }, options);
+
+    // The first of two writes raises the resource version; the uid still fences the second.
+    const writes: readonly ((fence: object) => Promise<unknown>)[] = !hasStatus
+      ? [(fence) => patchObject({ ...fence, ...(finalizers && { finalizers }) }, { status })]
+      : [
+          ...(finalizers ? [(fence: object) => patchObject({ ...fence, finalizers })] : []),
+          ...(status ? [patchStatus] : []),
+        ];
+    const isRelease = finalizers !== undefined && finalizers.length < api.finalizers.length;
+    let written = resourceVersion;
+    for (const [index, one] of (isRelease ? writes.toReversed() : writes).entries())
+      written = objectMetadata(await one(index === 0 ? { uid, resourceVersion } : { uid })).resourceVersion;
+    return written;
   }
 
   return {

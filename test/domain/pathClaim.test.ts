@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { claimOf, isOlder, rivalry, type PathClaim } from '../../src/domain/pathClaim.ts';
+import { claimOf, isOlder, remainsOf, rivalry, type PathClaim } from '../../src/domain/pathClaim.ts';
 import { parsedApi } from '../support/apis.ts';
 import { registrationOf } from '../support/registrations.ts';
 
@@ -41,6 +41,11 @@ describe('what an API claims', () => {
   });
 });
 
+test('of a resource that is gone only what it held remains', () => {
+  expect(remainsOf(claim({}))).toBeUndefined();
+  expect(remainsOf(claim({ held: ['/b'] }))).toMatchObject({ wanted: undefined, held: ['/b'], isGone: true });
+});
+
 describe('who keeps whom from a path', () => {
   const mine = claim({ creationTimestamp: NEW });
   const against = (other: PathClaim, isEntitled = false) => rivalry({ mine, path: '/a', isEntitled }, other);
@@ -65,6 +70,12 @@ describe('who keeps whom from a path', () => {
       claim({ name: 'other', wanted: undefined, held: ['/a'] }),
       false,
       'holding',
+    ],
+    [
+      'one that is gone and may still be registered',
+      claim({ name: 'other', wanted: undefined, held: ['/a'], isGone: true }),
+      false,
+      'gone',
     ],
     ['not a newer one that only asks', claim({ name: 'other', creationTimestamp: '2027' }), false, undefined],
     [

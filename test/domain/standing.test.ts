@@ -45,6 +45,13 @@ test.each<[string, Case, string, string, readonly string[]]>([
     ['still registered for bank/newer', 'make way'],
   ],
   [
+    'waiting for who is gone',
+    { goal: { kind: 'outranked', rival: { name: 'bank/gone', why: 'gone' } } },
+    'Conflict',
+    'PathConflict',
+    ['bank/gone', 'past its finalizer'],
+  ],
+  [
     'outranked, with something left at the gateway that does not answer',
     { goal: { kind: 'outranked', rival: { name: 'bank/older', why: 'older' } }, failures: FAILED },
     'Conflict',

@@ -113,6 +113,24 @@ test('of an API of the older kind and one of the newer, one has the path', async
   expect(callsOf('kinds-new')).toEqual([]);
 });
 
+test('a path whose API was deleted past its finalizer goes to the next one only after the registration is removed', async () => {
+  const path = pathOf('stripped');
+  await register(inShop, 'stripped-1', path);
+  await collide(inShop, 'stripped-2', path);
+  gateway.addFault({ kind: 'status', name: 'stripped-1', operation: 'remove', count: 2 });
+  await inShop.patch('stripped-1', { metadata: { finalizers: [] } });
+  await inShop.remove('stripped-1');
+  await inShop.untilCondition('stripped-2', 'Registered', 'True Confirmed');
+  expect(gateway.ledger({ path }).map(({ operation, name }) => `${operation} ${name ?? ''}`)).toEqual([
+    'create stripped-1',
+    'remove stripped-1',
+    'remove stripped-1',
+    'remove stripped-1',
+    'create stripped-2',
+  ]);
+  expect(holderOf(path)).toEqual(['stripped-2']);
+});
+
 test('of APIs made at the same moment, two for each path, one has it, by age and then by name, with two workers at it', async () => {
   const topics = Array.from({ length: 20 }, (_, i) => `pair-${String(i).padStart(2, '0')}`);
   await Promise.all(

@@ -79,6 +79,17 @@ test('with status subresource the finalizer comes first: what is recorded must n
   expect(cluster?.calls.at(-1)?.path).toContain(`${PATH}/status?`);
 });
 
+test('with status subresource a release is the last write: until then the record is guarded', async () => {
+  const guarded = apiObject({ metadata: { finalizers: ['ours', 'other'] } });
+  const { apis, written } = await start({ hasStatus: true, read: () => [200, guarded] });
+  const status = { apig: { registered: null } };
+  await apis.update(REF, 'api-uid', () => ({ finalizers: ['other'], status }));
+  expect(written()).toEqual([
+    { metadata: { uid: 'api-uid', resourceVersion: '1' }, status },
+    { metadata: { uid: 'api-uid', finalizers: ['other'] } },
+  ]);
+});
+
 test('with status subresource a status alone is one write, under the version that was read', async () => {
   const { apis, written } = await start({ hasStatus: true });
   await apis.update(REF, 'api-uid', () => ({ status: PATCH.status }));

@@ -4,7 +4,7 @@ import { parseExposedApi, type ExposedApi } from '../../src/domain/exposedApi.ts
 import { asObject } from '../../src/domain/mergeDifference.ts';
 import { EXPOSED_APIS, workflowId } from '../../src/domain/names.ts';
 import type { RoundSettings } from '../../src/domain/observation.ts';
-import { claimOf } from '../../src/domain/pathClaim.ts';
+import { claimOf, type PathClaim } from '../../src/domain/pathClaim.ts';
 import type { EventDetails } from '../../src/kubernetes/events.ts';
 import { applyMergePatch } from './mergePatch.ts';
 
@@ -36,6 +36,8 @@ export class MemoryCluster {
   readonly others = new Map<string, Json>();
   /** Names of others that the view of claims shows only once it has caught up. */
   readonly unseen = new Set<string>();
+  /** Claims of others that were deleted past their finalizer, and whether their workflow is still at it. */
+  gone: { readonly claim: PathClaim; isAtWork: boolean } | undefined;
   writes = 0;
   #uid = 0;
 
@@ -146,12 +148,14 @@ export class MemoryCluster {
             .filter((name) => !this.unseen.has(name))
             .flatMap((name) => this.#other(name) ?? [])
             .map(claimOf)
+            .concat(this.gone?.claim ?? [])
             .filter(({ wanted, held }) => wanted === path || held.includes(path)),
         caughtUp: async () => {
           guard();
           this.unseen.clear();
         },
       },
+      isAtWork: async () => this.gone?.isAtWork ?? false,
       isServiceReady: async () => this.endpointsReady,
       gatewayAddress: async () =>
         this.address === undefined ? undefined : { url: `http://${this.address}`, host: this.address },

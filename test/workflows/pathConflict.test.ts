@@ -141,6 +141,23 @@ test('what the loser had elsewhere is removed, as often as it takes, while it sa
     },
   ));
 
+test('a path that was deleted past its finalizer is free when its workflow has cleared it', () =>
+  harness.live(
+    (cluster) => {
+      cluster.create(SPEC);
+      const ref = { plural: 'exposedapis', namespace: 'shop', name: 'stripped' } as const;
+      const claim = { ref, creationTimestamp: '', wanted: undefined, held: ['/a'], isGone: true };
+      cluster.gone = { claim, isAtWork: true };
+    },
+    async (life) => {
+      await life.until('the conflict', () => conflicts(life));
+      expect(message(life)).toContain('shop/stripped, whose resource was deleted past its finalizer');
+      if (life.cluster.gone) life.cluster.gone.isAtWork = false;
+      await life.until('registered, though nobody said "look again"', () => registered(life));
+      expect(life.gateway.calls).toEqual(['register /a:80']);
+    },
+  ));
+
 test('the loser can be deleted at once', () =>
   harness.live(beside(OLDER), async (life) => {
     await life.until('the conflict', () => conflicts(life));
