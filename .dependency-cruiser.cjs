@@ -2,7 +2,7 @@
 const NPM = 'node_modules/';
 const NODE = '^(node:)?';
 /** The composition roots: the only places that build real clients. */
-const ROOTS = '^src/(main|run|worker|watch|connectTemporal|searchAttributes)\\.ts$';
+const ROOTS = '^src/(main|run|worker|gatewayWorker|watch|connectTemporal|searchAttributes)\\.ts$';
 
 /** What a folder may import; anything else, types included, is an error. */
 const only = (name, folder, allowed, comment) => ({

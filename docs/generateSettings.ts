@@ -26,7 +26,8 @@ export function settingsPage(): string {
     "ServiceAccount. Which Temporal: Temporal's own standard, `TEMPORAL_ADDRESS` (default `localhost:7233`),",
     '`TEMPORAL_NAMESPACE` (default `default`), `TEMPORAL_API_KEY`, `TEMPORAL_TLS_…`, or a `temporal.toml`.',
     '',
-    '`POD_NAME` names the process in Events and to Temporal; without it, host name and process id do.',
+    '`POD_NAME` names the process in Events, to Temporal and in its lease, so no two may share one at a time; without it, host name',
+    "and process id do. `POD_NAMESPACE` is where that lease is; without it, the context's namespace is, inside a pod its own.",
     '',
   ].join('\n');
 }

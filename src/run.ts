@@ -6,7 +6,7 @@ import { logLevelOf } from './config/logLevel.ts';
 import { loadTemporalConfig } from './config/temporal.ts';
 import { connectTemporal } from './connectTemporal.ts';
 import { createClients } from './kubernetes/clients.ts';
-import { loadKubeConfig } from './kubernetes/loadKubeConfig.ts';
+import { loadKubeConfig, ownNamespace } from './kubernetes/loadKubeConfig.ts';
 import { serveHealth, type PartHealth } from './telemetry/health.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -30,7 +30,8 @@ export async function run(roles: Roles): Promise<void> {
   const stopped = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.abort(signal));
 
-  const clients = createClients(loadKubeConfig());
+  const kubeConfig = loadKubeConfig();
+  const clients = createClients(kubeConfig);
   const metrics = createMetrics();
   const parts: Record<string, () => PartHealth> = {
     ...(roles.watcher ? { watcher: () => STARTING } : {}),
@@ -44,7 +45,15 @@ export async function run(roles: Roles): Promise<void> {
   const instance = process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`;
 
   const workers = roles.worker
-    ? await startWorkers({ settings, clients, connection, metrics, logger, instance })
+    ? await startWorkers({
+        settings,
+        clients,
+        connection,
+        metrics,
+        logger,
+        instance,
+        ownNamespace: ownNamespace(kubeConfig, process.env['POD_NAMESPACE']),
+      })
     : undefined;
   if (workers) parts['worker'] = workers.health;
   const watcher = roles.watcher ? buildWatcher({ settings, clients, client, logger }) : undefined;

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, type Connection, type WorkflowClient } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { createApiActivities, createGatewayActivities } from '../activities/index.ts';
+import { createApiActivities } from '../activities/index.ts';
 import { createComponentActivities } from '../activities/componentActivities.ts';
 import type { ApiDependencies } from '../activities/dependencies.ts';
 import { loadTemporalConfig } from './config/temporal.ts';
@@ -11,9 +11,8 @@ import { addressOfUrl } from './domain/gatewayAddress.ts';
 import { taskQueues, workflowId } from './domain/names.ts';
 import { createPathClaims, type PathClaims } from '../watcher/pathClaims.ts';
 import { watcherHealth } from '../watcher/watcherHealth.ts';
-import { createGateway } from './gateway/drivers.ts';
 import { endpointFor } from './gateway/endpoint.ts';
-import { meterGateway } from './gateway/meteredGateway.ts';
+import { createGatewayWorker, type GatewayWorker } from './gatewayWorker.ts';
 import type { Clients } from './kubernetes/clients.ts';
 import { createComponentStore } from './kubernetes/components.ts';
 import { createChildStore } from './kubernetes/children.ts';
@@ -35,11 +34,13 @@ export interface WorkerContext {
   readonly logger: Logger;
   /** Which process speaks: the pod's name. */
   readonly instance: string;
+  /** Where the operator itself lives: its lease is there. */
+  readonly ownNamespace: string;
 }
 
 export interface Workers {
   readonly health: () => PartHealth;
-  /** Resolves when both workers have ended, rejects when one fails. */
+  /** Resolves when all work has ended, rejects when a worker fails. */
   readonly done: Promise<void>;
   shutdown(): void;
 }
@@ -80,60 +81,45 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     activities: mainActivities(context, { claims, hasSearchAttributes: missing.length === 0 }),
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
-  const gateway = await Worker.create({
-    ...common,
-    taskQueue: queues.gateway,
-    activities: createGatewayActivities({ gateway: buildGateway(context) }),
-    maxConcurrentActivityTaskExecutions: settings.APIG_MAX_CONCURRENCY,
-    maxTaskQueueActivitiesPerSecond: settings.APIG_MAX_RPS,
-  });
-  const workers = [main, gateway];
+  const gateway = createGatewayWorker(context, common);
+  const stopping = new AbortController();
   claims.start();
   return {
     health: () => {
-      const states = workers.map((worker) => worker.getState());
+      const state = main.getState();
+      const calls = gateway.health();
       const view = watcherHealth(claims.health(), [], { now: Date.now(), failing: 0, lastError: undefined });
       return {
-        ready: view.ready && states.every((state) => state === 'RUNNING'),
-        detail: `${states.join(', ').toLowerCase()}; paths in use: ${view.detail}`,
+        ready: state === 'RUNNING' && calls.ready && view.ready,
+        detail: `workflows: ${state.toLowerCase()}; gateway calls: ${calls.detail}; paths in use: ${view.detail}`,
       };
     },
-    done: runAll(workers, { native, claims }),
-    shutdown: () =>
-      workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown()),
+    done: runAll({ main, gateway, native, claims }, stopping),
+    shutdown: () => stopping.abort(),
   };
 }
 
-async function runAll(
-  workers: readonly Worker[],
-  { native, claims }: { readonly native: NativeConnection; readonly claims: PathClaims },
-): Promise<void> {
-  try {
-    await Promise.all(workers.map((worker) => worker.run()));
-  } finally {
-    // What activities look at outlives them.
-    await claims.stop();
-    await native.close();
-  }
+interface Parts {
+  readonly main: Worker;
+  readonly gateway: GatewayWorker;
+  readonly native: NativeConnection;
+  readonly claims: PathClaims;
 }
 
-function buildGateway({ settings, metrics }: WorkerContext): ReturnType<typeof createGateway> {
-  const gateway = createGateway({
-    endpoint: settings.APIG_ENDPOINT,
-    replies: {
-      success: settings.APIG_SUCCESS_CODES,
-      alreadyGone: settings.APIG_ALREADY_GONE,
-      rejected: settings.APIG_REJECTED,
-    },
-    timeoutMs: settings.APIG_TIMEOUT,
-    authFile: settings.APIG_AUTH_FILE,
-    caFile: settings.APIG_CA_FILE,
-    mock: settings.APIG_MOCK,
+/** Where one worker fails the other stops, too: half an operator would only look alive. */
+async function runAll({ main, gateway, native, claims }: Parts, stopping: AbortController): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  return meterGateway(gateway, (verb, outcome, seconds) => {
-    metrics.gatewayCalls.inc({ verb, outcome });
-    metrics.gatewaySeconds.observe({ verb }, seconds);
-  });
+  const stop = (): void => stopping.abort();
+  const results = await Promise.allSettled([
+    main.runUntil(stopped).finally(stop),
+    gateway.run(stopping.signal).finally(stop),
+  ]);
+  // What activities look at outlives them.
+  await claims.stop();
+  await native.close();
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 function mainActivities(

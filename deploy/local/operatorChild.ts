@@ -31,6 +31,8 @@ export function operatorChild({ stack, gatewayUrl, healthPort }: OperatorOptions
       READINESS_DEBOUNCE: '5s',
       APIG_TIMEOUT: '5s',
       HTTP_PORT: String(healthPort),
+      // Started again after a crash, it is the same pod, whose lease is still its own.
+      POD_NAME: 'apig-orchestrator-local',
     },
     logFile: join(stack.directory, 'logs', 'operator.log'),
     isHealthy: async () => (await probe(`http://127.0.0.1:${healthPort}/readyz`)) === 200,

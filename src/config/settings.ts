@@ -64,7 +64,11 @@ export const SETTINGS = {
     positiveCount,
     'Most calls per second to the gateway, over all workers together.',
   ),
-  APIG_MAX_CONCURRENCY: setting('20', positiveCount, 'Most calls to the gateway at one time, per worker.'),
+  APIG_MAX_CONCURRENCY: setting(
+    '20',
+    positiveCount,
+    'Most calls to the gateway at one time, over all workers together.',
+  ),
   APIG_AUTH_FILE: setting(
     '',
     optionalText,

@@ -1,4 +1,5 @@
 import {
+  CoordinationV1Api,
   CustomObjectsApi,
   DiscoveryV1Api,
   EventsV1Api,
@@ -13,6 +14,7 @@ export interface Clients {
   readonly discovery: DiscoveryV1Api;
   readonly networking: NetworkingV1Api;
   readonly events: EventsV1Api;
+  readonly coordination: CoordinationV1Api;
 }
 
 export function createClients(kubeConfig: KubeConfig): Clients {
@@ -22,5 +24,6 @@ export function createClients(kubeConfig: KubeConfig): Clients {
     discovery: kubeConfig.makeApiClient(DiscoveryV1Api),
     networking: kubeConfig.makeApiClient(NetworkingV1Api),
     events: kubeConfig.makeApiClient(EventsV1Api),
+    coordination: kubeConfig.makeApiClient(CoordinationV1Api),
   };
 }

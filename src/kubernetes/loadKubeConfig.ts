@@ -18,3 +18,12 @@ export function loadKubeConfig(): KubeConfig {
     throw new Error('No Kubernetes cluster is configured. Set KUBECONFIG, or run inside a cluster.');
   return config;
 }
+
+/**
+ * Where this process keeps what is its own: the namespace it is told, else that of the kubeconfig's context (inside a pod its
+ * ServiceAccount's), else `default`.
+ */
+export function ownNamespace(config: KubeConfig, told: string | undefined): string {
+  const context = config.getContextObject(config.getCurrentContext());
+  return told?.trim() || context?.namespace?.trim() || 'default';
+}

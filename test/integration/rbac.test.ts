@@ -43,6 +43,14 @@ describe('the roles in deploy/rbac', () => {
     expect(await mayOperator(verb, group, resource)).toBe(true);
   });
 
+  test.each(['get', 'create', 'update'])(
+    "let the operator %s leases in its own namespace, and in nobody else's",
+    async (verb) => {
+      expect(await mayOperator(verb, 'coordination.k8s.io', 'leases', 'apig-system')).toBe(true);
+      expect(await mayOperator(verb, 'coordination.k8s.io', 'leases', 'kube-system')).toBe(false);
+    },
+  );
+
   test.each([
     ['get', '', 'secrets'],
     ['list', '', 'pods'],

@@ -50,6 +50,8 @@ export async function createOperator(
         APIG_PUBLIC_URL: gatewayUrl,
         APIG_ALREADY_GONE: '0404',
         HTTP_PORT: String(port),
+        // Started again after a crash, it is the same pod.
+        POD_NAME: `operator-${port}`,
         LOG_LEVEL: 'warn',
         ...settings,
       },
