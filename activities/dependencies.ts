@@ -1,7 +1,7 @@
 import type { ComponentEntry } from '../src/domain/componentEntry.ts';
 import type { GatewayAddress, RoundSettings } from '../src/domain/observation.ts';
 import type { PathClaim } from '../src/domain/pathClaim.ts';
-import type { SpecificationForm } from '../src/domain/specification.ts';
+import type { WishForm } from '../src/domain/wish.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
 import type { RecordEvent } from '../src/kubernetes/events.ts';
 import type { ApiRef, ExposedApis } from '../src/kubernetes/exposedApis.ts';
@@ -39,7 +39,7 @@ export interface ApiDependencies {
   readonly recordEvent: RecordEvent;
   readonly now: () => Date;
   readonly settings: {
-    readonly specificationForm: SpecificationForm;
+    readonly wish: WishForm;
     readonly round: RoundSettings;
     /** What `status.apig.gateway` says for an API of this namespace. */
     readonly gatewayName: (namespace: string) => string;

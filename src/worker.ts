@@ -147,7 +147,10 @@ function mainActivities(
     recordEvent,
     now: () => new Date(),
     settings: {
-      specificationForm: settings.APIG_SPECIFICATION_FORM,
+      wish: {
+        specificationForm: settings.APIG_SPECIFICATION_FORM,
+        sendPolicies: settings.APIG_SEND_POLICIES,
+      },
       round: {
         pathChange: settings.APIG_PATH_CHANGE,
         gatewayTimeoutMs: settings.APIG_TIMEOUT,

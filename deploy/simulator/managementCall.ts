@@ -46,6 +46,8 @@ export const managementBodySchema = z.object({
   specification: specificationSchema,
   implementation: z.string().max(253).regex(DNS_NAME, 'must be a Service name'),
   port: z.int().min(1).max(65_535),
+  /** No part of the public contract: shown as it came, never enforced. */
+  policies: z.looseObject({}).optional(),
 });
 
 export type ManagementBody = z.infer<typeof managementBodySchema>;

@@ -10,6 +10,14 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 /** Longer waits overflow timers, which then fire at once. */
 const LONGEST_MS = 24 * 3_600_000;
 
+/** As text. */
+export const trueOrFalse = z.stringbool({
+  truthy: ['true'],
+  falsy: ['false'],
+  case: 'sensitive',
+  error: 'must be true or false',
+});
+
 /** `500ms`, `10s`, `10m`, `1h`, or a bare number of seconds, up to 24h; gives whole milliseconds. */
 export const seconds = z.string().transform((value, context): number => {
   const match = /^(\d+(?:\.\d+)?)([a-z]+)?$/.exec(value.trim());

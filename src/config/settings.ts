@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { commaList, endpointUrl, portNumber, positiveCount, positiveSeconds, seconds } from './parsers.ts';
+import {
+  commaList,
+  endpointUrl,
+  portNumber,
+  positiveCount,
+  positiveSeconds,
+  seconds,
+  trueOrFalse,
+} from './parsers.ts';
 
 /** One setting: its doc line is the reference page's, its schema turns the environment's text into a value. */
 interface Setting<T> {
@@ -52,6 +60,11 @@ export const SETTINGS = {
     'string',
     z.enum(['string', 'array', 'object']),
     'How `specification` is sent: the URL (`string`), all URLs (`array`) or `{url, version}` (`object`).',
+  ),
+  APIG_SEND_POLICIES: setting(
+    'false',
+    trueOrFalse,
+    '`true`: the policies that an API asks for are sent as an extra object `policies` when it is created. Only for a gateway that understands it: the public contract has none.',
   ),
   APIG_PATH_CHANGE: setting(
     'replace',

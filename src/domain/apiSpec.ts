@@ -1,19 +1,9 @@
 import type { Checked, Fault } from './fault.ts';
-import { isNestedDeeper } from './isNestedDeeper.ts';
+import { parsePolicies, requestedPolicies, type Policies } from './policies.ts';
 import { readSpecifications, type SpecificationRef } from './specification.ts';
 
 export const SEGMENTS = ['coreFunction', 'managementFunction', 'securityFunction'] as const;
 export type Segment = (typeof SEGMENTS)[number];
-
-/** The policy blocks of ExposedAPI v1, carried verbatim; which of them are asked for is judged elsewhere. */
-export const POLICY_FIELDS = [
-  'apiKeyVerification',
-  'rateLimit',
-  'quota',
-  'OASValidation',
-  'CORS',
-  'template',
-] as const;
 
 /** The spec of an API in one form, whichever version and kind it was written as. */
 export interface ApiSpec {
@@ -25,7 +15,8 @@ export interface ApiSpec {
   readonly segment: Segment;
   readonly specifications: readonly SpecificationRef[];
   readonly developerUI?: string | undefined;
-  readonly policies: Readonly<Record<string, unknown>>;
+  /** Those that are asked for: a policy that is off means the same as none. */
+  readonly policies: Policies;
 }
 
 type RawSpec = Readonly<Record<string, unknown>>;
@@ -37,7 +28,6 @@ const URL_PATH = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/;
 /** Escapes that a server down the line could turn into another path: control characters, `%`, `.`, `/`, `\\`. */
 const HIDING_ESCAPE = /%(?:[01][0-9a-f]|7f|25|2e|2f|5c)/i;
 const SERVICE_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
-const MAX_NESTING = 32;
 /** All of them go into one call, and into the record of it; real APIs have one. */
 const MAX_DOCUMENTS = 32;
 const API_TYPE = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
@@ -46,6 +36,7 @@ const API_TYPE = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
 export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
   const apiType = raw['apiType'] ?? raw['apitype'];
   const segment = raw['segment'] ?? 'coreFunction';
+  const policies = parsePolicies(raw);
   const faults = [
     ...check('spec.name', raw['name'], checkName),
     ...check('spec.apiType', apiType, checkApiType),
@@ -53,7 +44,7 @@ export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
     ...check('spec.path', raw['path'], checkPath),
     ...check('spec.port', raw['port'], checkPort),
     ...check('spec.segment', segment, checkSegment),
-    ...POLICY_FIELDS.flatMap((field) => check(`spec.${field}`, raw[field], checkNesting)),
+    ...(policies.valid ? [] : policies.faults),
     ...check('spec.developerUI', raw['developerUI'] ?? '', checkDeveloperUI),
     ...check('spec.specification', raw['specification'], checkSpecification),
   ];
@@ -70,12 +61,7 @@ export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
       segment: segment as Segment,
       specifications: readSpecifications(raw['specification']) ?? [],
       developerUI: (raw['developerUI'] as string | undefined) || undefined,
-      policies: Object.fromEntries(
-        POLICY_FIELDS.filter((field) => raw[field] !== undefined && raw[field] !== '').map((field) => [
-          field,
-          raw[field],
-        ]),
-      ),
+      policies: policies.valid ? requestedPolicies(policies.value) : {},
     },
   };
   /* oxlint-enable typescript/no-unsafe-type-assertion */
@@ -127,9 +113,6 @@ function isDotSegment(segment: string): boolean {
   const [name] = segment.split(';');
   return name === '.' || name === '..';
 }
-
-const checkNesting: Check = (value) =>
-  isNestedDeeper(value, MAX_NESTING) ? `must not be nested deeper than ${MAX_NESTING} levels` : undefined;
 
 const checkPort: Check = (value) =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535

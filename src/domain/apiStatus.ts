@@ -4,6 +4,7 @@ import type { GatewayRecord } from './gatewayRecord.ts';
 import type { GatewayAddress, PresentApi } from './observation.ts';
 import type { Reply } from './outcome.ts';
 import { publishRecord } from './publishedRecord.ts';
+import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { REASONS } from './reasons.ts';
 
 /** How the write of the Component's entry went. */
@@ -22,6 +23,8 @@ export interface OurStatus {
   readonly apiStatus: ApiStatusBlock;
   readonly implementation: { readonly ready: boolean };
   readonly conditions: readonly NewCondition[];
+  /** Types of conditions that we said before and that no longer apply. */
+  readonly withdrawn: readonly string[];
   readonly apig: Readonly<Record<string, unknown>>;
 }
 
@@ -60,10 +63,12 @@ export function statusOf(facts: StatusFacts): OurStatus {
   const { name, seen, standing, record } = facts;
   const endpoint = endpointOf(seen, standing, record);
   const isReady = seen.endpointsReady && endpoint.url !== undefined;
+  const policies = policiesCondition(seen, record);
   return {
     apiStatus: { name, ip: endpoint.ip, url: endpoint.url, developerUI: endpoint.developerUI },
     implementation: { ready: isReady },
-    conditions: conditionsOf(facts, endpoint.url),
+    conditions: [...conditionsOf(facts, endpoint.url), ...(typeof policies === 'object' ? [policies] : [])],
+    withdrawn: policies === 'none' ? [POLICIES_ENFORCED] : [],
     apig: {
       state: standing.state,
       observedSpecHash: seen.specHash,

@@ -1,10 +1,11 @@
-import { parseApiSpec, POLICY_FIELDS, type Segment } from './apiSpec.ts';
+import { parseApiSpec, type Segment } from './apiSpec.ts';
 import { componentLabel, type Component, type DeclaredApi } from './component.ts';
 import type { Fault } from './fault.ts';
 import { isNestedDeeper } from './isNestedDeeper.ts';
 import { asObject } from './mergeDifference.ts';
 import { COMPONENT_NAME_LABEL } from './names.ts';
 import { majorVersion } from './childMajorVersion.ts';
+import { POLICY_FIELDS } from './policies.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

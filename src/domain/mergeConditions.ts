@@ -4,13 +4,18 @@ import { asObject } from './mergeDifference.ts';
 /** The API server refuses messages over 32 KiB; people stop reading long before. */
 const MAX_MESSAGE = 1024;
 
-/** Ours replace those of the same type, others' stay as they are. The transition time moves only when the status flips. */
+/**
+ * Ours replace those of the same type, others' stay as they are. The transition time moves only when the status flips.
+ * @param withdrawn types of ours that are no longer said
+ */
 export function mergeConditions(
   current: unknown,
   ours: readonly NewCondition[],
   now: string,
+  withdrawn: readonly string[] = [],
 ): readonly unknown[] {
-  const list: readonly unknown[] = Array.isArray(current) ? current : [];
+  const all: readonly unknown[] = Array.isArray(current) ? current : [];
+  const list = all.filter((one) => !withdrawn.some((type) => type === asObject(one)['type']));
   const timed = ours.map((condition) => {
     const before = asObject(list.find((one) => asObject(one)['type'] === condition.type));
     const isUnchanged =

@@ -38,6 +38,8 @@ export interface PresentApi {
   readonly wish: Wish;
   /** Who keeps this API from the path that it asks for. Absent in histories from before there were conflicts. */
   readonly rival?: Rival | undefined;
+  /** Names of the policies that the spec asks for; absent where it is not valid, and in histories from before they were read. */
+  readonly policies?: readonly string[] | undefined;
   readonly component: string | undefined;
   /** This API's entry in its Component; `unlisted` when the Component does not list it (yet). */
   readonly entry: ComponentEntry | 'unlisted' | 'noParent';

@@ -38,6 +38,12 @@ export const REASONS = {
   available: 'Available',
   /** Ready: the gateway's public address is not known yet. */
   gatewayAddressUnknown: 'GatewayAddressUnknown',
+  /** PoliciesEnforced: the gateway's contract carries no policies, and nothing says that this gateway understands them. */
+  policiesNotSupported: 'PoliciesNotSupported',
+  /** PoliciesEnforced: sent with a registration that the gateway has confirmed. */
+  policiesSent: 'PoliciesSent',
+  /** PoliciesEnforced: to be sent with a registration that the gateway has not confirmed. */
+  policiesUnconfirmed: 'PoliciesUnconfirmed',
 } as const;
 
 export type Reason = (typeof REASONS)[keyof typeof REASONS];

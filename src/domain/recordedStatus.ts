@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Condition } from './conditions.ts';
 import { asObject } from './mergeDifference.ts';
+import { recordedPolicies } from './policies.ts';
 import type { Registration } from './registration.ts';
 import { API_STATES, type ApiState } from './state.ts';
 
@@ -39,6 +40,7 @@ const registrationSchema = z.object({
   ]),
   implementation: z.string(),
   port: z.number(),
+  policies: recordedPolicies,
 });
 
 const registration = registrationSchema.optional().catch(undefined);

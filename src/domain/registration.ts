@@ -1,16 +1,19 @@
 import { canonicalJson } from './canonicalJson.ts';
+import type { Policies } from './policies.ts';
 
 /** The OpenAPI documents of an API in the wire form that the gateway was set up for (APIG_SPECIFICATION_FORM). */
 export type WireSpecification =
   string | readonly string[] | { readonly url: string; readonly version?: string | undefined };
 
-/** What exists at the gateway for one API: exactly the body that was, or will be, sent. */
+/** What exists at the gateway for one API: exactly the body that was, or will be, sent; a removal leaves the policies out. */
 export interface Registration {
   readonly name: string;
   readonly path: string;
   readonly specification: WireSpecification;
   readonly implementation: string;
   readonly port: number;
+  /** Only where they are asked for, and APIG_SEND_POLICIES says that the gateway understands them. */
+  readonly policies?: Policies | undefined;
 }
 
 export function isSameRegistration(a: Registration, b: Registration): boolean {

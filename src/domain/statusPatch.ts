@@ -17,7 +17,7 @@ export function statusPatch(current: unknown, ours: OurStatus, now: string): Jso
   put(patch, 'apiStatus', mergeDifference(status['apiStatus'], { ...ours.apiStatus }));
   put(patch, 'implementation', mergeDifference(status['implementation'], ours.implementation));
   put(patch, 'apig', mergeDifference(status['apig'], ours.apig));
-  const conditions = mergeConditions(status['conditions'], ours.conditions, now);
+  const conditions = mergeConditions(status['conditions'], ours.conditions, now, ours.withdrawn);
   if (canonicalJson(conditions) !== canonicalJson(status['conditions'])) patch['conditions'] = conditions;
   return Object.keys(patch).length > 0 ? patch : undefined;
 }

@@ -5,6 +5,13 @@ import { inClusterUrl } from './publishedUrl.ts';
 import type { Registration } from './registration.ts';
 import { toWire, type SpecificationForm } from './specification.ts';
 
+/** What this gateway is sent, and how. */
+export interface WishForm {
+  readonly specificationForm: SpecificationForm;
+  /** Does the gateway understand policies? Its public contract does not have them. */
+  readonly sendPolicies: boolean;
+}
+
 /** What the spec asks of the gateway. */
 export type Wish =
   | { readonly kind: 'register'; readonly registration: Registration }
@@ -20,11 +27,13 @@ export function isRouted({ specifications, apiType }: ApiSpec): boolean {
   return specifications.length > 0 && !METRICS_TYPES.includes(apiType);
 }
 
-export function wishOf({ ref, spec }: ExposedApi, form: SpecificationForm): Wish {
+export function wishOf({ ref, spec }: ExposedApi, form: WishForm): Wish {
   if (!spec.valid) return { kind: 'invalid', problem: describeFaults(spec.faults) };
-  const { path, implementation, port, specifications } = spec.value;
-  const specification = toWire(specifications, form);
+  const { path, implementation, port, specifications, policies } = spec.value;
+  const specification = toWire(specifications, form.specificationForm);
   if (specification === undefined || !isRouted(spec.value))
     return { kind: 'notRouted', url: inClusterUrl(ref.namespace, spec.value) };
-  return { kind: 'register', registration: { name: ref.name, path, specification, implementation, port } };
+  const registration = { name: ref.name, path, specification, implementation, port };
+  const isAsking = form.sendPolicies && Object.keys(policies).length > 0;
+  return { kind: 'register', registration: isAsking ? { ...registration, policies } : registration };
 }

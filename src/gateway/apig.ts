@@ -46,14 +46,15 @@ async function call(
   context: CallContext,
   options: ApigOptions,
 ): Promise<Outcome> {
-  const { path, name, specification, implementation, port } = registration;
+  const { path, name, specification, implementation, port, policies } = registration;
+  const place = { path, name, specification, implementation, port };
   const base = endpointFor(options.endpoint, context.namespace);
   const timeout = AbortSignal.timeout(options.timeoutMs);
   try {
     const http = await options.http(options.endpoint !== undefined);
     const response: AxiosResponse<string> = await http.post(
       `${base}/operator/AutoCreation/${OPERATIONS[verb]}`,
-      { path, name, specification, implementation, port },
+      verb === 'register' && policies !== undefined ? { ...place, policies } : place,
       { signal: context.signal ? AbortSignal.any([timeout, context.signal]) : timeout },
     );
     const retryAfter: unknown = response.headers['retry-after'];

@@ -24,9 +24,9 @@ test('a good spec comes out in one form, with what may be absent filled in', () 
   });
 });
 
-test('empty strings of optional fields mean absent, and policies are carried as they are', () => {
-  const quota = { identifier: '', limit: '10' };
-  const parsed = parseApiSpec({ ...API_SPEC, developerUI: '', template: '', quota });
+test('empty strings of optional fields mean absent, and of the policies those asked for are carried', () => {
+  const quota = { identifier: 'app', limit: '10' };
+  const parsed = parseApiSpec({ ...API_SPEC, developerUI: '', template: '', quota, CORS: {} });
   expect(parsed).toMatchObject({ valid: true, value: { policies: { quota } } });
   expect(parsed.valid && parsed.value.developerUI).toBeUndefined();
   expect(parsed.valid && Object.keys(parsed.value.policies)).toEqual(['quota']);
@@ -102,6 +102,7 @@ test.each<[string, unknown, string]>([
   ['specification', ['https://specs.example/a.json', 'specs/b.json'], 'spec.specification'],
   ['specification', { url: 'https://specs.example/a b' }, 'spec.specification'],
   ['rateLimit', nested(40), 'spec.rateLimit'],
+  ['rateLimit', { enabled: true, limit: 'many' }, 'spec.rateLimit.limit'],
 ])('%s of %j is a fault of %s', (field, value, fault) => {
   expect(faultsOf({ [field]: value })).toEqual([fault]);
 });

@@ -10,6 +10,10 @@ test('the order of keys makes no difference, at any depth', () => {
 test.each<[string, Readonly<Record<string, unknown>>]>([
   ['an empty developerUI', { developerUI: '' }],
   ['an empty template', { template: '' }],
+  [
+    'a policy that is off',
+    { rateLimit: { enabled: false, limit: '', interval: 'pm' }, quota: { limit: '' } },
+  ],
   ['the default segment', { segment: 'coreFunction' }],
   ['a field that is none of ours', { required: true }],
 ])('%s means the same as none', (_what, changes) => {
@@ -36,6 +40,7 @@ test('two bad specs that differ have hashes that differ, so that a correction is
 
 test('is stable: recorded statuses rely on it', () => {
   expect(specHash(API_SPEC)).toBe('sha256:0bb37bcae7893eb17a975cef1e1b6f80');
+  expect(parsedApi().specHash).toBe('sha256:67cb389fe3e22b6c03dd1aa1db28a259');
   expect(specHash(undefined)).toBe(specHash(null));
 });
 

@@ -11,6 +11,7 @@ const OURS: OurStatus = {
   apiStatus: { name: 'a', ip: undefined, url: 'http://g/a', developerUI: undefined },
   implementation: { ready: true },
   conditions: [{ type: 'Ready', status: 'True', reason: 'Available', message: 'Available.' }],
+  withdrawn: [],
   apig: { state: 'Registered', registered: { path: '/a', port: 1 }, pending: undefined },
 };
 const written = applyMergePatch({}, statusPatch({}, OURS, BEFORE));
@@ -35,6 +36,18 @@ test("others' keys and conditions stay, in their place", () => {
     conditions: [foreign, 'odd', { type: 'Ready' }],
   });
   expect(patch).not.toHaveProperty('other');
+});
+
+test('a condition of ours that no longer applies goes, and only that one', () => {
+  const foreign = { type: 'Foreign', status: 'False' };
+  const policies = { type: 'PoliciesEnforced', status: 'False', reason: 'x', message: '' } as const;
+  const theirs = { conditions: [foreign, 'odd'] };
+  const saying = { ...OURS, conditions: [...OURS.conditions, policies] };
+  const before = applyMergePatch(theirs, statusPatch(theirs, saying, BEFORE));
+  const withdrawn = { ...OURS, withdrawn: ['PoliciesEnforced'] };
+  const patch = statusPatch(before, withdrawn, NOW);
+  expect(patch).toEqual({ conditions: [foreign, 'odd', expect.objectContaining({ type: 'Ready' })] });
+  expect(statusPatch(applyMergePatch(before, patch), withdrawn, NOW)).toBeUndefined();
 });
 
 test('only what differs is sent', () => {

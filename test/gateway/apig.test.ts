@@ -62,6 +62,18 @@ describe('the wire', () => {
     expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({ specification });
   });
 
+  test('policies are a sixth field of a creation, and no part of a removal', async () => {
+    const policies = { rateLimit: { enabled: true, identifier: 'IP', limit: '5', interval: 'ps' } } as const;
+    const { name, path, specification, implementation, port } = REGISTRATION;
+    const five = { name, path, specification, implementation, port };
+    await gatewayAt(server.url).register({ ...REGISTRATION, policies }, IN_SHOP);
+    await gatewayAt(server.url).remove({ ...REGISTRATION, policies }, IN_SHOP);
+    expect(server.requests.map(({ body }): unknown => JSON.parse(body))).toEqual([
+      { ...five, policies },
+      five,
+    ]);
+  });
+
   test('an endpoint may have a path of its own', async () => {
     await gatewayAt(`${server.url}/behind/proxy`).register(REGISTRATION, IN_SHOP);
     expect(server.requests[0]?.path).toBe('/behind/proxy/operator/AutoCreation/createAPIFromSwagger');

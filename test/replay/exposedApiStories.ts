@@ -74,6 +74,14 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.until('asserted again after the time-out', () => stage.gateway.calls.length === 3);
     await stage.until('registered', registered(stage));
   },
+  async policies(stage) {
+    const { cluster } = stage;
+    cluster.wish = { ...cluster.wish, sendPolicies: true };
+    await stage.until('registered', registered(stage));
+    cluster.change({ spec: { rateLimit: { enabled: true, limit: '5' } } });
+    await stage.look();
+    await stage.until('sent', () => cluster.condition('PoliciesEnforced') === 'True PoliciesSent');
+  },
   async reassert(stage) {
     const { cluster, gateway } = stage;
     cluster.round = { ...cluster.round, reassertIntervalMs: 1_000 };

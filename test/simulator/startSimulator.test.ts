@@ -16,6 +16,14 @@ afterEach(stopSimulators);
 const MOVED = { ...CATALOG, path: '/cpc/catalog/v5' };
 
 describe('the management contract', () => {
+  test('policies that a creation carries are shown in the table and in the ledger', async () => {
+    const simulator = await start();
+    const policies = { rateLimit: { enabled: true, limit: '5' } };
+    await create(simulator, { ...CATALOG, policies });
+    expect(simulator.table()).toMatchObject([{ policies }]);
+    expect(simulator.ledger()).toMatchObject([{ body: { policies } }]);
+  });
+
   test('a created API is in the table, and a second create of it changes it', async () => {
     const simulator = await start();
     const first = await create(simulator);

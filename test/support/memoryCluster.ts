@@ -5,6 +5,7 @@ import { asObject } from '../../src/domain/mergeDifference.ts';
 import { EXPOSED_APIS, workflowId } from '../../src/domain/names.ts';
 import type { RoundSettings } from '../../src/domain/observation.ts';
 import { claimOf, type PathClaim } from '../../src/domain/pathClaim.ts';
+import type { WishForm } from '../../src/domain/wish.ts';
 import type { EventDetails } from '../../src/kubernetes/events.ts';
 import { applyMergePatch } from './mergePatch.ts';
 
@@ -27,6 +28,7 @@ export class MemoryCluster {
   endpointsReady = true;
   address: string | undefined = '10.0.0.1';
   round: RoundSettings = ROUND_SETTINGS;
+  wish: WishForm = { specificationForm: 'string', sendPolicies: false };
   /** How many reads and writes are still to fail, as if the API server were away. */
   outages = 0;
   /** Told of each state that the resource goes through. */
@@ -107,6 +109,7 @@ export class MemoryCluster {
 
   dependencies(now: () => Date): ApiDependencies {
     const round = (): RoundSettings => this.round;
+    const wish = (): WishForm => this.wish;
     const guard = (): void => {
       if (this.outages === 0) return;
       this.outages -= 1;
@@ -164,7 +167,9 @@ export class MemoryCluster {
       },
       now,
       settings: {
-        specificationForm: 'string',
+        get wish() {
+          return wish();
+        },
         get round() {
           return round();
         },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { POLICY_FIELDS } from '../../src/domain/apiSpec.ts';
+import { POLICY_FIELDS } from '../../src/domain/policies.ts';
 import { API_SPEC } from './apis.ts';
 
 type Json = Readonly<Record<string, unknown>>;
