@@ -8,6 +8,7 @@ import { doubtWhenDue } from '../src/domain/reassertion.ts';
 import { standingOf } from '../src/domain/standing.ts';
 import { kubernetes } from './activityOptions.ts';
 import { pursue } from './pursue.ts';
+import { restoreFinalizer } from './restoreFinalizer.ts';
 import { recall, type Session } from './session.ts';
 import { show } from './show.ts';
 
@@ -33,6 +34,7 @@ export async function runRound(session: Session, place: Place): Promise<RoundEnd
 async function act(session: Session, place: Place, seen: Observation): Promise<RoundEnd> {
   const { ref } = place;
   session.seen = seen;
+  session.isGuarded = seen.kind === 'present' && seen.holdsFinalizer;
   const record = recall(session, seen);
   const goal = goalOf(seen, session.state);
   if (goal.kind === 'abandoned') return abandon(session, ref, goal.why);
@@ -45,6 +47,7 @@ async function act(session: Session, place: Place, seen: Observation): Promise<R
     if (pursuit === 'done' && goal.kind === 'cleared' && goal.release) return remove(ref, seen);
   }
   if (seen.kind === 'absent') return { kind: 'waiting', wakeAt: nextWake(session, goal, undefined) };
+  await restoreFinalizer(session, ref, seen);
   const end = await report(session, ref, seen, goal);
   return (await reassert(session, place, seen, goal)) ?? end;
 }

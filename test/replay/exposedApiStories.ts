@@ -69,6 +69,12 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.look();
     await stage.until('kept from the path', () => state(stage) === 'Conflict');
   },
+  async 'finalizer-lost'(stage) {
+    await stage.until('registered', registered(stage));
+    stage.cluster.change({ metadata: { finalizers: [] } });
+    await stage.look();
+    await stage.until('guarded again', () => stage.cluster.api()?.holdsFinalizer === true);
+  },
   async 'lost-reply'(stage) {
     stage.gateway.next('lostAndDone');
     await stage.until('asserted again after the time-out', () => stage.gateway.calls.length === 3);

@@ -66,6 +66,25 @@ describe('the life of an API', () => {
       expect(life.cluster.writes).toBe(writes);
     }));
 
+  test('a finalizer that a person took away is set again, without a call', () =>
+    harness.live(withApi(), async (life) => {
+      await life.until('registered', () => registered(life));
+      life.cluster.change({ metadata: { finalizers: [] } });
+      await life.look();
+      await life.until('guarded again', () => life.cluster.api()?.holdsFinalizer === true);
+      expect(life.gateway.calls).toHaveLength(1);
+    }));
+
+  test('a resource made anew just like its predecessor is guarded as that was, without a call', () =>
+    harness.live(withApi(), async (life) => {
+      await life.until('registered', () => registered(life));
+      life.cluster.create(SPEC);
+      await life.look();
+      await life.until('registered again', () => registered(life));
+      expect(life.cluster.api()?.holdsFinalizer).toBe(true);
+      expect(life.gateway.calls).toHaveLength(1);
+    }));
+
   test('a changed path removes the old registration and creates the new', () =>
     harness.live(withApi(), async (life) => {
       await life.until('registered', () => registered(life));
