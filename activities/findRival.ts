@@ -13,7 +13,12 @@ export async function findRival(
     const suspected = rivalry(wanted, seen);
     if (suspected === undefined) continue;
     const now = await apis.get(seen.ref);
-    if (now === undefined && suspected.why === 'gone' && (await isAtWork(seen.ref))) return suspected;
+    if (seen.isGone === true) {
+      // What was made anew in its place goes on with what it has left, and tells it with its first status.
+      const isLeft = now === undefined ? await isAtWork(seen.ref) : !claimOf(now).isTold;
+      if (isLeft) return suspected;
+      continue;
+    }
     const rival = now && rivalry(wanted, claimOf(now));
     if (rival !== undefined) return rival;
   }

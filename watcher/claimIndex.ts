@@ -1,5 +1,5 @@
 import { canonicalJson } from '../src/domain/canonicalJson.ts';
-import { isOlder, type PathClaim } from '../src/domain/pathClaim.ts';
+import { isOlder, remainsOf, type PathClaim } from '../src/domain/pathClaim.ts';
 import type { ResourceRef } from '../src/domain/names.ts';
 import { createBuckets } from './buckets.ts';
 import { resourceKey } from './resourceKey.ts';
@@ -8,8 +8,8 @@ import { resourceKey } from './resourceKey.ts';
 export interface ClaimIndex {
   /** @returns the keys of others at the paths that this claim has come to, or left */
   put(claim: PathClaim): readonly string[];
-  /** As `put`, for an API that exists no longer. */
-  remove(ref: ResourceRef): readonly string[];
+  /** As `put`, for an API that exists no longer, or for what one that is gone has left (`isGone`). */
+  remove(ref: ResourceRef, isGone?: boolean): readonly string[];
   /** Everybody else with a claim to the path at the gateway of `ref`'s namespace; the oldest first. */
   contenders(ref: ResourceRef, path: string): readonly PathClaim[];
 }
@@ -41,14 +41,37 @@ export function createClaimIndex(gatewayOf: (namespace: string) => string): Clai
   }
 
   return {
-    put: (claim) => replace(resourceKey(claim.ref), claim),
-    remove: (ref) => replace(resourceKey(ref), undefined),
+    put: (claim) => replace(keyOf(claim.ref, claim.isGone), claim),
+    remove: (ref, isGone) => replace(keyOf(ref, isGone), undefined),
     contenders(ref, path) {
       const own = resourceKey(ref);
       return byPlace
         .members(placeOf(ref, path))
-        .flatMap((key) => (key === own ? [] : (claims.get(key) ?? [])))
+        .flatMap((key) => claims.get(key) ?? [])
+        .filter((claim) => resourceKey(claim.ref) !== own)
         .toSorted((a, b) => (isOlder(a, b) ? -1 : 1));
     },
   };
+}
+
+/** Follows one resource. What it leaves behind when it goes counts until one of its name has told of it. */
+export function followClaim(
+  index: ClaimIndex,
+  previous: PathClaim | undefined,
+  next: PathClaim | undefined,
+): void {
+  if (next !== undefined) {
+    index.put(next);
+    if (next.isTold) index.remove(next.ref, true);
+    return;
+  }
+  if (previous === undefined) return;
+  index.remove(previous.ref);
+  const remains = remainsOf(previous);
+  if (remains !== undefined) index.put(remains);
+}
+
+/** What one that is gone has left is a claim of its own: another of its name may have been made. */
+function keyOf(ref: ResourceRef, isGone = false): string {
+  return isGone ? `${resourceKey(ref)} (gone)` : resourceKey(ref);
 }

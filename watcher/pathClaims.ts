@@ -6,10 +6,10 @@ import {
   type ApiPlural,
   type ResourceRef,
 } from '../src/domain/names.ts';
-import { claimOf, remainsOf, type PathClaim } from '../src/domain/pathClaim.ts';
+import { claimOf, type PathClaim } from '../src/domain/pathClaim.ts';
 import type { Clients } from '../src/kubernetes/clients.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
-import { createClaimIndex } from './claimIndex.ts';
+import { createClaimIndex, followClaim } from './claimIndex.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { ReflectorHealth } from './reflector.ts';
@@ -53,12 +53,6 @@ export function createPathClaims(options: PathClaimsOptions): PathClaims {
     watchClaims(LEGACY_APIS, namespace),
   ]);
 
-  function forget(claim: PathClaim): void {
-    const remains = remainsOf(claim);
-    if (remains === undefined) index.remove(claim.ref);
-    else index.put(remains);
-  }
-
   function watchClaims(plural: ApiPlural, namespace: string | undefined): WatchedClaims {
     const progress = createProgress(clock);
     const watched = watchKind(
@@ -69,8 +63,7 @@ export function createPathClaims(options: PathClaimsOptions): PathClaims {
         scope: { namespace, labelSelector: scope.selector === '' ? undefined : scope.selector },
         trim: (object) => claimOf(parseExposedApi(object, plural)),
         onChange: ({ previous, next }) => {
-          if (next !== undefined) index.put(next);
-          else if (previous !== undefined) forget(previous);
+          followClaim(index, previous, next);
         },
         onProgress: (resourceVersion) => {
           progress.note(resourceVersion);

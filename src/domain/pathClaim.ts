@@ -11,6 +11,8 @@ export interface PathClaim {
   readonly wanted: string | undefined;
   /** Paths under which it is registered or, while a call's outcome is not known, may be. */
   readonly held: readonly string[];
+  /** Its workflow has written its status; before, one that was made anew does not tell what its predecessor has left. */
+  readonly isTold: boolean;
   /** The resource has gone without its finalizer being released: only its workflow can clear what it held. */
   readonly isGone?: boolean;
 }
@@ -39,6 +41,7 @@ export function claimOf({ ref, creationTimestamp, isDeleting, spec, status }: Ex
     creationTimestamp,
     wanted: !isDeleting && spec.valid && isRouted(spec.value) ? spec.value.path : undefined,
     held: [...new Set(held)],
+    isTold: status.apig.state !== undefined,
   };
 }
 

@@ -15,6 +15,7 @@ function claim(
     creationTimestamp: OLD,
     wanted: '/a',
     held: [],
+    isTold: true,
     ...rest,
   };
 }
@@ -28,6 +29,7 @@ describe('what an API claims', () => {
       creationTimestamp: api.creationTimestamp,
       wanted: '/shop/catalog/v4',
       held: ['/b', '/c', '/d'],
+      isTold: false,
     });
   });
 
@@ -104,7 +106,13 @@ test('of two APIs made in the same second exactly one is older, whoever asks', (
       plural: fc.constantFrom('apis' as const, 'exposedapis' as const),
       creationTimestamp: fc.constantFrom(OLD, NEW),
     })
-    .map(({ creationTimestamp, ...ref }): PathClaim => ({ ref, creationTimestamp, wanted: '/a', held: [] }));
+    .map(({ creationTimestamp, ...ref }): PathClaim => ({
+      ref,
+      creationTimestamp,
+      wanted: '/a',
+      held: [],
+      isTold: true,
+    }));
   fc.assert(
     fc.property(claims, claims, (a, b) => {
       const isSame = JSON.stringify(a.ref) === JSON.stringify(b.ref);

@@ -5,44 +5,14 @@ import {
   recordIntent,
   recordUnknown,
   type GatewayRecord,
-  type Step,
 } from '../../src/domain/gatewayRecord.ts';
 import { plan, type PathChange } from '../../src/domain/plan.ts';
 import { publishRecord, restoreRecord } from '../../src/domain/publishedRecord.ts';
 import type { Registration } from '../../src/domain/registration.ts';
+import { ModelGateway } from '../support/modelGateway.ts';
 import { registrationOf } from '../support/registrations.ts';
 
 const TIMEOUT = 10_000;
-
-/** A gateway of either key, with calls that are answered, refused, or lost and carried out whenever they like before the time-out. */
-class ModelGateway {
-  readonly #key: 'name' | 'path';
-  readonly #table = new Map<string, Registration>();
-  #stragglers: { readonly step: Step; readonly at: number }[] = [];
-
-  constructor(key: 'name' | 'path') {
-    this.#key = key;
-  }
-
-  apply({ verb, registration }: Step): void {
-    if (verb === 'register') this.#table.set(registration[this.#key], registration);
-    else this.#table.delete(registration[this.#key]);
-  }
-
-  postpone(step: Step, at: number): void {
-    this.#stragglers.push({ step, at });
-  }
-
-  letStragglersIn(now: number): void {
-    const due = this.#stragglers.filter(({ at }) => at <= now);
-    this.#stragglers = this.#stragglers.filter(({ at }) => at > now);
-    due.forEach(({ step }) => this.apply(step));
-  }
-
-  held(): Registration[] {
-    return [...this.#table.values()];
-  }
-}
 
 const wish = fc.option(
   fc.record({ path: fc.constantFrom('/a', '/b', '/c'), port: fc.constantFrom(80, 81) }),

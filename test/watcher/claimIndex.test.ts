@@ -1,5 +1,5 @@
 import type { PathClaim } from '../../src/domain/pathClaim.ts';
-import { createClaimIndex } from '../../watcher/claimIndex.ts';
+import { createClaimIndex, followClaim } from '../../watcher/claimIndex.ts';
 
 function claim(namespace: string, name: string, changes: Partial<PathClaim> = {}): PathClaim {
   return {
@@ -7,6 +7,7 @@ function claim(namespace: string, name: string, changes: Partial<PathClaim> = {}
     creationTimestamp: '2026-01-01T00:00:00Z',
     wanted: '/a',
     held: [],
+    isTold: true,
     ...changes,
   };
 }
@@ -55,4 +56,16 @@ test('what a conflict costs does not grow with the number of APIs', () => {
   const touched = index.put(claim('shop', 'late', { wanted: '/17' }));
   expect(touched).toEqual(['exposedapis/shop/api-17']);
   expect(index.contenders({ plural: 'exposedapis', namespace: 'shop', name: 'late' }, '/17')).toHaveLength(1);
+});
+
+test('what a resource has left counts beside one made anew in its place, until that one has told of it', () => {
+  const index = shared();
+  const waiting = { plural: 'exposedapis', namespace: 'shop', name: 'waiting' } as const;
+  const first = claim('shop', 'api', { held: ['/a'] });
+  followClaim(index, first, undefined);
+  followClaim(index, undefined, claim('shop', 'api', { wanted: '/b', isTold: false }));
+  expect(index.contenders(waiting, '/a')).toMatchObject([{ isGone: true }]);
+  expect(index.contenders(first.ref, '/a')).toEqual([]);
+  followClaim(index, undefined, claim('shop', 'api', { wanted: '/b' }));
+  expect(index.contenders(waiting, '/a')).toEqual([]);
 });

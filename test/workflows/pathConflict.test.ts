@@ -146,7 +146,14 @@ test('a path that was deleted past its finalizer is free when its workflow has c
     (cluster) => {
       cluster.create(SPEC);
       const ref = { plural: 'exposedapis', namespace: 'shop', name: 'stripped' } as const;
-      const claim = { ref, creationTimestamp: '', wanted: undefined, held: ['/a'], isGone: true };
+      const claim = {
+        ref,
+        creationTimestamp: '',
+        wanted: undefined,
+        held: ['/a'],
+        isTold: true,
+        isGone: true,
+      };
       cluster.gone = { claim, isAtWork: true };
     },
     async (life) => {
