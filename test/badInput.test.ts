@@ -75,7 +75,7 @@ async function decide(object: Json, api: ExposedApi): Promise<Json> {
   if (seen.kind === 'absent') throw new Error('the resource is there');
   const goal = goalOf(seen, NEW_STATE);
   const next = plan(seen.published, desiredAt(goal), { pathChange: 'replace', now: 0 });
-  const standing = standingOf(seen, goal, next.record, undefined);
+  const standing = standingOf(seen, goal, next.record, { failures: undefined, now: Date.parse(NOW) });
   const facts = { name: api.ref.name, seen, standing, record: next.record };
   const ours = statusOf({ ...facts, lastReply: undefined, registeredAt: undefined, entry: 'noComponent' });
   const details = currentDetails({ ...NEW_STATE, standing }, seen, ours.apiStatus.url);

@@ -11,18 +11,22 @@ import type { Session } from './session.ts';
 /**
  * The life of one API at the gateway. Starts with a round, then runs one for every "look again" and whenever something
  * it waits for is due; ends when the resource and its registration are gone.
+ * @returns how it ended, for whoever reads the history later
  */
-export async function exposedApi(input: ExposedApiInput): Promise<void> {
+export async function exposedApi(input: ExposedApiInput): Promise<string> {
   const session: Session = { state: input.carried ?? NEW_STATE, isChanged: false };
   const place = { ref: input.ref, gatewayQueue: taskQueues(input.cluster).gateway };
   handleMessages(session);
+  let how = 'Nothing was left to do.';
   for (let troubles = 0; ;) {
     session.isChanged = false;
     const end = await attempt(() => runRound(session, place));
     troubles = end === 'trouble' ? troubles + 1 : 0;
-    const isEnded = end !== 'trouble' && end.kind === 'ended';
-    if (isEnded && !session.isChanged) return;
-    if (isEnded) session.state = NEW_STATE;
+    if (end !== 'trouble' && end.kind === 'ended') {
+      how = end.how ?? how;
+      if (!session.isChanged) return how;
+      session.state = NEW_STATE;
+    }
     if (workflowInfo().continueAsNewSuggested) {
       // The next run begins with a round, so a signal that is already in is not lost.
       await condition(allHandlersFinished);

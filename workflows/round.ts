@@ -1,10 +1,14 @@
+import { patched, sleep } from '@temporalio/workflow';
 import { endpointOf, type EntryOutcome } from '../src/domain/apiStatus.ts';
 import { componentReport } from '../src/domain/componentReport.ts';
-import { EMPTY_RECORD } from '../src/domain/gatewayRecord.ts';
+import { lastingFrom } from '../src/domain/failures.ts';
+import { EMPTY_RECORD, isClear, type GatewayRecord } from '../src/domain/gatewayRecord.ts';
 import { desiredAt, goalOf, type Goal } from '../src/domain/goal.ts';
+import type { Abandonment } from '../src/domain/exposedApiState.ts';
 import type { ResourceRef } from '../src/domain/names.ts';
 import type { Observation, PresentApi } from '../src/domain/observation.ts';
 import { doubtWhenDue } from '../src/domain/reassertion.ts';
+import { REASONS } from '../src/domain/reasons.ts';
 import { standingOf } from '../src/domain/standing.ts';
 import { kubernetes } from './activityOptions.ts';
 import { pursue } from './pursue.ts';
@@ -12,9 +16,10 @@ import { restoreFinalizer } from './restoreFinalizer.ts';
 import { recall, type Session } from './session.ts';
 import { show } from './show.ts';
 
-/** `ended`: the resource is gone and so is its registration. `waiting`: until a signal, or until `wakeAt`. */
+/** `ended`: the resource is gone and so is its registration, unless a person decided otherwise. `waiting`: until a signal, or until `wakeAt`. */
 export type RoundEnd =
-  | { readonly kind: 'ended' }
+  /** `how`: undefined where nothing was left to do. */
+  | { readonly kind: 'ended'; readonly how: string | undefined }
   | { readonly kind: 'again' }
   | { readonly kind: 'waiting'; readonly wakeAt: number | undefined };
 
@@ -38,13 +43,13 @@ async function act(session: Session, place: Place, seen: Observation): Promise<R
   const record = recall(session, seen);
   const goal = goalOf(seen, session.state);
   if (goal.kind === 'abandoned') return abandon(session, ref, goal.why);
+  if (!(await isHeld(ref, seen, record))) return { kind: 'again' };
   if (goal.kind !== 'untouched') {
     const pursuit = await pursue(session, record, { ...place, seen, goal });
     if (pursuit === 'interrupted') return { kind: 'again' };
     if (typeof pursuit === 'object' && seen.kind === 'present')
       return act(session, place, { ...seen, rival: pursuit });
-    if (pursuit === 'done' && seen.kind === 'absent') return { kind: 'ended' };
-    if (pursuit === 'done' && goal.kind === 'cleared' && goal.release) return remove(ref, seen);
+    if (pursuit === 'done' && isLeaving(seen, goal)) return remove(ref, seen, record);
   }
   if (seen.kind === 'absent') return { kind: 'waiting', wakeAt: nextWake(session, goal, undefined) };
   await restoreFinalizer(session, ref, seen);
@@ -76,43 +81,43 @@ async function reassert(
   return { kind: 'again' };
 }
 
-async function remove(
-  ref: ResourceRef,
-  seen: { readonly kind: string; readonly uid?: string },
-): Promise<RoundEnd> {
-  if (seen.uid !== undefined)
-    await kubernetes.releaseApi({
-      ref,
-      uid: seen.uid,
-      why: 'Removed',
-      note: 'Nothing of this API is left at the gateway; the finalizer is released.',
-    });
-  return { kind: 'ended' };
+const REMOVED = 'Nothing of this API is left at the gateway; the finalizer is released.';
+
+/** A finalizer that somebody took away, or a resource made anew: while anything is recorded, it must not go unnoticed. */
+async function isHeld(ref: ResourceRef, seen: Observation, record: GatewayRecord): Promise<boolean> {
+  if (seen.kind === 'absent' || seen.isDeleting || seen.holdsFinalizer || isClear(record)) return true;
+  // Workflows of 0.1.0 that came by here did not ask.
+  if (!patched('hold-again')) return true;
+  return (await kubernetes.holdApi({ ref, uid: seen.uid, record })) !== false;
+}
+
+function isLeaving(seen: Observation, goal: Goal): boolean {
+  return seen.kind === 'absent' || (goal.kind === 'cleared' && goal.release);
+}
+
+async function remove(ref: ResourceRef, seen: Observation, before: GatewayRecord): Promise<RoundEnd> {
+  if (seen.kind === 'present')
+    await kubernetes.releaseApi({ ref, uid: seen.uid, why: 'Removed', note: REMOVED });
+  return { kind: 'ended', how: seen.kind === 'absent' && isClear(before) ? undefined : REMOVED };
 }
 
 /** A person's decision: the registration stays, or its fate stays unknown. The Event and this history are the audit. */
-async function abandon(
-  session: Session,
-  ref: ResourceRef,
-  why: 'Retain' | 'force-release',
-): Promise<RoundEnd> {
+async function abandon(session: Session, ref: ResourceRef, why: Abandonment): Promise<RoundEnd> {
   const { seen, state } = session;
   const left = [state.record?.registered, ...(state.record?.maybe ?? [])].flatMap((one) => one?.path ?? []);
   session.state = { ...state, record: EMPTY_RECORD };
-  if (seen?.kind === 'present')
-    await kubernetes.releaseApi({
-      ref,
-      uid: seen.uid,
-      why: 'Released',
-      note: `Released by ${why} without a removal; left at the gateway: ${left.join(', ') || 'nothing known'}.`,
-    });
-  return { kind: 'ended' };
+  // Before the finalizer goes the history must hold the decision: to a second look the resource would just be gone.
+  if (seen?.kind === 'present' && patched('decide-before-release'))
+    await sleep(1, { summary: 'the decision is recorded first' });
+  const note = `Released by ${why} without a removal; left at the gateway: ${left.join(', ') || 'nothing known'}.`;
+  if (seen?.kind === 'present') await kubernetes.releaseApi({ ref, uid: seen.uid, why: 'Released', note });
+  return { kind: 'ended', how: note };
 }
 
 async function report(session: Session, ref: ResourceRef, seen: PresentApi, goal: Goal): Promise<RoundEnd> {
   const { state } = session;
   const record = state.record ?? EMPTY_RECORD;
-  const standing = standingOf(seen, goal, record, state.failures);
+  const standing = standingOf(seen, goal, record, { failures: state.failures, now: Date.now() });
   const served = endpointOf(seen, standing, record);
   const component = seen.isDeleting
     ? {}
@@ -156,6 +161,13 @@ function nextWake({ state }: Session, goal: Goal, lowerAt: number | undefined): 
     goal.kind === 'outranked' && goal.rival.why === 'gone' ? Date.now() + GONE_LOOK_MS : undefined,
     isActive ? state.failures?.nextAttemptAt : undefined,
     isActive ? state.record?.stragglersUntil : undefined,
+    delayTellingAt(state, goal),
   ].filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+/** A deletion that is held for long is told when it has become long, not at the next try. */
+function delayTellingAt({ failures, standing }: Session['state'], goal: Goal): number | undefined {
+  if (failures === undefined || goal.kind !== 'cleared' || !goal.release) return undefined;
+  return standing?.reason === REASONS.removing ? lastingFrom(failures) : undefined;
 }

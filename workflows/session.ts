@@ -1,6 +1,8 @@
-import { NEW_STATE, type ExposedApiState } from '../src/domain/exposedApiState.ts';
+import { patched } from '@temporalio/workflow';
+import { NEW_STATE, type Abandonment, type ExposedApiState } from '../src/domain/exposedApiState.ts';
 import { EMPTY_RECORD, type GatewayRecord } from '../src/domain/gatewayRecord.ts';
-import type { Observation } from '../src/domain/observation.ts';
+import { abandonmentOf } from '../src/domain/goal.ts';
+import type { Observation, PresentApi } from '../src/domain/observation.ts';
 
 /** What handlers and rounds of one run share. */
 export interface Session {
@@ -26,8 +28,18 @@ export function recall(session: Session, seen: Observation): GatewayRecord {
     // A confirmation that is doubted later on was a right to the path all the same.
     ownPath: record.registered?.path ?? session.state.ownPath,
     ...(seen.kind === 'present'
-      ? { uid: seen.uid, registeredAt: session.state.registeredAt ?? seen.registeredAt }
+      ? {
+          uid: seen.uid,
+          registeredAt: session.state.registeredAt ?? seen.registeredAt,
+          abandonedAs: recallAbandonment(seen),
+        }
       : {}),
   };
   return record;
+}
+
+function recallAbandonment(seen: PresentApi): Abandonment | undefined {
+  const abandonment = abandonmentOf(seen);
+  // Workflows of 0.1.0 removed the registration of whatever had vanished.
+  return abandonment !== undefined && patched('remember-abandonment') ? abandonment : undefined;
 }

@@ -23,6 +23,9 @@ export interface Failures {
   readonly call: string;
 }
 
+/** By what decision of a person a resource goes without a removal at the gateway. */
+export type Abandonment = 'Retain' | 'force-release';
+
 /** All that a workflow remembers of one API between rounds; handed over when it continues as new. */
 export interface ExposedApiState {
   /** Of the resource last seen; another one under the same name is another API. */
@@ -36,6 +39,8 @@ export interface ExposedApiState {
   readonly ownPath?: string | undefined;
   readonly isPausedByHand: boolean;
   readonly isReleasedByHand: boolean;
+  /** What its annotations said when the resource was last seen: it may vanish without its finalizer being honoured. */
+  readonly abandonedAs?: Abandonment | undefined;
   /** Since when the implementation has no ready endpoint, while its Component still shows it ready. */
   readonly notReadySince?: number | undefined;
   readonly standing?: Standing | undefined;

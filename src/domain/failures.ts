@@ -42,6 +42,14 @@ export function isWaiting(failures: Failures | undefined, step: Step, now: numbe
   return failures !== undefined && failures.call === callOf(step) && now < failures.nextAttemptAt;
 }
 
+/** Longer than a minute is worth an Event; before that, the gateway may just be starting anew. */
+const LONG_MS = 60_000;
+
+/** From when on these failures count as lasting, in milliseconds since the epoch. */
+export function lastingFrom({ since }: Failures): number {
+  return since + LONG_MS;
+}
+
 function callOf(step: Step): string {
   return canonicalJson(step);
 }

@@ -1,5 +1,5 @@
-import type { ExposedApiState } from './exposedApiState.ts';
-import type { Observation } from './observation.ts';
+import type { Abandonment, ExposedApiState } from './exposedApiState.ts';
+import type { Observation, PresentApi } from './observation.ts';
 import type { Rival } from './pathClaim.ts';
 import type { Registration } from './registration.ts';
 
@@ -13,17 +13,15 @@ export type Goal =
   /** No calls; what is registered stays. */
   | { readonly kind: 'untouched'; readonly why: 'paused' | 'invalid' }
   /** The resource goes, the registration stays or its fate stays unknown: a person said so. */
-  | { readonly kind: 'abandoned'; readonly why: 'Retain' | 'force-release' };
+  | { readonly kind: 'abandoned'; readonly why: Abandonment };
 
 export function goalOf(seen: Observation, state: ExposedApiState): Goal {
-  if (seen.kind === 'absent')
-    return state.isReleasedByHand
-      ? { kind: 'abandoned', why: 'force-release' }
-      : { kind: 'cleared', release: false };
-  if (seen.isDeleting) {
-    if (seen.isForceReleased || state.isReleasedByHand) return { kind: 'abandoned', why: 'force-release' };
-    if (seen.deletionPolicy === 'Retain') return { kind: 'abandoned', why: 'Retain' };
+  if (seen.kind === 'absent' || seen.isDeleting) {
+    const asked = seen.kind === 'absent' ? state.abandonedAs : abandonmentOf(seen);
+    const why = state.isReleasedByHand ? 'force-release' : asked;
+    if (why !== undefined) return { kind: 'abandoned', why };
   }
+  if (seen.kind === 'absent') return { kind: 'cleared', release: false };
   if (seen.isPaused || state.isPausedByHand) return { kind: 'untouched', why: 'paused' };
   if (seen.isDeleting) return { kind: 'cleared', release: true };
   switch (seen.wish.kind) {
@@ -35,6 +33,12 @@ export function goalOf(seen: Observation, state: ExposedApiState): Goal {
     case 'invalid':
       return { kind: 'untouched', why: 'invalid' };
   }
+}
+
+/** What the resource's annotations say about its deletion, now or to come. */
+export function abandonmentOf({ isForceReleased, deletionPolicy }: PresentApi): Abandonment | undefined {
+  if (isForceReleased) return 'force-release';
+  return deletionPolicy === 'Retain' ? 'Retain' : undefined;
 }
 
 export function desiredAt(goal: Goal): Registration | undefined {

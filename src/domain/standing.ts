@@ -1,4 +1,5 @@
 import type { Failures, Standing } from './exposedApiState.ts';
+import { lastingFrom } from './failures.ts';
 import type { GatewayRecord } from './gatewayRecord.ts';
 import type { Goal } from './goal.ts';
 import type { PresentApi } from './observation.ts';
@@ -6,12 +7,15 @@ import type { Rival } from './pathClaim.ts';
 import { isFulfilled } from './plan.ts';
 import { REASONS } from './reasons.ts';
 
-/** Says state, cause, what happens next and when, and what a person can do. Pure; `failures` holds the times. */
+/**
+ * Says state, cause, what happens next and when, and what a person can do.
+ * @param now milliseconds since the epoch; decides when a removal counts as delayed
+ */
 export function standingOf(
   seen: PresentApi,
   goal: Goal,
   record: GatewayRecord,
-  failures: Failures | undefined,
+  { failures, now }: { readonly failures: Failures | undefined; readonly now: number },
 ): Standing {
   switch (goal.kind) {
     case 'untouched':
@@ -23,7 +27,7 @@ export function standingOf(
         message: `The finalizer is released without a removal at the gateway (${goal.why}).`,
       };
     case 'cleared':
-      return seen.isDeleting ? removing(failures) : notRouted(failures);
+      return seen.isDeleting ? removing(failures, now) : notRouted(failures);
     case 'outranked':
       return outranked(seen, goal.rival, failures);
     case 'registered':
@@ -89,7 +93,7 @@ function notRouted(failures: Failures | undefined): Standing {
   };
 }
 
-function removing(failures: Failures | undefined): Standing {
+function removing(failures: Failures | undefined, now: number): Standing {
   if (failures === undefined)
     return {
       state: 'Removing',
@@ -98,7 +102,7 @@ function removing(failures: Failures | undefined): Standing {
     };
   return {
     state: 'Removing',
-    reason: REASONS.removalDelayed,
+    reason: now < lastingFrom(failures) ? REASONS.removing : REASONS.removalDelayed,
     message: `The deletion waits for the gateway: ${failures.cause}. ${nextTry(failures)} To delete without the gateway's word, set the annotation apig.oda.tmforum.org/force-release: "true".`,
   };
 }

@@ -26,6 +26,8 @@ interface Case {
   readonly goal: Goal;
   readonly record?: GatewayRecord;
   readonly failures?: Failures;
+  /** Milliseconds since the first failure. Default: ten minutes. */
+  readonly after?: number;
 }
 
 test.each<[string, Case, string, string, readonly string[]]>([
@@ -107,6 +109,20 @@ test.each<[string, Case, string, string, readonly string[]]>([
   ],
   ['being removed', { goal: CLEARED, seen: { isDeleting: true } }, 'Removing', 'Removing', []],
   [
+    'not removed yet, for less than a minute',
+    { goal: CLEARED, seen: { isDeleting: true }, failures: FAILED, after: 59_999 },
+    'Removing',
+    'Removing',
+    ['waits for the gateway: ECONNREFUSED', NEXT, 'force-release'],
+  ],
+  [
+    'not removed for a minute',
+    { goal: CLEARED, seen: { isDeleting: true }, failures: FAILED, after: 60_000 },
+    'Removing',
+    'RemovalDelayed',
+    ['ECONNREFUSED', NEXT, 'force-release'],
+  ],
+  [
     'delayed in its removal',
     { goal: CLEARED, seen: { isDeleting: true }, failures: FAILED },
     'Removing',
@@ -128,8 +144,11 @@ test.each<[string, Case, string, string, readonly string[]]>([
     [NEXT],
   ],
   ['retained', { goal: { kind: 'abandoned', why: 'Retain' } }, 'Removing', 'Removing', ['Retain']],
-])('%s', (_what, { seen, goal, record, failures }, state, reason, words) => {
-  const standing = standingOf(presentApi(seen), goal, record ?? EMPTY_RECORD, failures);
+])('%s', (_what, { seen, goal, record, failures, after = 600_000 }, state, reason, words) => {
+  const standing = standingOf(presentApi(seen), goal, record ?? EMPTY_RECORD, {
+    failures,
+    now: FAILED.since + after,
+  });
   expect({ state: standing.state, reason: standing.reason }).toEqual({ state, reason });
   for (const word of words) expect(standing.message).toContain(word);
   expect(standing.message).toMatch(/^[A-Z].*\.$/);

@@ -1,5 +1,5 @@
 import { createApiActivities, createGatewayActivities } from '../../activities/index.ts';
-import { EXPOSED_APIS } from '../../src/domain/names.ts';
+import { ANNOTATIONS, EXPOSED_APIS } from '../../src/domain/names.ts';
 import { MemoryCluster, ROUND_SETTINGS } from '../support/memoryCluster.ts';
 import { ScriptedGateway } from '../support/scriptedGateway.ts';
 import type { Recording, Telling } from './recorder.ts';
@@ -46,6 +46,19 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     stage.cluster.delete();
     await stage.look();
     await stage.until('gone', () => stage.cluster.object === undefined);
+  },
+  async retain(stage) {
+    await stage.until('registered', registered(stage));
+    stage.cluster.change({ metadata: { annotations: { [ANNOTATIONS.deletionPolicy]: 'Retain' } } });
+    stage.cluster.delete();
+    await stage.look();
+    await stage.until('gone', () => stage.cluster.object === undefined);
+  },
+  async 'hold-again'(stage) {
+    await stage.until('registered', registered(stage));
+    stage.cluster.change({ metadata: { finalizers: [] } });
+    await stage.look();
+    await stage.until('held again', () => stage.cluster.api()?.holdsFinalizer === true);
   },
   async 'gateway-down'(stage) {
     stage.gateway.fallback = 'unavailable';

@@ -41,6 +41,8 @@ export class MemoryCluster {
   /** Claims of others that were deleted past their finalizer, and whether their workflow is still at it. */
   gone: { readonly claim: PathClaim; isAtWork: boolean } | undefined;
   writes = 0;
+  /** Told when the resource has gone, before whoever released it knows: as a watch may be. */
+  onGone: () => unknown = () => undefined;
   #uid = 0;
 
   /** Makes the resource, anew if there was one. */
@@ -107,6 +109,11 @@ export class MemoryCluster {
     return found && `${found.status} ${found.reason}`;
   }
 
+  /** The message of a condition. */
+  saidOf(type: string): string {
+    return this.api()?.status.conditions.find((condition) => condition.type === type)?.message ?? '';
+  }
+
   dependencies(now: () => Date): ApiDependencies {
     const round = (): RoundSettings => this.round;
     const wish = (): WishForm => this.wish;
@@ -132,7 +139,10 @@ export class MemoryCluster {
           const { finalizers, status } = patch;
           this.change({ ...(finalizers ? { metadata: { finalizers } } : {}), ...(status ? { status } : {}) });
           const after = this.api();
-          if (after?.isDeleting && after.finalizers.length === 0) this.object = undefined;
+          if (after?.isDeleting && after.finalizers.length === 0) {
+            this.object = undefined;
+            await this.onGone();
+          }
           return { before, resourceVersion: after?.resourceVersion ?? before.resourceVersion };
         },
       },
