@@ -78,10 +78,10 @@ test('a deletion while the gateway is down survives a crash: removed and release
   await user.untilCondition('leaving', 'Ready', 'True Available');
   await gateway.pause();
   await user.remove('leaving');
-  await user.untilCondition('leaving', 'Registered', 'False RemovalDelayed');
+  await user.untilSaid('leaving', 'Registered', 'waits for the gateway');
   await operator.process.kill();
   await operator.process.start();
-  expect(await user.condition('leaving', 'Registered')).toBe('False RemovalDelayed');
+  await user.untilSaid('leaving', 'Registered', 'waits for the gateway');
   expect(rowsOf('leaving')).toHaveLength(1);
   await gateway.resume();
   await user.untilGone('leaving');

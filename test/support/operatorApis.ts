@@ -62,6 +62,8 @@ export interface UserApis {
   condition(name: string, type: string, kind?: ApiKind): Promise<string | undefined>;
   /** As `kubectl wait --for=condition=<type>` does, for a status and a reason. */
   untilCondition(name: string, type: string, expected: string, kind?: ApiKind): Promise<SeenApi>;
+  /** Until the message of a condition has these words. */
+  untilSaid(name: string, type: string, words: string): Promise<void>;
   untilGone(name: string, kind?: ApiKind): Promise<void>;
 }
 
@@ -117,6 +119,13 @@ export function userApis(kubeConfig: KubeConfig, namespace: string): UserApis {
       await eventually(`${name} has ${type} ${expected}`, isThere, DEADLINE_MS);
       if (seen === undefined) throw new Error(`${name} is absent`);
       return seen;
+    },
+    async untilSaid(name, type, words) {
+      const isSaid = async (): Promise<boolean> => {
+        const { conditions = [] } = (await get(name))?.status ?? {};
+        return conditions.some((one) => one.type === type && one.message.includes(words));
+      };
+      await eventually(`${name} says of ${type}: ${words}`, isSaid, DEADLINE_MS);
     },
     async untilGone(name, kind = EXPOSED_API) {
       await eventually(`${name} is gone`, async () => (await get(name, kind)) === undefined, DEADLINE_MS);

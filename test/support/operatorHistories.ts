@@ -6,6 +6,8 @@ import type { TestStack } from './stack.ts';
 export interface Histories {
   /** Number of events of each workflow, as soon as none has work left. */
   idleLengths(ids: readonly string[]): Promise<readonly number[]>;
+  /** What a workflow that has ended says of itself, and when it ended, in milliseconds since the epoch. */
+  end(id: string): Promise<{ readonly result: string; readonly at: number }>;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,11 @@ export async function connectHistories(stack: TestStack): Promise<Histories> {
       for (let from = 0; from < ids.length; from += BATCH)
         lengths.push(...(await Promise.all(ids.slice(from, from + BATCH).map(idleLength))));
       return lengths;
+    },
+    async end(id) {
+      const handle = workflow.getHandle(id);
+      const result = String(await handle.result());
+      return { result, at: (await handle.describe()).closeTime?.getTime() ?? Number.NaN };
     },
     close: () => connection.close(),
   };

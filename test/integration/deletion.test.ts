@@ -1,0 +1,196 @@
+import { ApiException, CoreV1Api, EventsV1Api } from '@kubernetes/client-node';
+import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
+import { ANNOTATIONS, EXPOSED_APIS, FINALIZER } from '../../src/domain/names.ts';
+import { eventually } from '../support/eventually.ts';
+import { createOperator, type Operator } from '../support/operator.ts';
+import { userApis, type UserApis } from '../support/operatorApis.ts';
+import { eventsAbout } from '../support/operatorEvents.ts';
+import { connectHistories, type Histories } from '../support/operatorHistories.ts';
+import { useStack } from '../support/stack.ts';
+import { hands } from '../support/watching.ts';
+
+const stack = useStack();
+let namespace: string;
+let doomed: string;
+let gateway: Simulator;
+let operator: Operator;
+let histories: Histories;
+let user: UserApis;
+
+beforeAll(async () => {
+  namespace = await stack.createNamespace('deletion');
+  doomed = await stack.createNamespace('doomed');
+  user = userApis(stack.kubeConfig, namespace);
+  gateway = await startSimulator({ logLevel: 'silent' });
+  operator = await createOperator(stack, { namespaces: [namespace, doomed], gatewayUrl: gateway.url });
+  histories = await connectHistories(stack);
+  await hands(stack.kubeConfig, namespace).writeSlice('catalog-1', 'catalog', true);
+  await operator.process.start();
+}, 90_000);
+afterEach(async () => {
+  if (!gateway.isListening()) await gateway.resume();
+});
+afterAll(async () => {
+  await operator.process.stop();
+  await histories.close();
+  await gateway.stop();
+}, 30_000);
+
+const WAITS = 'waits for the gateway: ECONNREFUSED';
+const STRIPPED = { metadata: { finalizers: null } };
+const pathOf = (name: string): string => `/${namespace}/${name}`;
+const idOf = (name: string): string => operator.workflowId({ plural: EXPOSED_APIS, namespace, name });
+const rowsOf = (name: string) =>
+  gateway.table().flatMap((row) => (row.name === name ? [{ path: row.path, port: row.port }] : []));
+
+async function register(name: string): Promise<void> {
+  await user.create(name);
+  await user.untilCondition(name, 'Ready', 'True Available');
+}
+
+/** As soon as the name is free. */
+async function createAgain(name: string, spec: Readonly<Record<string, unknown>>): Promise<void> {
+  const isCreated = async (): Promise<boolean> => {
+    try {
+      await user.create(name, spec);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 409) return false;
+      throw error;
+    }
+  };
+  await eventually(`the name ${name} is free`, isCreated, 30_000);
+}
+
+async function expectRegisteredAndHeld(name: string, row: { path: string; port: number }): Promise<void> {
+  await eventually(
+    `${name} is registered and held`,
+    async () => {
+      const { status, metadata } = await user.untilCondition(name, 'Registered', 'True Confirmed');
+      return status.apig['state'] === 'Registered' && metadata.finalizers.includes(FINALIZER);
+    },
+    20_000,
+  );
+  expect(rowsOf(name)).toEqual([row]);
+}
+
+async function noteOf(name: string, reason: string): Promise<string | undefined> {
+  const { items } = await stack.kubeConfig.makeApiClient(EventsV1Api).listNamespacedEvent({ namespace });
+  return items.find((event) => event.regarding?.name === name && event.reason === reason)?.note;
+}
+
+test('a finalizer that somebody took away comes back', async () => {
+  await register('stripped');
+  await user.patch('stripped', STRIPPED);
+  await expectRegisteredAndHeld('stripped', { path: pathOf('stripped'), port: 8080 });
+});
+
+test('an API that is deleted by force, its finalizer taken away first, leaves nothing at the gateway', async () => {
+  await register('forced');
+  await user.patch('forced', STRIPPED);
+  await user.remove('forced');
+  await user.untilGone('forced');
+  await eventually('nothing is left at the gateway', () => rowsOf('forced').length === 0, 20_000);
+});
+
+type Removal = (name: string) => Promise<void>;
+
+const WAYS: readonly (readonly [string, string, Removal])[] = [
+  ['after a deletion that took its course', 'honoured', (name) => user.remove(name)],
+  [
+    'after a deletion by force',
+    'forced',
+    async (name) => {
+      await user.patch(name, STRIPPED);
+      await user.remove(name);
+    },
+  ],
+  [
+    'after its finalizer was taken away while the removal waited for the gateway',
+    'waiting',
+    async (name) => {
+      await gateway.pause();
+      await user.remove(name);
+      await user.untilSaid(name, 'Registered', WAITS);
+      await user.patch(name, STRIPPED);
+    },
+  ],
+];
+
+describe.each(WAYS)('an API made again at once under its old name, %s,', (_way, kind, remove) => {
+  test.each([
+    ['the same spec', 'same', {}],
+    ['another path and port', 'other', { path: '/elsewhere', port: 9090 }],
+  ])('with %s, is held and is all that the gateway has of that name', async (_what, variant, change) => {
+    const name = `again-${kind}-${variant}`;
+    await register(name);
+    const before = await user.get(name);
+    await remove(name);
+    const wanted = { port: 8080, ...change, path: `${'path' in change ? change.path : ''}${pathOf(name)}` };
+    await createAgain(name, wanted);
+    if (!gateway.isListening()) await gateway.resume();
+    await expectRegisteredAndHeld(name, wanted);
+    expect((await user.get(name))?.metadata.uid).not.toBe(before?.metadata.uid);
+  });
+});
+
+test('a registration that the gateway no longer knows counts as removed', async () => {
+  await register('unknown');
+  await fetch(`${gateway.url}/operator/AutoCreation/removeAPIFromSwagger`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(gateway.ledger({ name: 'unknown' })[0]?.body),
+  });
+  expect(rowsOf('unknown')).toEqual([]);
+  await user.remove('unknown');
+  await user.untilGone('unknown');
+  expect(gateway.ledger({ name: 'unknown' }).at(-1)).toMatchObject({ operation: 'remove', resCode: '0404' });
+  expect(await eventsAbout(stack.kubeConfig, namespace, 'unknown')).toEqual([
+    'Normal Registered',
+    'Normal Removed',
+  ]);
+});
+
+test('with the deletion policy Retain the resource goes without a call, and an Event says what stays', async () => {
+  await register('retained');
+  await user.patch('retained', { metadata: { annotations: { [ANNOTATIONS.deletionPolicy]: 'Retain' } } });
+  await user.remove('retained');
+  await user.untilGone('retained');
+  expect((await histories.end(idOf('retained'))).result).toContain('Released by Retain');
+  expect(rowsOf('retained')).toEqual([{ path: pathOf('retained'), port: 8080 }]);
+  expect(gateway.ledger({ name: 'retained' }).map(({ operation }) => operation)).toEqual(['create']);
+  expect(await eventsAbout(stack.kubeConfig, namespace, 'retained')).toEqual([
+    'Normal Registered',
+    'Normal Released',
+  ]);
+  expect(await noteOf('retained', 'Released')).toContain(pathOf('retained'));
+});
+
+test('a deletion released by force while the gateway is away is audited: an Event, and when it was in the history', async () => {
+  await register('released');
+  await gateway.pause();
+  await user.remove('released');
+  await user.untilSaid('released', 'Registered', WAITS);
+  const asked = Date.now();
+  await user.patch('released', { metadata: { annotations: { [ANNOTATIONS.forceRelease]: 'true' } } });
+  await user.untilGone('released');
+  expect(await noteOf('released', 'Released')).toContain(
+    `force-release without a removal; left at the gateway: ${pathOf('released')}`,
+  );
+  const end = await histories.end(idOf('released'));
+  expect(end.result).toContain('force-release');
+  expect(end.at).toBeGreaterThanOrEqual(asked - 1_000);
+});
+
+test('a namespace that is deleted while the gateway is away waits for it, says why, and goes when it is back', async () => {
+  const inDoomed = userApis(stack.kubeConfig, doomed);
+  await inDoomed.create('last');
+  await inDoomed.untilCondition('last', 'Registered', 'True Confirmed');
+  await gateway.pause();
+  await stack.kubeConfig.makeApiClient(CoreV1Api).deleteNamespace({ name: doomed });
+  await inDoomed.untilSaid('last', 'Registered', WAITS);
+  await gateway.resume();
+  // The namespace controller comes back to what it had to leave in steps of its own, which grow.
+  await inDoomed.untilGone('last');
+  expect(gateway.table().filter(({ path }) => path.startsWith(`/${doomed}/`))).toEqual([]);
+});
