@@ -107,7 +107,7 @@ export class ModelCluster {
       recordEvent: async () => {},
       now: () => new Date(options.now()),
       settings: {
-        specificationForm: 'string',
+        wish: { specificationForm: 'string', sendPolicies: false },
         round: options.round,
         gatewayName: () => GATEWAY,
         workflowId: (ref) => workflowId(ref),
