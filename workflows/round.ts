@@ -43,7 +43,6 @@ async function act(session: Session, place: Place, seen: Observation): Promise<R
   const record = recall(session, seen);
   const goal = goalOf(seen, session.state);
   if (goal.kind === 'abandoned') return abandon(session, ref, goal.why);
-  if (!(await isHeld(ref, seen, record))) return { kind: 'again' };
   if (goal.kind !== 'untouched') {
     const pursuit = await pursue(session, record, { ...place, seen, goal });
     if (pursuit === 'interrupted') return { kind: 'again' };
@@ -82,14 +81,6 @@ async function reassert(
 }
 
 const REMOVED = 'Nothing of this API is left at the gateway; the finalizer is released.';
-
-/** A finalizer that somebody took away, or a resource made anew: while anything is recorded, it must not go unnoticed. */
-async function isHeld(ref: ResourceRef, seen: Observation, record: GatewayRecord): Promise<boolean> {
-  if (seen.kind === 'absent' || seen.isDeleting || seen.holdsFinalizer || isClear(record)) return true;
-  // Workflows of 0.1.0 that came by here did not ask.
-  if (!patched('hold-again')) return true;
-  return (await kubernetes.holdApi({ ref, uid: seen.uid, record })) !== false;
-}
 
 function isLeaving(seen: Observation, goal: Goal): boolean {
   return seen.kind === 'absent' || (goal.kind === 'cleared' && goal.release);

@@ -54,12 +54,6 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.look();
     await stage.until('gone', () => stage.cluster.object === undefined);
   },
-  async 'hold-again'(stage) {
-    await stage.until('registered', registered(stage));
-    stage.cluster.change({ metadata: { finalizers: [] } });
-    await stage.look();
-    await stage.until('held again', () => stage.cluster.api()?.holdsFinalizer === true);
-  },
   async 'gateway-down'(stage) {
     stage.gateway.fallback = 'unavailable';
     await stage.until('two tries', () => stage.gateway.calls.length >= 2);

@@ -26,11 +26,6 @@ const withApi =
 
 const registered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
 
-/** Of a time or a duration of Temporal. */
-function secondsOf(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number {
-  return Number(time?.seconds ?? 0) + (time?.nanos ?? 0) / 1e9;
-}
-
 describe('the life of an API', () => {
   test('a new API is registered once, holds the finalizer and shows its URL', () =>
     harness.live(withApi(), async (life) => {
@@ -214,64 +209,6 @@ describe('the end of an API', () => {
       life.gateway.fallback = 'accepted';
       await life.workflow.result();
       expect(life.gateway.table.size).toBe(0);
-    }));
-
-  test('a deletion counts as delayed one minute after its first failure, be the next try due or not', () =>
-    harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
-      life.gateway.fallback = 'unavailable';
-      life.cluster.delete();
-      await life.look();
-      await life.until('told why', () => life.cluster.saidOf('Registered').includes('waits for the gateway'));
-      expect(life.cluster.condition('Registered')).toBe('False Removing');
-      const isTold = (): boolean => life.cluster.events.some(({ reason }) => reason === 'RemovalDelayed');
-      expect(isTold()).toBe(false);
-      await life.until('told that it takes long', isTold);
-      const { events } = await life.workflow.fetchHistory();
-      const failedAt = secondsOf(events?.find((event) => event.activityTaskFailedEventAttributes)?.eventTime);
-      const dueAfter = (events ?? []).flatMap(({ eventTime, timerStartedEventAttributes: timer }) =>
-        timer ? [secondsOf(eventTime) + secondsOf(timer.startToFireTimeout) - failedAt] : [],
-      );
-      expect(dueAfter.filter((seconds) => Math.abs(seconds - 60) < 0.5)).not.toEqual([]);
-    }));
-
-  test.each([
-    ['deletion-policy', 'Retain'],
-    ['force-release', 'true'],
-  ])(
-    'a decision by %s holds also when the watch tells of the deletion before the release is recorded',
-    (annotation, value) =>
-      harness.live(withApi(), async (life) => {
-        await life.until('registered', () => registered(life));
-        life.cluster.onGone = () => life.look();
-        life.cluster.change({ metadata: { annotations: { [`apig.oda.tmforum.org/${annotation}`]: value } } });
-        life.cluster.delete();
-        await life.look();
-        expect(await life.workflow.result()).toMatch(/^Released by .* left at the gateway: \/a\.$/);
-        expect(life.gateway.calls).toEqual(['register /a:80']);
-        expect(life.cluster.events.map(({ reason }) => reason)).toEqual(['Registered', 'Released']);
-      }),
-  );
-
-  test('a resource to be retained that vanished without its finalizer being honoured is retained', () =>
-    harness.live(
-      withApi(SPEC, { annotations: { 'apig.oda.tmforum.org/deletion-policy': 'Retain' } }),
-      async (life) => {
-        await life.until('registered', () => registered(life));
-        life.cluster.object = undefined;
-        await life.look();
-        expect(await life.workflow.result()).toContain('Released by Retain');
-        expect([...life.gateway.table.keys()]).toEqual(['/a']);
-      },
-    ));
-
-  test('a finalizer that was taken away comes back', () =>
-    harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
-      life.cluster.change({ metadata: { finalizers: [] } });
-      await life.look();
-      await life.until('held again', () => life.cluster.api()?.holdsFinalizer === true);
-      expect(life.gateway.calls).toHaveLength(1);
     }));
 
   test('a resource that vanished without its finalizer being honoured is still removed at the gateway', () =>
