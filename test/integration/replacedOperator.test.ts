@@ -1,0 +1,143 @@
+/**
+ * Defects of the operator that this one replaces, in what the API server and a running operator have a say in.
+ * docs/situations.md lists them all; others are in test/defects and test/workflows.
+ */
+import { ApiException, CustomObjectsApi, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
+import { EXPOSED_APIS, ODA_GROUP } from '../../src/domain/names.ts';
+import { asObject } from '../../src/domain/mergeDifference.ts';
+import { eventually } from '../support/eventually.ts';
+import { createOperator, type Operator } from '../support/operator.ts';
+import { userApis, type UserApis } from '../support/operatorApis.ts';
+import { useStack } from '../support/stack.ts';
+import { hands } from '../support/watching.ts';
+
+const stack = useStack();
+const custom = stack.kubeConfig.makeApiClient(CustomObjectsApi);
+let namespace: string;
+let gateway: Simulator;
+let operator: Operator;
+let user: UserApis;
+
+beforeAll(async () => {
+  namespace = await stack.createNamespace('replaced');
+  user = userApis(stack.kubeConfig, namespace);
+  gateway = await startSimulator({ logLevel: 'silent' });
+  operator = await createOperator(stack, { namespaces: [namespace], gatewayUrl: gateway.url });
+  await hands(stack.kubeConfig, namespace).writeSlice('catalog-1', 'catalog', true);
+  await operator.process.start();
+}, 90_000);
+afterAll(async () => {
+  await operator.process.stop();
+  await gateway.stop();
+}, 30_000);
+
+const place = (name: string, version = 'v1') => ({
+  group: ODA_GROUP,
+  version,
+  namespace,
+  plural: EXPOSED_APIS,
+  name,
+});
+const MERGE = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+
+async function register(name: string): Promise<void> {
+  await user.create(name);
+  await user.untilCondition(name, 'Ready', 'True Available');
+}
+
+async function generationOf(name: string): Promise<unknown> {
+  return asObject(asObject(await custom.getNamespacedCustomObject(place(name)))['metadata'])['generation'];
+}
+
+const callsOf = (name: string): number => gateway.ledger({ name }).length;
+
+test('there is no status subresource: its writes to …/status were answered 404, so it could set no status; here the status is there', async () => {
+  await register('status');
+  const body = { status: { apiStatus: { url: 'http://x' } } };
+  await expect(
+    custom.patchNamespacedCustomObjectStatus({ ...place('status'), body }, MERGE),
+  ).rejects.toMatchObject({ code: 404 } satisfies Partial<ApiException<unknown>>);
+  const { status } = await user.untilCondition('status', 'Ready', 'True Available');
+  expect(status.apiStatus).toMatchObject({ name: 'status', url: `${gateway.url}/${namespace}/status` });
+});
+
+test('every write of a status raises the generation: it is no sign of a change of the spec; here the hash of the spec is, and no call is made', async () => {
+  await register('generation');
+  const before = await user.get('generation');
+  const generation = Number(await generationOf('generation'));
+  for (const count of [1, 2, 3]) await user.patch('generation', { status: { another: { count } } });
+  expect(Number(await generationOf('generation'))).toBeGreaterThanOrEqual(generation + 3);
+  // A change that is answered after these shows that they have been seen.
+  await user.patch('generation', { spec: { developerUI: '/pages' } });
+  await eventually(
+    'the change after them is answered',
+    async () => String((await user.get('generation'))?.status.apiStatus['developerUI']).endsWith('/pages'),
+    45_000,
+  );
+  const after = await user.get('generation');
+  expect(after?.status.apig['observedSpecHash']).not.toBe(before?.status.apig['observedSpecHash']);
+  expect(after?.status['another']).toEqual({ count: 3 });
+  expect(callsOf('generation')).toBe(1);
+});
+
+test('what is stored as v1 is written through v1beta4: that spoils or refuses the specification of its user; here it stays byte for byte', async () => {
+  await user.create('versions');
+  const before = JSON.stringify((await user.get('versions'))?.spec);
+  const { spec } = await user.untilCondition('versions', 'Registered', 'True Confirmed');
+  expect(JSON.stringify(spec)).toBe(before);
+  const old = { ...place('versions', 'v1beta4'), body: { status: { theirs: true } } };
+  const written = await custom.patchNamespacedCustomObject(old, MERGE).then(
+    () => 'written',
+    (error: unknown) => (error instanceof ApiException ? error.code : error),
+  );
+  const left = (await user.get('versions'))?.spec['specification'];
+  expect([written, JSON.stringify(left)]).not.toEqual(['written', JSON.stringify(spec['specification'])]);
+});
+
+test('somebody else writes while the status is written: its patch of a whole object it had read took that back; here it stays', async () => {
+  await user.create('shared');
+  for (let count = 1; count <= 30; count += 1)
+    await user.patch('shared', {
+      metadata: { annotations: { [`example.com/n${count}`]: 'x' } },
+      status: { theirs: { [`n${count}`]: true } },
+      ...(count === 30 ? { spec: { port: 9090 } } : {}),
+    });
+  await eventually(
+    'the last change is registered',
+    () => gateway.table().some(({ name, port }) => name === 'shared' && port === 9090),
+    45_000,
+  );
+  const { status, spec } = await user.untilCondition('shared', 'Ready', 'True Available');
+  const object = asObject(await custom.getNamespacedCustomObject(place('shared')));
+  expect(Object.keys(asObject(asObject(object['metadata'])['annotations']))).toHaveLength(30);
+  expect(Object.keys(asObject(status['theirs']))).toHaveLength(30);
+  expect(spec['port']).toBe(9090);
+});
+
+test('eight calls hang: it stood still for everybody; here all others are registered meanwhile', async () => {
+  const hanging = Array.from({ length: 8 }, (_, index) => `hangs-${index}`);
+  for (const name of hanging) gateway.addFault({ kind: 'hang', name });
+  await Promise.all(hanging.map((name) => user.create(name)));
+  await eventually('eight calls hang', () => gateway.held().length === 8, 30_000);
+  await register('beside-them');
+  gateway.clearFaults();
+  gateway.release();
+  for (const name of hanging) await user.untilCondition(name, 'Registered', 'True Confirmed');
+}, 120_000);
+
+test('the operator is away while things change: it looked at no API again; here every one is compared at the start', async () => {
+  for (const name of ['changed', 'deleted', 'untouched']) await register(name);
+  await operator.process.stop();
+  await user.patch('changed', { spec: { port: 9090 } });
+  await user.remove('deleted');
+  await operator.process.start();
+  await user.untilGone('deleted');
+  await eventually(
+    'the change is registered',
+    () => gateway.table().some(({ name, port }) => name === 'changed' && port === 9090),
+    45_000,
+  );
+  expect(gateway.table().filter(({ name }) => name === 'deleted')).toEqual([]);
+  expect(callsOf('untouched')).toBe(1);
+}, 120_000);

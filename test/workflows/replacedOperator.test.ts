@@ -1,0 +1,153 @@
+/**
+ * Defects of the operator that this one replaces, in what happens when. docs/situations.md lists them all; those that show
+ * in a decision alone are in test/defects, those that the API server has a say in are in test/integration.
+ */
+import { asObject } from '../../src/domain/mergeDifference.ts';
+import type { MemoryCluster } from '../support/memoryCluster.ts';
+import { WorkflowHarness, type Life } from '../support/workflowHarness.ts';
+
+const SPEC = {
+  name: 'catalog',
+  apiType: 'openapi',
+  implementation: 'catalog',
+  path: '/a',
+  port: 80,
+  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
+};
+const OWNED = { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c1' }] };
+
+let harness: WorkflowHarness;
+beforeAll(async () => {
+  harness = await WorkflowHarness.create();
+}, 60_000);
+afterAll(() => harness.close());
+
+const having =
+  (spec: Readonly<Record<string, unknown>>, metadata = {}) =>
+  (cluster: MemoryCluster): void =>
+    cluster.create(spec, metadata);
+const isRegistered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
+const messageOf = ({ cluster }: Life): string | undefined =>
+  cluster.api()?.status.conditions.find(({ type }) => type === 'Registered')?.message;
+
+test('five removals fail: it dropped its finalizer and left the registration; here the finalizer is held until a removal succeeds', () =>
+  harness.live(having(SPEC), async (life) => {
+    const { cluster, gateway } = life;
+    await life.until('registered', () => isRegistered(life));
+    gateway.fallback = 'unavailable';
+    cluster.delete();
+    await life.look();
+    await life.until('more than five have failed', () => gateway.calls.length > 7);
+    expect(cluster.api()).toMatchObject({ isDeleting: true, holdsFinalizer: true });
+    expect([...gateway.table.keys()]).toEqual(['/a']);
+    gateway.fallback = 'accepted';
+    await life.workflow.result();
+    expect(cluster.object).toBeUndefined();
+    expect([...gateway.table.keys()]).toEqual([]);
+  }));
+
+test('the retries of a registration run out: it gave up for good; here it is registered whenever the gateway is back', () =>
+  harness.live(
+    (cluster, gateway) => {
+      cluster.create(SPEC);
+      gateway.fallback = 'unavailable';
+    },
+    async (life) => {
+      await life.until('many have failed', () => life.gateway.calls.length > 7);
+      expect(life.cluster.condition('Registered')).toBe('False GatewayUnavailable');
+      life.gateway.fallback = 'accepted';
+      await life.until('registered', () => isRegistered(life));
+    },
+  ));
+
+test('a metrics API has no specification: it died of a KeyError again and again; here it is answered, with a URL', () =>
+  harness.live(
+    (cluster) => {
+      const { specification: _none, ...spec } = SPEC;
+      cluster.create({ ...spec, apiType: 'prometheus', path: '/metrics', port: 4000 }, OWNED);
+      cluster.entry = { ready: false };
+    },
+    async (life) => {
+      const url = 'http://catalog.shop.svc.cluster.local:4000/metrics';
+      await life.until('answered', () => life.cluster.condition('Ready') === 'True Available');
+      expect(life.cluster.condition('Registered')).toBe('False NotRouted');
+      expect(life.cluster.entry).toMatchObject({ url, ready: true });
+      expect(life.gateway.calls).toEqual([]);
+    },
+  ));
+
+test('the path changes: it left the old one registered; here the gateway holds the new one alone', () =>
+  harness.live(having(SPEC), async (life) => {
+    await life.until('registered', () => isRegistered(life));
+    life.cluster.change({ spec: { path: '/b' } });
+    await life.look();
+    await life.until('moved', () => isRegistered(life) && life.gateway.table.has('/b'));
+    expect([...life.gateway.table.keys()]).toEqual(['/b']);
+  }));
+
+test('what is deleted was changed just before: it removed what the spec said by then; here what was registered is removed', () =>
+  harness.live(having(SPEC), async (life) => {
+    await life.until('registered', () => isRegistered(life));
+    life.cluster.change({ spec: { path: '/b' } });
+    life.cluster.delete();
+    await life.look();
+    await life.workflow.result();
+    expect(life.gateway.calls).toEqual(['register /a:80', 'remove /a:80']);
+  }));
+
+test('no endpoint is ready: it said ready as soon as the gateway had answered; here readiness is that of the implementation, both ways', () =>
+  harness.live(
+    (cluster) => {
+      cluster.create(SPEC);
+      cluster.endpointsReady = false;
+    },
+    async (life) => {
+      const ready = (): unknown => life.cluster.api()?.status.implementationReady;
+      await life.until('registered', () => isRegistered(life));
+      expect(ready()).toBe(false);
+      life.cluster.endpointsReady = true;
+      await life.look();
+      await life.until('ready', () => ready() === true);
+      life.cluster.endpointsReady = false;
+      await life.look();
+      await life.until('no longer ready', () => ready() === false);
+      expect(life.gateway.calls).toHaveLength(1);
+    },
+  ));
+
+test('a Component waits for its API: it never told it, though its README said so; here the entry gets URL and readiness', () =>
+  harness.live(
+    (cluster) => {
+      cluster.create(SPEC, OWNED);
+      cluster.entry = { ready: false };
+    },
+    async (life) => {
+      await life.until('told', () => asObject(life.cluster.entry)['ready'] === true);
+      expect(life.cluster.entry).toMatchObject({ url: 'http://10.0.0.1/a', ready: true });
+    },
+  ));
+
+test('the gateway refuses or is away: it said neither on the resource; here each is told in the words of the gateway', () =>
+  harness.live(
+    (cluster, gateway) => {
+      cluster.create(SPEC);
+      gateway.fallback = 'unavailable';
+    },
+    async (life) => {
+      await life.until('away', () => life.cluster.condition('Registered') === 'False GatewayUnavailable');
+      expect(messageOf(life)).toContain('connection refused');
+      life.gateway.fallback = 'rejected';
+      await life.until('refused', () => life.cluster.condition('Registered') === 'False GatewayRejected');
+      expect(messageOf(life)).toContain('4711: bad specification');
+    },
+  ));
+
+test('a field changes that the gateway is not told: it did nothing; here the status follows, without a call', () =>
+  harness.live(having(SPEC), async (life) => {
+    await life.until('registered', () => isRegistered(life));
+    life.cluster.change({ spec: { developerUI: '/pages' } });
+    await life.look();
+    const developerUI = 'http://10.0.0.1/pages';
+    await life.until('told', () => life.cluster.api()?.status.apiStatus.developerUI === developerUI);
+    expect(life.gateway.calls).toHaveLength(1);
+  }));
