@@ -23,18 +23,32 @@ export const kubernetes: ExposedApiActivities = {
 /** The driver's own time-out ends a call first; only a lost worker leaves it to Temporal. */
 const WORKER_LOST_MS = 5_000;
 
+/** What a call waits for in front of the gateway: something new, a repeat of what failed, or what was confirmed long ago. */
+export type Urgency = 'change' | 'repeat' | 'reassertion';
+
+/** Lower goes first where calls wait in line; 3 is Temporal's own default. */
+const PRIORITY_KEYS: Readonly<Record<Urgency, number>> = { change: 2, repeat: 4, reassertion: 5 };
+
+interface Call {
+  readonly step: Step;
+  readonly urgency: Urgency;
+  /** Of the API. Where the server has fairness switched on, namespaces take turns. */
+  readonly namespace: string;
+}
+
 /**
  * One attempt each: what a failed attempt may have done decides what is safe to do next, and that is the workflow's to judge.
  */
 export function gatewayActivities(
   taskQueue: string,
   timeoutMs: number,
-  { verb, registration }: Step,
+  { step: { verb, registration }, urgency, namespace }: Call,
 ): GatewayActivities {
   return proxyActivities<GatewayActivities>({
     taskQueue,
     startToCloseTimeout: timeoutMs + WORKER_LOST_MS,
     retry: { maximumAttempts: 1 },
+    priority: { priorityKey: PRIORITY_KEYS[urgency], fairnessKey: namespace },
     summary: `${verb} ${registration.path} at the gateway`,
   });
 }

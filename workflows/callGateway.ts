@@ -2,18 +2,20 @@ import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio
 import { GATEWAY_FAILURES } from '../src/domain/gatewayFailures.ts';
 import type { Step } from '../src/domain/gatewayRecord.ts';
 import type { Outcome, Reply } from '../src/domain/outcome.ts';
-import { gatewayActivities } from './activityOptions.ts';
+import { gatewayActivities, type Urgency } from './activityOptions.ts';
 
 export interface GatewayQueue {
   readonly taskQueue: string;
   readonly timeoutMs: number;
   readonly namespace: string;
+  readonly urgency: Urgency;
 }
 
 /** Makes one call. Whatever cannot be told for sure, a lost worker above all, is an unknown outcome. */
 export async function callGateway(step: Step, queue: GatewayQueue): Promise<Outcome> {
-  const activities = gatewayActivities(queue.taskQueue, queue.timeoutMs, step);
-  const call = { namespace: queue.namespace, registration: step.registration };
+  const { namespace, urgency } = queue;
+  const activities = gatewayActivities(queue.taskQueue, queue.timeoutMs, { step, urgency, namespace });
+  const call = { namespace, registration: step.registration };
   try {
     const reply = await (step.verb === 'register'
       ? activities.registerApi(call)

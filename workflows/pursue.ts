@@ -1,4 +1,4 @@
-import { addFailure, isWaiting } from '../src/domain/failures.ts';
+import { addFailure, isRepeat, isWaiting } from '../src/domain/failures.ts';
 import {
   recordAccepted,
   recordIntent,
@@ -27,6 +27,8 @@ interface Task {
   readonly gatewayQueue: string;
   readonly seen: Observation;
   readonly goal: Goal;
+  /** Sends only what was confirmed before. */
+  readonly isReassertion?: boolean;
 }
 
 /** Takes one step after the other, strictly serially, until the gateway is where the goal wants it. */
@@ -50,6 +52,11 @@ export async function pursue(session: Session, initial: GatewayRecord, task: Tas
       taskQueue: task.gatewayQueue,
       timeoutMs: settings.gatewayTimeoutMs,
       namespace: task.ref.namespace,
+      urgency: isRepeat(session.state.failures, next.step)
+        ? 'repeat'
+        : task.isReassertion
+          ? 'reassertion'
+          : 'change',
     });
     record = learn(session, { record, step: next.step, outcome, timeoutMs: settings.gatewayTimeoutMs });
     if (outcome.kind !== 'accepted') return 'waiting';

@@ -73,7 +73,7 @@ async function reassert(
     now: Date.now(),
   });
   if (doubted === undefined) return undefined;
-  const pursuit = await pursue(session, doubted, { ...place, seen, goal });
+  const pursuit = await pursue(session, doubted, { ...place, seen, goal, isReassertion: true });
   if (pursuit === 'done' || pursuit === 'waiting') return report(session, place.ref, seen, goal);
   // It was not sent, so there is nothing to doubt.
   session.state = { ...session.state, record: confirmed };

@@ -39,7 +39,12 @@ export function addFailure(
 
 /** Has this very call failed, and is its next turn still to come? */
 export function isWaiting(failures: Failures | undefined, step: Step, now: number): boolean {
-  return failures !== undefined && failures.call === callOf(step) && now < failures.nextAttemptAt;
+  return failures !== undefined && isRepeat(failures, step) && now < failures.nextAttemptAt;
+}
+
+/** Has this very call failed before? */
+export function isRepeat(failures: Failures | undefined, step: Step): boolean {
+  return failures?.call === callOf(step);
 }
 
 /** Longer than a minute is worth an Event; before that, the gateway may just be starting anew. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { backoffMs, REJECTED_RETRY_MS } from '../../src/domain/backoff.ts';
-import { addFailure, isWaiting } from '../../src/domain/failures.ts';
+import { addFailure, isRepeat, isWaiting } from '../../src/domain/failures.ts';
 import type { Step } from '../../src/domain/gatewayRecord.ts';
 import { registrationOf } from '../support/registrations.ts';
 
@@ -9,6 +9,12 @@ const CHANGED: Step = { verb: 'register', registration: registrationOf({ port: 9
 const REMOVE: Step = { verb: 'remove', registration: registrationOf() };
 const reply = { code: '0001', message: 'no' };
 const at = (now: number): { now: number; random: number } => ({ now, random: 0 });
+
+test('only the very call that failed is a repeat: anything else is new', () => {
+  const failures = addFailure(undefined, REGISTER, { kind: 'unavailable', reply }, at(0));
+  expect([REGISTER, CHANGED, REMOVE].map((step) => isRepeat(failures, step))).toEqual([true, false, false]);
+  expect(isRepeat(undefined, REGISTER)).toBe(false);
+});
 
 describe('backoffMs', () => {
   test.each([

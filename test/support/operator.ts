@@ -16,11 +16,17 @@ export interface OperatorOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** To be the same operator as an earlier one, with other settings. Default: ids and task queues of its own. */
   readonly cluster?: string;
+  /** Default: watcher and workers. */
+  readonly role?: 'run' | 'worker';
 }
 
 /** The operator as a process of its own, not started yet. Starting it again is the same operator: same ids, same queues. */
 export interface Operator {
   readonly cluster: string;
+  /** Names the process in its lease. */
+  readonly instance: string;
+  /** What `/readyz` says. */
+  readonly readyz: () => Promise<string>;
   readonly process: Child;
   readonly workflowId: (ref: ResourceRef) => string;
 }
@@ -28,16 +34,26 @@ export interface Operator {
 /** `apig-orchestrator run` under the operator's ServiceAccount, for some namespaces of the shared stack. */
 export async function createOperator(
   stack: TestStack,
-  { namespaces, gatewayUrl, settings = {}, cluster = `o${randomBytes(4).toString('hex')}` }: OperatorOptions,
+  {
+    namespaces,
+    gatewayUrl,
+    settings = {},
+    cluster = `o${randomBytes(4).toString('hex')}`,
+    role = 'run',
+  }: OperatorOptions,
 ): Promise<Operator> {
   const port = await choosePort('the operator', {}, new Set());
+  const instance = `operator-${port}`;
+  const readyz = `http://127.0.0.1:${port}/readyz`;
   return {
     cluster,
+    instance,
+    readyz: async () => (await fetch(readyz)).text(),
     workflowId: (ref) => workflowId(ref, cluster),
     process: new Child({
       name: `operator ${cluster}`,
       command: process.execPath,
-      args: [MAIN, 'run'],
+      args: [MAIN, role],
       environment: {
         ...process.env,
         KUBECONFIG: stack.operatorKubeconfigPath,
@@ -51,12 +67,12 @@ export async function createOperator(
         APIG_ALREADY_GONE: '0404',
         HTTP_PORT: String(port),
         // Started again after a crash, it is the same pod.
-        POD_NAME: `operator-${port}`,
+        POD_NAME: instance,
         LOG_LEVEL: 'warn',
         ...settings,
       },
       logFile: join(stack.directory, 'logs', `operator-${cluster}.log`),
-      isHealthy: async () => (await probe(`http://127.0.0.1:${port}/readyz`)) === 200,
+      isHealthy: async () => (await probe(readyz)) === 200,
     }),
   };
 }

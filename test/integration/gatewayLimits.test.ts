@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CoordinationV1Api } from '@kubernetes/client-node';
+import { Client, Connection } from '@temporalio/client';
+import { Child } from '../../deploy/local/child.ts';
+import { OPERATOR_NAMESPACE } from '../../deploy/local/operatorAccess.ts';
+import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
+import { taskQueues } from '../../src/domain/names.ts';
+import { addChanges, type BacklogInput } from '../support/backlogMessages.ts';
+import { eventually } from '../support/eventually.ts';
+import { createOperator, type Operator } from '../support/operator.ts';
+import { useStack } from '../support/stack.ts';
+
+const REPEATS = 1_000;
+const CHANGES = 10;
+const CONCURRENCY = 4;
+/** Each call takes at least this long at the gateway. */
+const CALL_MS = 40;
+const WORKER = fileURLToPath(new URL('../support/backlogWorker.ts', import.meta.url));
+
+const stack = useStack();
+let gateway: Simulator;
+let operators: readonly [Operator, Operator];
+let backlog: Child;
+let connection: Connection;
+
+beforeAll(async () => {
+  const namespace = await stack.createNamespace('limits');
+  gateway = await startSimulator({ logLevel: 'silent' });
+  gateway.addFault({ kind: 'slow', ms: CALL_MS });
+  const common = {
+    namespaces: [namespace],
+    gatewayUrl: gateway.url,
+    role: 'worker',
+    settings: { APIG_MAX_CONCURRENCY: String(CONCURRENCY), APIG_MAX_RPS: '1000' },
+  } as const;
+  const first = await createOperator(stack, common);
+  operators = [first, await createOperator(stack, { ...common, cluster: first.cluster })];
+  backlog = new Child({
+    name: 'backlog',
+    command: process.execPath,
+    args: [WORKER, stack.temporalAddress, `backlog-${first.cluster}`],
+    environment: process.env,
+    logFile: join(stack.directory, 'logs', `backlog-${first.cluster}.log`),
+    isHealthy: async () => true,
+  });
+  connection = await Connection.connect({ address: stack.temporalAddress });
+  await backlog.start();
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([backlog, ...operators.map(({ process }) => process)].map((child) => child.stop()));
+  await connection.close();
+  await gateway.stop();
+}, 30_000);
+
+async function holder(): Promise<Operator | undefined> {
+  const { gateway: name } = taskQueues(operators[0].cluster);
+  const { spec } = await stack.kubeConfig
+    .makeApiClient(CoordinationV1Api)
+    .readNamespacedLease({ namespace: OPERATOR_NAMESPACE, name });
+  return operators.find(({ instance }) => instance === spec?.holderIdentity);
+}
+
+test('1,000 waiting calls, two workers and a handover: never more at one time than allowed, each made once, changes before repeats', async () => {
+  const { cluster } = operators[0];
+  const queue = taskQueues(cluster).gateway;
+  const input: BacklogInput = { queue, timeoutMs: 10_000, namespace: 'limits', repeats: REPEATS };
+  const { workflow } = new Client({ connection, namespace: stack.temporalNamespace });
+  const line = await workflow.start('backlog', {
+    workflowId: `backlog-${cluster}`,
+    taskQueue: `backlog-${cluster}`,
+    args: [input],
+  });
+  await eventually(
+    'all wait in line',
+    async () => (await line.describe()).raw.pendingActivities?.length === REPEATS,
+    30_000,
+  );
+  await Promise.all(operators.map(({ process }) => process.start()));
+  await eventually('the line moves', () => gateway.ledger().length >= 50, 20_000);
+  const [here, away] = (await holder()) === operators[0] ? operators : operators.toReversed();
+  expect(await here?.readyz()).toContain('gateway calls: here');
+  await eventually(
+    'the other says that it stands by',
+    async () => (await away?.readyz())?.includes(`gateway calls: stands by for ${here?.instance}`) ?? false,
+  );
+  await line.executeUpdate(addChanges, { args: [CHANGES] });
+  const before = gateway.ledger().length;
+  await eventually('the line moves on', () => gateway.ledger().length >= before + 100, 20_000);
+  await here?.process.stop();
+  await line.result();
+
+  const calls = gateway.ledger();
+  expect(new Set(calls.map(({ name }) => name)).size).toBe(REPEATS + CHANGES);
+  expect(calls).toHaveLength(REPEATS + CHANGES);
+  expect((await holder())?.instance).toBe(away?.instance);
+  const changes = calls.flatMap(({ name }, place) => (name?.startsWith('change') ? [place] : []));
+  // Those that the workers and Temporal have in hand already go first.
+  expect(Math.max(...changes)).toBeLessThan(before + 100);
+  const begins = calls.map(({ receivedAt }) => Date.parse(receivedAt));
+  const atOnce = begins.map(
+    // A timer may be a few milliseconds early.
+    (time) => begins.filter((begin) => begin <= time && time < begin + CALL_MS - 5).length,
+  );
+  expect(Math.max(...atOnce)).toBe(CONCURRENCY);
+}, 120_000);
