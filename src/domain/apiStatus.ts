@@ -3,6 +3,7 @@ import type { Standing } from './exposedApiState.ts';
 import type { GatewayRecord } from './gatewayRecord.ts';
 import type { GatewayAddress, PresentApi } from './observation.ts';
 import type { Reply } from './outcome.ts';
+import { isFulfilled } from './plan.ts';
 import { publishRecord } from './publishedRecord.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { REASONS } from './reasons.ts';
@@ -44,7 +45,9 @@ export function endpointOf(
   standing: Standing,
   record: GatewayRecord,
 ): Omit<ApiStatusBlock, 'name'> {
-  if (standing.state === 'NotRouted' && seen.wish.kind === 'notRouted')
+  // Histories from before a pause kept this address have no policies.
+  const isPausedOutside = isPausedInService(seen, standing, record) && seen.policies !== undefined;
+  if (seen.wish.kind === 'notRouted' && (standing.state === 'NotRouted' || isPausedOutside))
     return { url: seen.wish.url, developerUI: absolute(seen.developerUI, undefined), ip: undefined };
   const { address } = seen;
   if (address === undefined) return { url: undefined, developerUI: undefined, ip: undefined };
@@ -83,7 +86,8 @@ export function statusOf(facts: StatusFacts): OurStatus {
 
 function conditionsOf(facts: StatusFacts, url: string | undefined): NewCondition[] {
   const { seen, standing, entry } = facts;
-  const isServed = standing.state === 'Registered' || standing.state === 'NotRouted';
+  const isPaused = isPausedInService(seen, standing, facts.record);
+  const isServed = standing.state === 'Registered' || standing.state === 'NotRouted' || isPaused;
   const registered: NewCondition = {
     type: 'Registered',
     status:
@@ -122,10 +126,20 @@ function conditionsOf(facts: StatusFacts, url: string | undefined): NewCondition
           type: 'Ready',
           status: 'True',
           reason: REASONS.available,
-          message: `Available at ${url ?? 'its in-cluster address'}.`,
+          message: `Available at ${url ?? 'its in-cluster address'}.${isPaused ? ' Paused: changes are not sent until the pause ends.' : ''}`,
         }
       : { type: 'Ready', status: 'False', reason: blocker.reason, message: blocker.message };
   }
+}
+
+/** A pause stops calls, not the traffic: what was brought about before, and is still asked for, goes on. */
+function isPausedInService(
+  { wish, isDeleting }: PresentApi,
+  { state }: Standing,
+  record: GatewayRecord,
+): boolean {
+  if (state !== 'Paused' || isDeleting || wish.kind === 'invalid') return false;
+  return isFulfilled(record, wish.kind === 'register' ? wish.registration : undefined);
 }
 
 function addressProblem(

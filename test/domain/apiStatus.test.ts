@@ -10,6 +10,7 @@ const URL_NOW = 'http://10.0.0.1/shop/catalog/v4';
 const REGISTERED: Standing = { state: 'Registered', reason: 'Confirmed', message: 'Confirmed.' };
 const REGISTERING: Standing = { state: 'Registering', reason: 'Registering', message: 'On its way.' };
 const RETRYING: Standing = { state: 'Retrying', reason: 'GatewayUnavailable', message: 'Down.' };
+const PAUSED: Standing = { state: 'Paused', reason: 'Paused', message: 'Paused.' };
 const NOT_ROUTED: Standing = { state: 'NotRouted', reason: 'NotRouted', message: 'Not involved.' };
 const IN_CLUSTER = 'http://catalog.shop.svc.cluster.local:8080/metrics';
 
@@ -96,6 +97,50 @@ test('an API that the gateway is not involved in has its address in the cluster,
   expect(status.apiStatus).toMatchObject({ url: IN_CLUSTER, ip: undefined });
   expect(status.implementation.ready).toBe(true);
   expect(summary(status)).toMatchObject({ Registered: 'False NotRouted', Ready: 'True Available' });
+});
+
+describe('a pause', () => {
+  const saying = (facts: Partial<StatusFacts>): OurStatus => say({ standing: PAUSED, ...facts });
+  const readiness = (facts: Partial<StatusFacts> = {}): string | undefined => summary(saying(facts))['Ready'];
+
+  test('leaves a healthy API ready, and says that it is paused', () => {
+    const status = saying({});
+    expect(summary(status)).toMatchObject({ Registered: 'Unknown Paused', Ready: 'True Available' });
+    expect(condition(status, 'Ready')?.message).toBe(
+      `Available at ${URL_NOW}. Paused: changes are not sent until the pause ends.`,
+    );
+    expect(status.implementation.ready).toBe(true);
+  });
+
+  test.each<[string, Partial<StatusFacts>, string]>([
+    ['without endpoint', { seen: presentApi({ endpointsReady: false }) }, 'NoReadyEndpoints'],
+    ['without address', { seen: presentApi({ address: undefined }) }, 'GatewayAddressUnknown'],
+    ['that was never registered', { record: EMPTY_RECORD }, 'Paused'],
+    [
+      'whose registration is in doubt',
+      { record: recordUnknown(EMPTY_RECORD, { verb: 'register', registration: A }, 1) },
+      'Paused',
+    ],
+    [
+      'that asks for something else by now',
+      { seen: presentApi({ wish: { kind: 'register', registration: registrationOf({ port: 1 }) } }) },
+      'Paused',
+    ],
+    ['whose spec is not valid', { seen: presentApi({ wish: { kind: 'invalid', problem: 'x' } }) }, 'Paused'],
+    ['that is being deleted', { seen: presentApi({ isDeleting: true }) }, 'Paused'],
+  ])('makes no API %s ready', (_what, facts, reason) => {
+    expect(readiness(facts)).toBe(`False ${reason}`);
+  });
+
+  test('takes no address from an API that the gateway is not involved in', () => {
+    const seen = presentApi({ wish: { kind: 'notRouted', url: IN_CLUSTER }, policies: [] });
+    const status = saying({ seen, record: EMPTY_RECORD });
+    expect(status.apiStatus.url).toBe(IN_CLUSTER);
+    expect(summary(status)['Ready']).toBe('True Available');
+    // Still at the gateway: its removal waits for the end of the pause.
+    expect(saying({ seen }).apiStatus.url).toBe(URL_NOW);
+    expect(readiness({ seen })).toBe('False Paused');
+  });
 });
 
 test('nothing is published before the gateway has confirmed it', () => {

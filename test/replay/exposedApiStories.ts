@@ -95,6 +95,22 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.look();
     await stage.until('sent', () => cluster.condition('PoliciesEnforced') === 'True PoliciesSent');
   },
+  async 'pause-outside'(stage) {
+    const { cluster } = stage;
+    cluster.entry = {};
+    cluster.change({
+      metadata: { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'component-uid' }] },
+      spec: { apiType: 'prometheus', specification: null },
+    });
+    await stage.look();
+    await stage.until('outside the gateway', () => state(stage) === 'NotRouted');
+    cluster.change({ metadata: { annotations: { 'apig.oda.tmforum.org/paused': 'true' } } });
+    await stage.look();
+    await stage.until('paused', () => state(stage) === 'Paused');
+    cluster.change({ metadata: { annotations: null } });
+    await stage.look();
+    await stage.until('resumed', () => state(stage) === 'NotRouted');
+  },
   async reassert(stage) {
     const { cluster, gateway } = stage;
     cluster.round = { ...cluster.round, reassertIntervalMs: 1_000 };
