@@ -2,7 +2,7 @@ import { asObject } from '../../src/domain/mergeDifference.ts';
 import type { Life } from '../support/workflowHarness.ts';
 import { WorkflowHarness } from '../support/workflowHarness.ts';
 import type { MemoryCluster } from '../support/memoryCluster.ts';
-import { pause, registration, release, resume, retry } from '../../workflows/messages.ts';
+import { registration, release, retry } from '../../workflows/messages.ts';
 
 const SPEC = {
   name: 'catalog',
@@ -293,19 +293,6 @@ describe("people's controls", () => {
         });
       },
     ));
-
-  test('pause holds every call back until resume', () =>
-    harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
-      await life.workflow.executeUpdate(pause);
-      life.cluster.change({ spec: { path: '/b' } });
-      await life.look();
-      await life.until('paused', () => life.cluster.api()?.status.apig.state === 'Paused');
-      await life.pass('1h');
-      expect(life.gateway.calls).toHaveLength(1);
-      await life.workflow.executeUpdate(resume);
-      await life.until('moved', () => life.gateway.table.has('/b'));
-    }));
 
   test('release is refused for a live API, and lets a deletion through without the gateway', () =>
     harness.live(withApi(), async (life) => {

@@ -1,5 +1,6 @@
 import type { ComponentEntry } from '../../src/domain/componentEntry.ts';
 import { ANNOTATIONS } from '../../src/domain/names.ts';
+import { pause, resume } from '../../workflows/messages.ts';
 import { WorkflowHarness } from '../support/workflowHarness.ts';
 
 const ROUTED = {
@@ -17,6 +18,22 @@ beforeAll(async () => {
   harness = await WorkflowHarness.create();
 }, 60_000);
 afterAll(() => harness.close());
+
+test('pause holds every call back until resume', () =>
+  harness.live(
+    (cluster) => cluster.create(ROUTED),
+    async (life) => {
+      await life.until('registered', () => life.cluster.condition('Registered') === 'True Confirmed');
+      await life.workflow.executeUpdate(pause);
+      life.cluster.change({ spec: { path: '/b' } });
+      await life.look();
+      await life.until('paused', () => life.cluster.api()?.status.apig.state === 'Paused');
+      await life.pass('1h');
+      expect(life.gateway.calls).toHaveLength(1);
+      await life.workflow.executeUpdate(resume);
+      await life.until('moved', () => life.gateway.table.has('/b'));
+    },
+  ));
 
 test.each([
   ['a registered API', ROUTED],
