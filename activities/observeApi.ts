@@ -6,6 +6,7 @@ import type { ExposedApi } from '../src/domain/exposedApi.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { findRival } from './findRival.ts';
+import { ownRecord } from './ownRecord.ts';
 import type { ExposedApiActivities } from './types.ts';
 
 export function observeApi(deps: ApiDependencies): ExposedApiActivities['observeApi'] {
@@ -15,13 +16,14 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
     if (api === undefined) return { kind: 'absent', settings: settings.round };
     const { namespace } = ref;
     const { spec, status } = api;
-    const [endpointsReady, address, entry, rival] = await Promise.all([
+    const [endpointsReady, address, entry, rival, own] = await Promise.all([
       spec.valid ? deps.isServiceReady(namespace, spec.value.implementation) : false,
       deps.gatewayAddress(namespace),
       api.parent
         ? deps.entries.read({ namespace, component: api.parent.name, apiUid: api.uid })
         : ('noParent' as const),
       rivalOf(deps, api),
+      ownRecord(deps, api),
     ]);
     const callsEndAt = deps.now().getTime() + settings.round.gatewayTimeoutMs;
     return {
@@ -48,7 +50,7 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
       endpointsReady,
       address,
       publishedUrl: status.apiStatus.url,
-      published: restoreRecord(status.apig, callsEndAt),
+      published: restoreRecord(own, callsEndAt),
       settings: settings.round,
     } satisfies PresentApi;
   };

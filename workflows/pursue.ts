@@ -81,7 +81,6 @@ async function hold(
     record: recordIntent(record, step),
     ...(isNewPath ? { path } : {}),
   });
-  session.isGuarded = held !== false;
   if (held === true && isNewPath) session.state = { ...session.state, ownPath: path };
   return held;
 }

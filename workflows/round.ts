@@ -12,7 +12,6 @@ import { REASONS } from '../src/domain/reasons.ts';
 import { standingOf } from '../src/domain/standing.ts';
 import { kubernetes } from './activityOptions.ts';
 import { pursue } from './pursue.ts';
-import { restoreFinalizer } from './restoreFinalizer.ts';
 import { recall, type Session } from './session.ts';
 import { show } from './show.ts';
 
@@ -39,7 +38,6 @@ export async function runRound(session: Session, place: Place): Promise<RoundEnd
 async function act(session: Session, place: Place, seen: Observation): Promise<RoundEnd> {
   const { ref } = place;
   session.seen = seen;
-  session.isGuarded = seen.kind === 'present' && seen.holdsFinalizer;
   const record = recall(session, seen);
   const goal = goalOf(seen, session.state);
   if (goal.kind === 'abandoned') return abandon(session, ref, goal.why);
@@ -51,7 +49,6 @@ async function act(session: Session, place: Place, seen: Observation): Promise<R
     if (pursuit === 'done' && isLeaving(seen, goal)) return remove(ref, seen, record);
   }
   if (seen.kind === 'absent') return { kind: 'waiting', wakeAt: nextWake(session, goal, undefined) };
-  await restoreFinalizer(session, ref, seen);
   const end = await report(session, ref, seen, goal);
   return (await reassert(session, place, seen, goal)) ?? end;
 }

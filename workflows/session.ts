@@ -9,8 +9,6 @@ export interface Session {
   state: ExposedApiState;
   /** Somebody said "look again" since the round began. */
   isChanged: boolean;
-  /** Does the resource hold our finalizer, as far as this round knows? */
-  isGuarded?: boolean;
   /** The last observation, for validators and the UI. */
   seen?: Observation | undefined;
 }

@@ -102,6 +102,21 @@ describe('holdApi', () => {
     });
   });
 
+  test('an intent for a path where another stands registered was never sent, and is not remembered as a call', async () => {
+    const elsewhere = registrationOf({ path: '/elsewhere' });
+    await hold(
+      'uid-1',
+      recordIntent({ ...EMPTY_RECORD, maybe: [elsewhere] }, { verb: 'register', registration: WANTED }),
+    );
+    expect((await observe()).published.maybe).toEqual([elsewhere, WANTED]);
+    cluster.other('owner', {
+      spec: { ...API_SPEC },
+      status: { apig: { registered: { ...WANTED, name: 'owner' } } },
+    });
+    cluster.unseen.add('owner');
+    expect((await observe()).published).toMatchObject({ maybe: [elsewhere], stragglers: [elsewhere] });
+  });
+
   test('writes nothing when it is all there', async () => {
     await hold();
     expect(await hold()).toBe(true);

@@ -32,7 +32,10 @@ jest.unstable_mockModule('../../workflows/activityOptions.ts', () => ({
 jest.unstable_mockModule('../../workflows/callGateway.ts', () => ({
   callGateway: (step: Step): Promise<Outcome> => lives.callGateway(step),
 }));
-jest.unstable_mockModule('@temporalio/workflow', () => ({ patched: () => true }));
+jest.unstable_mockModule('@temporalio/workflow', () => ({
+  patched: () => true,
+  sleep: async () => {},
+}));
 jest.unstable_mockModule('../../workflows/show.ts', () => ({ show: () => {} }));
 const { runRound } = await import('../../workflows/round.ts');
 
