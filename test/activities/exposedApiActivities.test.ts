@@ -64,59 +64,6 @@ describe('holdApi', () => {
     expect(cluster.api()?.finalizers).toEqual(['other/one', FINALIZER]);
   });
 
-  describe('a path that others may claim', () => {
-    const { path } = WANTED;
-    const RIVAL = { spec: { ...API_SPEC, path } };
-    const OLDER = { ...RIVAL, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } };
-    const holdPath = () =>
-      environment.run(holdApi(dependencies()), { ref: REF, uid: 'uid-1', record: INTENT, path });
-
-    test('is held when nobody else does', async () => {
-      cluster.other('newer', { spec: { ...API_SPEC, path }, metadata: { creationTimestamp: '2027' } });
-      expect(await holdPath()).toBe(true);
-    });
-
-    test('is not, where the view shows an older one only once it has caught up with our intent', async () => {
-      cluster.other('older', OLDER);
-      cluster.unseen.add('older');
-      expect(await holdPath()).toEqual({ name: 'shop/older', why: 'older' });
-    });
-
-    test('is not, while a newer one has it', async () => {
-      cluster.other('newer', {
-        spec: { ...API_SPEC, path: '/b' },
-        metadata: { creationTimestamp: '2027' },
-        status: { apig: { registered: { ...WANTED, name: 'newer' } } },
-      });
-      expect(await holdPath()).toEqual({ name: 'shop/newer', why: 'holding' });
-    });
-
-    test('is, where the rival that the view shows has gone meanwhile', async () => {
-      cluster.other('older', OLDER);
-      const deps = dependencies();
-      const stale = deps.claims.contenders({ ...REF, plural: 'exposedapis' }, path);
-      cluster.others.clear();
-      const claims = { ...deps.claims, contenders: () => stale };
-      const call = { ref: REF, uid: 'uid-1', record: INTENT, path };
-      expect(await environment.run(holdApi({ ...deps, claims }), call)).toBe(true);
-    });
-  });
-
-  test('an intent for a path where another stands registered was never sent, and is not remembered as a call', async () => {
-    const elsewhere = registrationOf({ path: '/elsewhere' });
-    await hold(
-      'uid-1',
-      recordIntent({ ...EMPTY_RECORD, maybe: [elsewhere] }, { verb: 'register', registration: WANTED }),
-    );
-    expect((await observe()).published.maybe).toEqual([elsewhere, WANTED]);
-    cluster.other('owner', {
-      spec: { ...API_SPEC },
-      status: { apig: { registered: { ...WANTED, name: 'owner' } } },
-    });
-    cluster.unseen.add('owner');
-    expect((await observe()).published).toMatchObject({ maybe: [elsewhere], stragglers: [elsewhere] });
-  });
-
   test('writes nothing when it is all there', async () => {
     await hold();
     expect(await hold()).toBe(true);
