@@ -11,6 +11,7 @@ import { doubtWhenDue } from '../src/domain/reassertion.ts';
 import { REASONS } from '../src/domain/reasons.ts';
 import { standingOf } from '../src/domain/standing.ts';
 import { kubernetes } from './activityOptions.ts';
+import { holdAgain } from './holdAgain.ts';
 import { pursue } from './pursue.ts';
 import { recall, type Session } from './session.ts';
 import { show } from './show.ts';
@@ -41,6 +42,7 @@ async function act(session: Session, place: Place, seen: Observation): Promise<R
   const record = recall(session, seen);
   const goal = goalOf(seen, session.state);
   if (goal.kind === 'abandoned') return abandon(session, ref, goal.why);
+  if (!(await holdAgain(ref, seen, record))) return { kind: 'again' };
   if (goal.kind !== 'untouched') {
     const pursuit = await pursue(session, record, { ...place, seen, goal });
     if (pursuit === 'interrupted') return { kind: 'again' };
