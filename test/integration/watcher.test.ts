@@ -36,6 +36,9 @@ const named = (name: string, more: Parameters<typeof apiObject>[0] = {}) =>
     metadata: { name, namespace, uid: undefined, resourceVersion: undefined, ...more.metadata },
   });
 
+/** With a path of its own: two that share one are each other's business. */
+const apart = (name: string) => named(name, { spec: { path: `/shop/${name}` } });
+
 async function signalsOf(name: string): Promise<number> {
   const { events } = await counting.client.workflow.getHandle(idOf(name)).fetchHistory();
   return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
@@ -111,7 +114,7 @@ test('two watchers at once do no harm: one workflow for each API', async () => {
   start();
   start();
   const names = ['a', 'b', 'c', 'd', 'e'];
-  await Promise.all(names.map((name) => cluster.createApi(named(name))));
+  await Promise.all(names.map((name) => cluster.createApi(apart(name))));
   await eventually('two signals for each', () => counting.signals.length === 10);
   const running = new Set<string>();
   for (const name of names) {
@@ -124,8 +127,8 @@ test('two watchers at once do no harm: one workflow for each API', async () => {
 
 test('a deletion that nobody saw is found by the sweep, and only its workflow is woken', async () => {
   const first = start();
-  await cluster.createApi(named('kept'));
-  await cluster.createApi(named('lost'));
+  await cluster.createApi(apart('kept'));
+  await cluster.createApi(apart('lost'));
   await eventually('both signals', () => counting.signals.length === 2);
   await first.watcher.stop();
   await cluster.deleteApi('lost');
@@ -144,7 +147,7 @@ test('a deletion that nobody saw is found by the sweep, and only its workflow is
 
 test('an API that goes wakes its workflow; none is started for one that never had any', async () => {
   await createUpToDate(UP_TO_DATE);
-  await cluster.createApi(named('fresh'));
+  await cluster.createApi(apart('fresh'));
   const { watcher } = start();
   await watcher.caughtUp();
   expect(counting.signals).toEqual([idOf('fresh')]);
