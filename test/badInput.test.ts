@@ -38,7 +38,7 @@ const RUN = { seed: 20_261_124, numRuns: 1_500 } as const;
 const MAX_PAYLOAD = 200_000;
 const NOW = '2026-01-01T00:00:00Z';
 
-const view = createWorldView(undefined, () => 'http://gateway.example');
+const view = createWorldView({ gatewayOf: () => 'http://gateway.example', sendPolicies: false });
 const judge = createJudge({
   view,
   isController: true,

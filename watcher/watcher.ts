@@ -11,16 +11,14 @@ import { createReflectors, type Watched, type WatchScope } from './reflectors.ts
 import { parseResourceKey, resourceKey } from './resourceKey.ts';
 import { findForgotten, runResync } from './resync.ts';
 import { watcherHealth, type WatcherHealth } from './watcherHealth.ts';
-import { createWorldView } from './world.ts';
+import { createWorldView, type GatewayFacts } from './world.ts';
 
-export interface WatcherSettings extends WatchScope {
+export interface WatcherSettings extends WatchScope, GatewayFacts {
   /** CLUSTER_NAME. Empty: one cluster. */
   readonly cluster: string;
   readonly resyncIntervalMs: number;
   /** 0: nothing is asserted again. */
   readonly reassertIntervalMs: number;
-  /** Names the gateway of a namespace; namespaces may share one. */
-  readonly gatewayOf: (namespace: string) => string;
 }
 
 export interface WatcherDependencies {
@@ -55,9 +53,9 @@ export function createWatcher({
   settings,
   clock = systemClock,
 }: WatcherDependencies): Watcher {
-  const { cluster, namespaces, componentController, publicUrl } = settings;
+  const { cluster, namespaces, componentController } = settings;
   const stopping = new AbortController();
-  const view = createWorldView(publicUrl, settings.gatewayOf);
+  const view = createWorldView(settings);
   const dispatch = createDispatch(temporal, cluster, logger);
   const gone = new Map<string, ExposedApi>();
   const queue = createKeyQueue({ handle, logger, clock });

@@ -29,14 +29,17 @@ export interface WorldView {
   childrenOf(component: Component): readonly ChildApi[];
 }
 
-/**
- * @param publicUrl the gateway's public URL where a setting names it; then no Ingress is looked at
- * @param gatewayOf names the gateway of a namespace; namespaces may share one
- */
-export function createWorldView(
-  publicUrl: string | undefined,
-  gatewayOf: (namespace: string) => string,
-): WorldView {
+/** What settings say of gateways. */
+export interface GatewayFacts {
+  /** The public URL, where a setting names it; then no Ingress is looked at. */
+  readonly publicUrl?: string | undefined;
+  /** Names the gateway of a namespace; namespaces may share one. */
+  readonly gatewayOf: (namespace: string) => string;
+  /** Do gateways understand policies? */
+  readonly sendPolicies: boolean;
+}
+
+export function createWorldView({ publicUrl, gatewayOf, sendPolicies }: GatewayFacts): WorldView {
   const fixedUrl = publicUrl === undefined ? undefined : addressOfUrl(publicUrl).url;
   const apis = new Map<string, WatchedApi>();
   const components = new Map<string, Component>();
@@ -129,6 +132,7 @@ export function createWorldView(
         gatewayUrl: fixedUrl ?? gatewayUrls.get(namespace),
         entry: entryOf(api),
         rival: rivalOf(api),
+        sendPolicies,
       };
     },
     childrenOf(component) {

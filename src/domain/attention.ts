@@ -1,6 +1,7 @@
 import { isSameEntry, type ComponentEntry } from './componentEntry.ts';
 import type { ExposedApi } from './exposedApi.ts';
 import { canonicalJson } from './canonicalJson.ts';
+import { saysPolicies } from './policiesCondition.ts';
 import { publishedUrl } from './publishedUrl.ts';
 import type { ApiState } from './state.ts';
 
@@ -14,6 +15,8 @@ export interface World {
   readonly entry: ComponentEntry | 'unlisted' | 'noParent';
   /** Who keeps this API from its path, as `Rival.name` says it. */
   readonly rival: string | undefined;
+  /** Does the gateway understand policies? */
+  readonly sendPolicies: boolean;
 }
 
 export type Attention =
@@ -35,7 +38,10 @@ export function attention(api: ExposedApi, world: World): Attention {
   if (state === undefined) return { kind: 'needed', why: 'never seen' };
   const why = staleness(api, state, world);
   if (why !== undefined) return { kind: 'needed', why };
-  return { kind: isAnswered(api, state) ? 'settled' : 'inProgress' };
+  if (!isAnswered(api, state)) return { kind: 'inProgress' };
+  return saysPolicies(api, world.sendPolicies)
+    ? { kind: 'settled' }
+    : { kind: 'needed', why: 'policies told otherwise' };
 }
 
 /** What a person or the spec asked for; equal before and after our own status writes. */

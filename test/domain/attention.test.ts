@@ -11,6 +11,7 @@ const WORLD: World = {
   gatewayUrl: GATEWAY_URL,
   entry: 'noParent',
   rival: undefined,
+  sendPolicies: false,
 };
 const kindOf = (parts: Parts, world: Partial<World> = {}): string => {
   const judged = attention(settledApi(parts), { ...WORLD, ...world });
@@ -19,6 +20,25 @@ const kindOf = (parts: Parts, world: Partial<World> = {}): string => {
 const annotated = (annotation: keyof typeof ANNOTATIONS, value: string): Parts => ({
   metadata: { annotations: { [ANNOTATIONS[annotation]]: value } },
 });
+const LIMITED = parsedApi({ spec: { rateLimit: { enabled: true, limit: '5' } } });
+/** Registered, asking for a policy, and saying that for this reason it is, or is not, enforced. */
+const limited = (reason?: string, spec = {}): Parts => {
+  const condition = {
+    type: 'PoliciesEnforced',
+    status: 'False',
+    reason,
+    message: '',
+    lastTransitionTime: '',
+  };
+  const asking = { rateLimit: { enabled: true, limit: '5' }, ...spec };
+  return {
+    spec: asking,
+    status: {
+      ...registeredStatus({ observedSpecHash: parsedApi({ spec: asking }).specHash }),
+      conditions: reason === undefined ? [] : [condition],
+    },
+  };
+};
 const DELETED = { deletionTimestamp: '2026-01-02T00:00:00Z' };
 const IN_CLUSTER = 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4';
 const CALL = parsedApi({ status: registeredStatus() }).status.apig.registered;
@@ -73,6 +93,36 @@ test.each<[string, Parts, Partial<World>, string]>([
     },
     {},
     'settled',
+  ],
+  ['policies said to be not enforced', limited('PoliciesNotSupported'), {}, 'settled'],
+  ['policies said to be sent', limited('PoliciesSent'), { sendPolicies: true }, 'settled'],
+  ['policies yet to be confirmed', limited('PoliciesUnconfirmed'), { sendPolicies: true }, 'settled'],
+  [
+    'policies that are to be sent from now on',
+    limited('PoliciesNotSupported'),
+    { sendPolicies: true },
+    'policies told otherwise',
+  ],
+  ['policies that are to be sent no longer', limited('PoliciesSent'), {}, 'policies told otherwise'],
+  ['policies that nobody said anything about', limited(), {}, 'policies told otherwise'],
+  [
+    'a word about policies that nobody asks for',
+    limited('PoliciesNotSupported', { rateLimit: null }),
+    {},
+    'policies told otherwise',
+  ],
+  [
+    'policies of an API outside the gateway',
+    limited('NotRouted', { apiType: 'prometheus' }),
+    { sendPolicies: true, gatewayUrl: undefined },
+    'settled',
+  ],
+  ['policies of a spec that cannot be read', limited('PoliciesSent', { port: 0 }), {}, 'settled'],
+  [
+    'policies of an API that a workflow is at',
+    { ...limited(), status: registeredStatus({ state: 'Registering', observedSpecHash: LIMITED.specHash }) },
+    {},
+    'inProgress',
   ],
   ['a path that an older API asks for', {}, { rival: 'bank/older' }, 'path conflict'],
   [

@@ -23,8 +23,12 @@ const stack = useStack();
 let gateway: Simulator;
 let plain: Place;
 let sending: Place;
+/** Starts without the setting; `again` is the same operator with it. */
+let moving: Place;
+let again: Operator;
 
 interface Place {
+  readonly namespace: string;
   readonly user: UserApis;
   readonly operator: Operator;
 }
@@ -38,18 +42,27 @@ async function place(topic: string, settings: Readonly<Record<string, string>>):
   });
   await hands(stack.kubeConfig, namespace).writeSlice('catalog-1', 'catalog', true);
   await operator.process.start();
-  return { user: userApis(stack.kubeConfig, namespace), operator };
+  return { namespace, user: userApis(stack.kubeConfig, namespace), operator };
 }
 
 beforeAll(async () => {
   gateway = await startSimulator({ logLevel: 'silent' });
-  [plain, sending] = await Promise.all([
+  [plain, sending, moving] = await Promise.all([
     place('policies', {}),
     place('sent-policies', { APIG_SEND_POLICIES: 'true' }),
+    place('moving-policies', {}),
   ]);
+  again = await createOperator(stack, {
+    namespaces: [moving.namespace],
+    gatewayUrl: gateway.url,
+    settings: { APIG_SEND_POLICIES: 'true' },
+    cluster: moving.operator.cluster,
+  });
 }, 90_000);
 afterAll(async () => {
-  await Promise.all([plain, sending].map(({ operator }) => operator.process.stop()));
+  await Promise.all(
+    [plain.operator, sending.operator, moving.operator, again].map((one) => one.process.stop()),
+  );
   await gateway.stop();
 }, 30_000);
 
@@ -73,6 +86,22 @@ test('policies that the gateway is not told of are each named, keep nothing from
   );
   expect(await user.condition('limited', 'Ready')).toBe('True Available');
   expect(bodiesOf('limited')).toEqual([expect.not.objectContaining({ policies: expect.anything() })]);
+});
+
+test('a gateway that is said to understand policies from now on is sent them without anyone touching the API', async () => {
+  const { user, operator } = moving;
+  await user.create('moving', ON);
+  await user.create('still', OFF);
+  await user.untilCondition('moving', 'PoliciesEnforced', 'False PoliciesNotSupported');
+  await user.untilCondition('still', 'Ready', 'True Available');
+  await operator.process.stop();
+  await again.process.start();
+  await user.untilCondition('moving', 'PoliciesEnforced', 'True PoliciesSent');
+  expect(bodiesOf('moving')).toEqual([
+    expect.not.objectContaining({ policies: expect.anything() }),
+    expect.objectContaining({ policies: expect.objectContaining({ rateLimit: ON.rateLimit }) }),
+  ]);
+  expect(bodiesOf('still')).toHaveLength(1);
 });
 
 test('what a chart renders for nobody is no request', async () => {

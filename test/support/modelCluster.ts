@@ -20,7 +20,11 @@ const GATEWAY = 'http://gateway.example';
  */
 export class ModelCluster {
   readonly #objects = new Map<string, Json>();
-  readonly #watched = createWorldView(GATEWAY, () => GATEWAY);
+  readonly #watched = createWorldView({
+    publicUrl: GATEWAY,
+    gatewayOf: () => GATEWAY,
+    sendPolicies: false,
+  });
   readonly #claims = createClaimIndex(() => GATEWAY);
   #unseen: (() => void)[] = [];
   #version = 0;

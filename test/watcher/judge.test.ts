@@ -30,7 +30,7 @@ function setUp(isController = false, publicUrl?: string): void {
   signalled = [];
   gone = [];
   clock = heldClock();
-  view = createWorldView(publicUrl, () => 'http://gateway.example');
+  view = createWorldView({ publicUrl, gatewayOf: () => 'http://gateway.example', sendPolicies: false });
   judge = createJudge({
     view,
     isController,

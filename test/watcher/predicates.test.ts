@@ -10,6 +10,7 @@ const world: World = {
   gatewayUrl: GATEWAY_URL,
   entry: 'noParent',
   rival: undefined,
+  sendPolicies: false,
 };
 
 const fresh = parsedApi();
