@@ -143,6 +143,7 @@ describe('a Component', () => {
           cause: 'watch',
         });
         const first = planComponent(component, []);
+        expect(JSON.stringify(first).length).toBeLessThan(1_000_000);
         const children = first.actions.flatMap((action) =>
           action.kind === 'create' ? [childOf(action.name, action.spec, { labels: action.labels })] : [],
         );

@@ -60,6 +60,8 @@ const MAX_NESTING = 40;
 /** Characters of one field as JSON. */
 const MAX_FIELD = 16_384;
 const MAX_APIS = 250;
+/** Characters of all specs and labels together as JSON. */
+const MAX_SPECS = 524_288;
 /** More than any message can name. */
 const MAX_FAULTS = 50;
 
@@ -74,7 +76,7 @@ export function childApis(component: Component): WantedChildren {
   const flats = component.declared.flatMap((api) => flatten(component, api));
   if (flats.length > MAX_APIS)
     faults.push({ field: 'spec', message: `declares more than ${MAX_APIS} APIs; the rest is left out` });
-  for (const { name, field, segment, spec, specFaults } of flats.slice(0, MAX_APIS)) {
+  for (const { name, field, segment, spec, specFaults } of withRoom(flats, labelsOf(component))) {
     faults.push(...specFaults.map((fault) => ({ ...fault, field: fault.field.replace(/^spec\b/, field) })));
     if (name === undefined) continue;
     const first = children.get(name);
@@ -94,6 +96,17 @@ export function childApis(component: Component): WantedChildren {
     clashes,
     faults: faults.slice(0, MAX_FAULTS),
   };
+}
+
+/** What there is no room for is faulty: nothing is made of it, and what was made of it before stays. */
+function withRoom(flats: readonly Flat[], labels: Readonly<Record<string, string>>): readonly Flat[] {
+  const labelled = JSON.stringify(labels).length;
+  const message = `makes all APIs together longer than ${MAX_SPECS} characters`;
+  let room = MAX_SPECS;
+  return flats.slice(0, MAX_APIS).map((flat) => {
+    room -= JSON.stringify(flat.spec).length + labelled;
+    return room >= 0 ? flat : { ...flat, specFaults: [...flat.specFaults, { field: 'spec', message }] };
+  });
 }
 
 interface Flat {

@@ -187,4 +187,20 @@ describe('the APIs that a Component asks for', () => {
     const bad = many.map((api) => ({ ...api, port: 0 }));
     expect(childApis(componentWith(bad)).faults).toHaveLength(50);
   });
+
+  test('are no longer than 512 KiB together, however often one field is repeated', () => {
+    const specification = Array.from({ length: 100 }, (_, index) => ({
+      version: `v${index}`,
+      url: SPECIFICATION,
+    }));
+    const resources = [{ name: 'x'.repeat(10_000) }];
+    const { children, faults } = childApis(
+      componentWith([declaredApi('orders', { specification, resources })]),
+    );
+    const made = children.filter(({ isValid }) => isValid);
+    expect(JSON.stringify(made.map(({ spec }) => spec)).length).toBeLessThan(550_000);
+    expect(made.length).toBeGreaterThan(40);
+    expect(children).toHaveLength(100);
+    expect(faults[0]?.field).toBe(`spec.coreFunction.exposedAPIs[0].specification[${made.length}]`);
+  });
 });
