@@ -59,7 +59,7 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
 /** Whoever may have the path already makes way only for an older one; whether it has it to itself is judged by `holdApi`. */
 async function rivalOf(deps: ApiDependencies, api: ExposedApi): Promise<Rival | undefined> {
   const mine = claimOf(api);
-  const { wanted, held } = mine;
+  const { wanted, isEntitled } = mine;
   if (wanted === undefined) return undefined;
-  return findRival(deps, { mine, path: wanted, isEntitled: held.includes(wanted) });
+  return findRival(deps, { mine, path: wanted, isEntitled });
 }

@@ -70,9 +70,8 @@ export function createWorldView({ publicUrl, gatewayOf, sendPolicies }: GatewayF
 
   function rivalOf(api: ExposedApi): string | undefined {
     const mine = claimOf(api);
-    const { wanted } = mine;
+    const { wanted, isEntitled } = mine;
     if (wanted === undefined) return undefined;
-    const isEntitled = mine.held.includes(wanted);
     for (const other of claims.contenders(api.ref, wanted)) {
       const rival = rivalry({ mine, path: wanted, isEntitled }, other);
       if (rival !== undefined) return rival.name;

@@ -11,6 +11,8 @@ export interface PathClaim {
   readonly wanted: string | undefined;
   /** Paths under which it is registered or, while a call's outcome is not known, may be. */
   readonly held: readonly string[];
+  /** Says its status that it has the wanted path, or may have it, and that nobody keeps it from it? */
+  readonly isEntitled: boolean;
   /** Its workflow has written its status; before, one that was made anew does not tell what its predecessor has left. */
   readonly isTold: boolean;
   /** The resource has gone without its finalizer being released: only its workflow can clear what it held. */
@@ -35,12 +37,14 @@ export function remainsOf(claim: PathClaim): PathClaim | undefined {
 
 export function claimOf({ ref, creationTimestamp, isDeleting, spec, status }: ExposedApi): PathClaim {
   const { registered, pending, unsettled = [] } = status.apig;
-  const held = [registered, pending, ...unsettled].flatMap((one) => one?.path ?? []);
+  const held = [...new Set([registered, pending, ...unsettled].flatMap((one) => one?.path ?? []))];
+  const wanted = !isDeleting && spec.valid && isRouted(spec.value) ? spec.value.path : undefined;
   return {
     ref,
     creationTimestamp,
-    wanted: !isDeleting && spec.valid && isRouted(spec.value) ? spec.value.path : undefined,
-    held: [...new Set(held)],
+    wanted,
+    held,
+    isEntitled: wanted !== undefined && held.includes(wanted) && status.apig.rival === undefined,
     isTold: status.apig.state !== undefined,
   };
 }

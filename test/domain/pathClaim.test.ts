@@ -15,6 +15,7 @@ function claim(
     creationTimestamp: OLD,
     wanted: '/a',
     held: [],
+    isEntitled: false,
     isTold: true,
     ...rest,
   };
@@ -29,8 +30,18 @@ describe('what an API claims', () => {
       creationTimestamp: api.creationTimestamp,
       wanted: '/shop/catalog/v4',
       held: ['/b', '/c', '/d'],
+      isEntitled: false,
       isTold: false,
     });
+  });
+
+  test.each([
+    ['what it has', '/shop/catalog/v4', undefined, true],
+    ['not what it has where it says that another keeps it from it', '/shop/catalog/v4', 'shop/older', false],
+    ['not what it does not have', '/elsewhere', undefined, false],
+  ])('it is entitled to %s', (_what, path, rival, isEntitled) => {
+    const api = parsedApi({ status: { apig: { registered: registrationOf({ path }), rival } } });
+    expect(claimOf(api).isEntitled).toBe(isEntitled);
   });
 
   test.each([
@@ -111,6 +122,7 @@ test('of two APIs made in the same second exactly one is older, whoever asks', (
       creationTimestamp,
       wanted: '/a',
       held: [],
+      isEntitled: false,
       isTold: true,
     }));
   fc.assert(

@@ -7,6 +7,7 @@ function claim(namespace: string, name: string, changes: Partial<PathClaim> = {}
     creationTimestamp: '2026-01-01T00:00:00Z',
     wanted: '/a',
     held: [],
+    isEntitled: false,
     isTold: true,
     ...changes,
   };

@@ -151,6 +151,7 @@ test('a path that was deleted past its finalizer is free when its workflow has c
         creationTimestamp: '',
         wanted: undefined,
         held: ['/a'],
+        isEntitled: false,
         isTold: true,
         isGone: true,
       };
