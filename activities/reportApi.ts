@@ -21,8 +21,10 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
         workflowUrl: settings.workflowUrl(id),
       },
     };
-    const updated = await deps.apis.update(asApiRef(ref), facts.seen.uid, (_api, current) => {
-      const patch = statusPatch(current, status, deps.now().toISOString());
+    const updated = await deps.apis.update(asApiRef(ref), facts.seen.uid, (api, current, generation) => {
+      const isSeen = generation === undefined || api.specHash === facts.seen.specHash;
+      const observedGeneration = isSeen ? generation : api.status.observedGeneration;
+      const patch = statusPatch(current, { ...status, observedGeneration }, deps.now().toISOString());
       return patch && { status: patch };
     });
     if (updated === undefined) return;

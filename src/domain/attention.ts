@@ -73,6 +73,8 @@ function staleness(api: ExposedApi, state: ApiState, world: World): string | und
   // A pause stops calls, not the truth about everything else.
   if (state !== 'Paused' && world.rival !== status.apig.rival)
     return world.rival === undefined ? 'path free' : 'path conflict';
+  if (status.observedGeneration !== undefined && status.observedGeneration !== api.generation)
+    return 'generation not observed';
   if (status.apiStatus.name !== api.ref.name) return 'status lost';
   const url = publishedUrl(api, world.gatewayUrl);
   if (url !== undefined && url !== status.apiStatus.url) return 'gateway address changed';

@@ -20,6 +20,7 @@ export interface ExposedApi {
   readonly kind: string;
   readonly uid: string;
   readonly resourceVersion: string;
+  readonly generation: number | undefined;
   /** RFC 3339; with namespace and name it says who is older. */
   readonly creationTimestamp: string;
   readonly isDeleting: boolean;
@@ -43,6 +44,7 @@ const objectSchema = z.object({
     namespace: z.string(),
     uid: z.string(),
     resourceVersion: z.string(),
+    generation: z.number().optional(),
     creationTimestamp: z.string().default(''),
     deletionTimestamp: z.string().optional(),
     finalizers: z.array(z.string()).default([]),
@@ -67,6 +69,7 @@ export function parseExposedApi(object: unknown, plural: ApiPlural): ExposedApi 
     kind,
     uid: metadata.uid,
     resourceVersion: metadata.resourceVersion,
+    generation: metadata.generation,
     creationTimestamp: metadata.creationTimestamp,
     isDeleting: metadata.deletionTimestamp !== undefined,
     finalizers: metadata.finalizers,

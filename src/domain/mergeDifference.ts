@@ -18,6 +18,16 @@ export function mergeDifference(current: unknown, wanted: Json): Json {
   return patch;
 }
 
+/** Does `current` say what the merge patch would have it say? */
+export function isMerged(current: unknown, patch: Json): boolean {
+  const now = asObject(current);
+  return Object.entries(patch).every(([key, wish]) =>
+    isObject(wish)
+      ? isMerged(now[key], wish)
+      : canonicalJson(now[key] ?? null) === canonicalJson(wish ?? null),
+  );
+}
+
 export function asObject(value: unknown): Json {
   return isObject(value) ? value : {};
 }

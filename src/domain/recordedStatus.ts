@@ -13,6 +13,8 @@ export interface RecordedStatus {
     readonly url?: string | undefined;
     readonly developerUI?: string | undefined;
   };
+  /** Only where the status is a subresource; without one, each write of ours would outdate it. */
+  readonly observedGeneration: number | undefined;
   readonly implementationReady: boolean | undefined;
   readonly conditions: readonly Condition[];
   readonly apig: {
@@ -54,6 +56,7 @@ const conditionSchema = z.object({
 });
 
 const statusSchema = z.object({
+  observedGeneration: z.number().optional().catch(undefined),
   apiStatus: z.object({ name: text, ip: text, url: text, developerUI: text }).catch({}),
   implementation: z.object({ ready: z.boolean().optional() }).catch({}),
   // One by one: what another controller left behind must not hide ours.
@@ -85,6 +88,7 @@ export function parseRecordedStatus(status: unknown, name: string): RecordedStat
     record?.name === name ? record : undefined;
   return {
     apiStatus: parsed.apiStatus,
+    observedGeneration: parsed.observedGeneration,
     implementationReady: parsed.implementation.ready,
     conditions: parsed.conditions,
     apig: {

@@ -11,9 +11,14 @@ type Json = Readonly<Record<string, unknown>>;
  * others' conditions are kept in place.
  * @param now RFC 3339; used only for conditions whose status flips
  */
-export function statusPatch(current: unknown, ours: OurStatus, now: string): Json | undefined {
+export function statusPatch(
+  current: unknown,
+  ours: OurStatus & { readonly observedGeneration?: number | undefined },
+  now: string,
+): Json | undefined {
   const status = asObject(current);
-  const patch: Record<string, unknown> = {};
+  const { observedGeneration } = ours;
+  const patch: Record<string, unknown> = { ...mergeDifference(status, { observedGeneration }) };
   put(patch, 'apiStatus', mergeDifference(status['apiStatus'], { ...ours.apiStatus }));
   put(patch, 'implementation', mergeDifference(status['implementation'], ours.implementation));
   put(patch, 'apig', mergeDifference(status['apig'], ours.apig));

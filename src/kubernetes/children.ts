@@ -4,7 +4,7 @@ import { parseChildApi, type ChildApi } from '../domain/childApi.ts';
 import { asObject } from '../domain/mergeDifference.ts';
 import { COMPONENT_NAME_LABEL, EXPOSED_APIS, FIELD_MANAGER } from '../domain/names.ts';
 import type { Clients } from './clients.ts';
-import { isConflict, isNotFound, statusOf } from './errors.ts';
+import { isAbsent, isConflict, isNotFound, statusOf } from './errors.ts';
 import { createServedResources, type ServedResources } from './servedResources.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -96,7 +96,8 @@ export function createChildStore(
       try {
         return parseChildApi(await custom.getNamespacedCustomObject({ ...at, name }));
       } catch (error) {
-        if (isNotFound(error)) return undefined;
+        if (isAbsent(error)) return undefined;
+        if (isNotFound(error)) served.forget(EXPOSED_APIS);
         throw error;
       }
     },

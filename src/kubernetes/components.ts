@@ -3,7 +3,7 @@ import { parseComponent, type Component } from '../domain/component.ts';
 import { COMPONENTS, FIELD_MANAGER } from '../domain/names.ts';
 import type { Clients } from './clients.ts';
 import { createComponentEntries, type ComponentEntries } from './componentEntries.ts';
-import { isConflict, isNotFound } from './errors.ts';
+import { isAbsent, isConflict, isNotFound } from './errors.ts';
 import { createServedResources, type ServedResources } from './servedResources.ts';
 
 interface ComponentKey {
@@ -42,7 +42,8 @@ export function createComponentStore(
         await custom.getNamespacedCustomObject({ group, version, plural: COMPONENTS, ...key }),
       );
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (isAbsent(error)) return undefined;
+      if (isNotFound(error)) served.forget(COMPONENTS);
       throw error;
     }
   }

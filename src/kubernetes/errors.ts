@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** HTTP status of a failed API call; undefined where there was no reply (refused, reset, time-out). */
 export function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
@@ -7,6 +9,23 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 export const isNotFound = (error: unknown): boolean => statusOf(error) === 404;
+
+const namesObject = z.object({ details: z.object({ name: z.string() }) });
+
+/**
+ * A 404 that names the object says that it is absent. Any other comes from a path that is not served: of a version or a kind
+ * that has gone, or behind a proxy; it says nothing of the object.
+ */
+export function isAbsent(error: unknown): boolean {
+  if (!isNotFound(error) || typeof error !== 'object' || error === null) return false;
+  const { body } = error as { body?: unknown };
+  try {
+    return namesObject.safeParse(typeof body === 'string' ? JSON.parse(body) : body).success;
+  } catch {
+    return false;
+  }
+}
+
 export const isConflict = (error: unknown): boolean => statusOf(error) === 409;
 export const isGone = (error: unknown): boolean => statusOf(error) === 410;
 /** A JSON Patch whose `test` did not hold, or an object that validation refuses. */

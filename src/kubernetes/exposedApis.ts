@@ -1,9 +1,9 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { parseExposedApi, type ExposedApi } from '../domain/exposedApi.ts';
-import { asObject } from '../domain/mergeDifference.ts';
+import { asObject, isMerged } from '../domain/mergeDifference.ts';
 import { FIELD_MANAGER, type ApiPlural, type ResourceRef } from '../domain/names.ts';
 import type { Clients } from './clients.ts';
-import { isConflict, isNotFound } from './errors.ts';
+import { isAbsent, isConflict, isNotFound } from './errors.ts';
 import { objectMetadata } from './objectMetadata.ts';
 import type { ServedResources } from './servedResources.ts';
 
@@ -26,34 +26,50 @@ export interface ExposedApis {
   get(ref: ApiRef): Promise<ExposedApi | undefined>;
   /**
    * Reads, lets `change` decide, and writes under the read's uid and resource version, again on conflict.
-   * `change` returns undefined when there is nothing to write.
+   * `change` returns undefined when there is nothing to write. It gets the resource's generation where that tells changes of the
+   * spec alone: only with a status subresource.
    * @returns undefined where the resource is gone or was made anew under the same name
    */
   update(
     ref: ApiRef,
     uid: string,
-    change: (api: ExposedApi, status: unknown) => ApiPatch | undefined,
+    change: (api: ExposedApi, status: unknown, specGeneration?: number) => ApiPatch | undefined,
   ): Promise<Updated | undefined>;
 }
 
 const MAX_CONFLICTS = 8;
 
+interface Current {
+  readonly api: ExposedApi;
+  readonly status: unknown;
+  readonly specGeneration: number | undefined;
+}
+
+interface Written {
+  readonly resourceVersion: string;
+  /** The API server took no notice of the status: it has become a subresource since discovery. */
+  readonly isIgnored: boolean;
+}
+
 export function createExposedApis(clients: Clients, served: ServedResources): ExposedApis {
   const { custom } = clients;
 
-  async function read(ref: ApiRef): Promise<{ api: ExposedApi; status: unknown } | undefined> {
-    const { group, version } = await served.of(ref.plural);
+  async function read(ref: ApiRef): Promise<Current | undefined> {
+    const { group, version, hasStatus } = await served.of(ref.plural);
     try {
       const object: unknown = await custom.getNamespacedCustomObject({ group, version, ...ref });
-      return { api: parseExposedApi(object, ref.plural), status: asObject(object)['status'] };
+      const api = parseExposedApi(object, ref.plural);
+      const specGeneration = hasStatus ? api.generation : undefined;
+      return { api, status: asObject(object)['status'], specGeneration };
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (isAbsent(error)) return undefined;
+      if (isNotFound(error)) served.forget(ref.plural);
       throw error;
     }
   }
 
   /** Everything in one write, except where the status is a subresource: then the finalizer guards what is recorded, from before to after. */
-  async function write(api: ExposedApi, { finalizers, status }: ApiPatch): Promise<string> {
+  async function write(api: ExposedApi, { finalizers, status }: ApiPatch): Promise<Written> {
     const { group, version, hasStatus } = await served.of(api.ref.plural);
     const { uid, resourceVersion } = api;
     const target = { group, version, ...api.ref, fieldManager: FIELD_MANAGER };
@@ -71,26 +87,34 @@ export function createExposedApis(clients: Clients, served: ServedResources): Ex
           ...(status ? [patchStatus] : []),
         ];
     const isRelease = finalizers !== undefined && finalizers.length < api.finalizers.length;
-    let written = resourceVersion;
+    let written: unknown;
     for (const [index, one] of (isRelease ? writes.toReversed() : writes).entries())
-      written = objectMetadata(await one(index === 0 ? { uid, resourceVersion } : { uid })).resourceVersion;
-    return written;
+      written = await one(index === 0 ? { uid, resourceVersion } : { uid });
+    return {
+      resourceVersion: objectMetadata(written).resourceVersion,
+      isIgnored: !hasStatus && status !== undefined && !isMerged(asObject(written)['status'], status),
+    };
   }
 
   return {
     get: async (ref) => (await read(ref))?.api,
     async update(ref, uid, change) {
+      let wasIgnored = false;
       for (let conflicts = 0; ; conflicts += 1) {
         const current = await read(ref);
         if (current === undefined || current.api.uid !== uid) return undefined;
-        const patch = change(current.api, current.status);
+        const patch = change(current.api, current.status, current.specGeneration);
         const before = current.api;
         if (patch === undefined) return { before, resourceVersion: before.resourceVersion };
         try {
-          return { before, resourceVersion: await write(before, patch) };
+          const { resourceVersion, isIgnored } = await write(before, patch);
+          if (!isIgnored || wasIgnored) return { before, resourceVersion };
+          wasIgnored = true;
+          served.forget(ref.plural);
         } catch (error) {
-          if (isNotFound(error)) return undefined;
-          if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw error;
+          // The next read tells what is gone: the resource, its subresource, or the version.
+          if (!(isConflict(error) || isNotFound(error)) || conflicts >= MAX_CONFLICTS) throw error;
+          if (isNotFound(error)) served.forget(ref.plural);
         }
       }
     },

@@ -49,6 +49,18 @@ test.each<[string, Parts, Partial<World>, string]>([
   ["an entry that is not listed yet is the controller's to make", {}, { entry: 'unlisted' }, 'settled'],
   ['an API without status was never seen', { status: {} }, {}, 'never seen'],
   ['a lost finalizer', { metadata: { finalizers: [] } }, {}, 'finalizer lost'],
+  [
+    'a generation that was not observed, where there is one',
+    { metadata: { finalizers: [FINALIZER], generation: 2 }, status: { ...registeredStatus(), observedGeneration: 1 } },
+    {},
+    'generation not observed',
+  ],
+  [
+    'an observed generation',
+    { metadata: { finalizers: [FINALIZER], generation: 2 }, status: { ...registeredStatus(), observedGeneration: 2 } },
+    {},
+    'settled',
+  ],
   ['a status that lost its name', { status: { ...registeredStatus(), apiStatus: {} } }, {}, 'status lost'],
   ['a gateway that has moved', {}, { gatewayUrl: 'http://10.0.0.2' }, 'gateway address changed'],
   ['a gateway whose address is not known is no news', {}, { gatewayUrl: undefined }, 'settled'],

@@ -26,6 +26,12 @@ test('the first patch says everything, and then there is nothing more to say', (
   expect(statusPatch(written, OURS, NOW)).toBeUndefined();
 });
 
+test('the observed generation is told where there is one, and withdrawn where there is none any more', () => {
+  const told = applyMergePatch(written, statusPatch(written, { ...OURS, observedGeneration: 3 }, NOW));
+  expect(told).toEqual({ ...asObject(written), observedGeneration: 3 });
+  expect(applyMergePatch(told, statusPatch(told, OURS, NOW))).toEqual(written);
+});
+
 test("others' keys and conditions stay, in their place", () => {
   const foreign = { type: 'Foreign', status: 'False', extra: { deep: 1 } };
   const theirs = { other: { x: 1 }, apiStatus: { uid: 'u' }, conditions: [foreign, 'odd'] };

@@ -17,15 +17,17 @@ afterEach(() => cluster?.close());
 
 /** @param writes answers to writes, in order; after that all are accepted */
 async function start(options: {
+  /** Of the definition before anything was forgotten; after that there is one. */
   readonly hasStatus?: boolean;
   readonly read?: () => ApiAnswer;
   readonly writes?: ApiAnswer[];
 }): Promise<{ apis: ExposedApis; written: () => unknown[] }> {
   const { hasStatus = false, read = () => [200, apiObject()], writes = [] } = options;
   const started = await startScriptedCluster(({ method }) =>
-    method === 'GET' ? read() : (writes.shift() ?? [200, apiObject()]),
+    method === 'GET' ? read() : (writes.shift() ?? [200, apiObject({ status: PATCH.status })]),
   );
   cluster = started;
+  let forgotten = 0;
   const served: ServedResources = {
     of: async (plural) => ({
       group: 'oda.tmforum.org',
@@ -33,8 +35,11 @@ async function start(options: {
       plural,
       kind: 'ExposedAPI',
       namespaced: true,
-      hasStatus,
+      hasStatus: hasStatus || forgotten > 0,
     }),
+    forget: () => {
+      forgotten += 1;
+    },
   };
   return {
     apis: createExposedApis(started.clients, served),
@@ -106,7 +111,9 @@ test('nothing to write is not written', async () => {
 });
 
 test('who has written knows from which version on it stands there', async () => {
-  const { apis } = await start({ writes: [[200, apiObject({ metadata: { resourceVersion: '9' } })]] });
+  const { apis } = await start({
+    writes: [[200, apiObject({ metadata: { resourceVersion: '9' }, status: PATCH.status })]],
+  });
   expect(await apis.update(REF, 'api-uid', () => PATCH)).toMatchObject({ resourceVersion: '9' });
 });
 
@@ -144,6 +151,39 @@ test('conflicts without end are an error, not a loop', async () => {
 });
 
 test('what vanishes between read and write is gone', async () => {
-  const { apis } = await start({ writes: [refused(404)] });
+  const reads: ApiAnswer[] = [[200, apiObject()]];
+  const { apis } = await start({ read: () => reads.shift() ?? refused(404), writes: [refused(404)] });
   expect(await apis.update(REF, 'api-uid', () => PATCH)).toBeUndefined();
+});
+
+test('a path that is not served says nothing of the resource: it is an error, and discovery is asked anew', async () => {
+  const { apis } = await start({ read: () => [404, '404 page not found'] });
+  await expect(apis.get(REF)).rejects.toMatchObject({ code: 404 });
+});
+
+test('a status that the API server took no notice of is written again, to the subresource that there is by now', async () => {
+  const written = [apiObject(), apiObject({ status: PATCH.status })];
+  const { apis } = await start({ writes: written.map((object) => [200, object] as const) });
+  await apis.update(REF, 'api-uid', () => ({ status: PATCH.status }));
+  expect(cluster?.calls.filter(({ method }) => method === 'PATCH').map(({ path }) => path)).toEqual([
+    expect.stringMatching(/shop-catalog-v4\?/),
+    expect.stringMatching(/shop-catalog-v4\/status\?/),
+  ]);
+});
+
+test('the generation is told only where it counts changes of the spec alone', async () => {
+  const told = async (hasStatus: boolean): Promise<unknown> => {
+    const { apis } = await start({
+      hasStatus,
+      read: () => [200, apiObject({ metadata: { generation: 7 } })],
+    });
+    let generation: unknown;
+    await apis.update(REF, 'api-uid', (_api, _status, seen) => {
+      generation = seen;
+      return undefined;
+    });
+    await cluster?.close();
+    return generation;
+  };
+  expect([await told(false), await told(true)]).toEqual([undefined, 7]);
 });

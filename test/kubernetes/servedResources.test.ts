@@ -19,7 +19,7 @@ afterEach(() => cluster.close());
 
 const create = () => createServedResources(cluster.clients, () => now);
 
-test('the cluster is asked once a minute, not for every call', async () => {
+test('the cluster is asked once in five seconds, not for every call', async () => {
   const served = create();
   expect(await served.of('exposedapis')).toMatchObject({
     version: 'v1',
@@ -27,10 +27,10 @@ test('the cluster is asked once a minute, not for every call', async () => {
     hasStatus: false,
   });
   const { length } = cluster.calls;
-  now = 59_999;
+  now = 4_999;
   await served.of('exposedapis');
   expect(cluster.calls).toHaveLength(length);
-  now = 60_000;
+  now = 5_000;
   await served.of('exposedapis');
   expect(cluster.calls.length).toBeGreaterThan(length);
 });
@@ -43,4 +43,14 @@ test('a kind that is not served is an error that says what to install, and is as
   );
   isServed = true;
   expect(await served.of('exposedapis')).toMatchObject({ version: 'v1' });
+});
+
+test('what was forgotten, and what many ask for at once, is asked for once', async () => {
+  const served = create();
+  await Promise.all([served.of('exposedapis'), served.of('exposedapis')]);
+  const { length } = cluster.calls;
+  served.forget('exposedapis');
+  await Promise.all([served.of('exposedapis'), served.of('exposedapis')]);
+  expect(cluster.calls).toHaveLength(2 * length);
+  expect(cluster.calls.filter(({ path }) => path.endsWith('/v1'))).toHaveLength(2);
 });

@@ -65,5 +65,9 @@ export async function startScriptedCluster(answer: (call: ApiCall) => ApiAnswer)
 }
 
 export function refused(code: number): ApiAnswer {
-  return [code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message: `scripted ${code}` }];
+  const details = code === 404 ? { details: { name: 'shop-catalog-v4' } } : {};
+  return [
+    code,
+    { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message: `scripted ${code}`, ...details },
+  ];
 }
