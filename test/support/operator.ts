@@ -5,7 +5,7 @@ import { Child } from '../../deploy/local/child.ts';
 import { choosePort } from '../../deploy/local/ports.ts';
 import { probe } from '../../deploy/local/probe.ts';
 import { workflowId, type ResourceRef } from '../../src/domain/names.ts';
-import type { TestStack } from './stack.ts';
+import type { StackFacts } from './stackFacts.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -33,7 +33,7 @@ export interface Operator {
 
 /** `apig-orchestrator run` under the operator's ServiceAccount, for some namespaces of the shared stack. */
 export async function createOperator(
-  stack: TestStack,
+  stack: StackFacts,
   {
     namespaces,
     gatewayUrl,

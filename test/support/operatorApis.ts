@@ -22,6 +22,7 @@ const conditionSchema = z.object({
 const apiSchema = z.object({
   metadata: z.object({
     uid: z.string(),
+    generation: z.number(),
     creationTimestamp: z.string(),
     finalizers: z.array(z.string()).default([]),
     deletionTimestamp: z.string().optional(),
@@ -53,8 +54,8 @@ const DEADLINE_MS = 45_000;
 /** What a user does to the APIs of a namespace, and what a user sees of them. */
 export interface UserApis {
   /** Creates an API with the given spec on top of a complete one; `undefined` leaves a field out. */
-  create(name: string, spec?: Json, kind?: ApiKind): Promise<void>;
-  patch(name: string, body: Json): Promise<void>;
+  create(name: string, spec?: Json, kind?: ApiKind, metadata?: Json): Promise<void>;
+  patch(name: string, body: Json, kind?: ApiKind): Promise<void>;
   /** Asks for the deletion; finalizers hold it. */
   remove(name: string, kind?: ApiKind): Promise<void>;
   get(name: string, kind?: ApiKind): Promise<SeenApi | undefined>;
@@ -88,18 +89,18 @@ export function userApis(kubeConfig: KubeConfig, namespace: string): UserApis {
   return {
     get,
     condition,
-    async create(name, spec = {}, kind = EXPOSED_API) {
+    async create(name, spec = {}, kind = EXPOSED_API, metadata = {}) {
       const body = {
         apiVersion: `${ODA_GROUP}/${kind.version}`,
         kind: kind.kind,
-        metadata: { name, namespace },
+        metadata: { name, namespace, ...metadata },
         spec: { ...API_SPEC, path: `/${namespace}/${name}`, ...spec },
       };
       await custom.createNamespacedCustomObject({ ...at(kind), body });
     },
-    async patch(name, body) {
+    async patch(name, body, kind = EXPOSED_API) {
       await custom.patchNamespacedCustomObject(
-        { ...at(EXPOSED_API), name, body },
+        { ...at(kind), name, body },
         setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
       );
     },
