@@ -1,5 +1,5 @@
 import { attention, requestFingerprint, type World } from '../../src/domain/attention.ts';
-import { ANNOTATIONS } from '../../src/domain/names.ts';
+import { ANNOTATIONS, FINALIZER } from '../../src/domain/names.ts';
 import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../support/apis.ts';
 
 type Parts = NonNullable<Parameters<typeof parsedApi>[0]>;
@@ -51,13 +51,19 @@ test.each<[string, Parts, Partial<World>, string]>([
   ['a lost finalizer', { metadata: { finalizers: [] } }, {}, 'finalizer lost'],
   [
     'a generation that was not observed, where there is one',
-    { metadata: { finalizers: [FINALIZER], generation: 2 }, status: { ...registeredStatus(), observedGeneration: 1 } },
+    {
+      metadata: { finalizers: [FINALIZER], generation: 2 },
+      status: { ...registeredStatus(), observedGeneration: 1 },
+    },
     {},
     'generation not observed',
   ],
   [
     'an observed generation',
-    { metadata: { finalizers: [FINALIZER], generation: 2 }, status: { ...registeredStatus(), observedGeneration: 2 } },
+    {
+      metadata: { finalizers: [FINALIZER], generation: 2 },
+      status: { ...registeredStatus(), observedGeneration: 2 },
+    },
     {},
     'settled',
   ],
