@@ -156,6 +156,7 @@ function mainActivities(
         gatewayTimeoutMs: settings.APIG_TIMEOUT,
         readinessDebounceMs: settings.READINESS_DEBOUNCE,
         reassertIntervalMs: settings.REASSERT_INTERVAL,
+        takesBackWaitingCalls: true,
         hasSearchAttributes,
       },
       gatewayName: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),

@@ -1,4 +1,4 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ExposedApiActivities, GatewayActivities } from '../activities/types.ts';
 import type { Step } from '../src/domain/gatewayRecord.ts';
 
@@ -48,6 +48,8 @@ export function gatewayActivities(
     taskQueue,
     startToCloseTimeout: timeoutMs + WORKER_LOST_MS,
     retry: { maximumAttempts: 1 },
+    // Cancelled while it waits in line it was never made; once begun, how it ends must be known all the same.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     priority: { priorityKey: PRIORITY_KEYS[urgency], fairnessKey: namespace },
     summary: `${verb} ${registration.path} at the gateway`,
   });

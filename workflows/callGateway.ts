@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
 import { GATEWAY_FAILURES } from '../src/domain/gatewayFailures.ts';
 import type { Step } from '../src/domain/gatewayRecord.ts';
 import type { Outcome, Reply } from '../src/domain/outcome.ts';
@@ -9,22 +15,45 @@ export interface GatewayQueue {
   readonly timeoutMs: number;
   readonly namespace: string;
   readonly urgency: Urgency;
+  /** As soon as this is so, a call that still waits in line is taken back; absent: never. */
+  readonly isObsolete?: (() => boolean) | undefined;
 }
 
-/** Makes one call. Whatever cannot be told for sure, a lost worker above all, is an unknown outcome. */
-export async function callGateway(step: Step, queue: GatewayQueue): Promise<Outcome> {
+/**
+ * Makes one call. Whatever cannot be told for sure, a lost worker above all, is an unknown outcome. `takenBack`: it became obsolete
+ * before any worker had begun it, so it surely was not made.
+ */
+export async function callGateway(step: Step, queue: GatewayQueue): Promise<Outcome | 'takenBack'> {
   const { namespace, urgency } = queue;
   const activities = gatewayActivities(queue.taskQueue, queue.timeoutMs, { step, urgency, namespace });
   const call = { namespace, registration: step.registration };
   try {
-    const reply = await (step.verb === 'register'
-      ? activities.registerApi(call)
-      : activities.removeApi(call));
-    return { kind: 'accepted', reply };
+    const made = new CancellationScope();
+    const reply = made.run(async () =>
+      step.verb === 'register' ? activities.registerApi(call) : activities.removeApi(call),
+    );
+    if (queue.isObsolete !== undefined) await cancelWhen(queue.isObsolete, made, reply);
+    return { kind: 'accepted', reply: await reply };
   } catch (error) {
-    if (isCancellation(error)) throw error;
-    return outcomeOf(error);
+    if (!isCancellation(error)) return outcomeOf(error);
+    if (CancellationScope.current().consideredCancelled) throw error;
+    return 'takenBack';
   }
+}
+
+/** Resolves when the call has ended, or as soon as it is cancelled. */
+async function cancelWhen(
+  isObsolete: () => boolean,
+  scope: CancellationScope,
+  call: Promise<unknown>,
+): Promise<void> {
+  let isOver = false;
+  const over = (): void => {
+    isOver = true;
+  };
+  call.then(over, over);
+  await condition(() => isOver || isObsolete());
+  if (!isOver) scope.cancel();
 }
 
 function outcomeOf(error: unknown): Outcome {

@@ -57,7 +57,9 @@ export async function pursue(session: Session, initial: GatewayRecord, task: Tas
         : task.isReassertion
           ? 'reassertion'
           : 'change',
+      isObsolete: settings.takesBackWaitingCalls ? () => session.isChanged : undefined,
     });
+    if (outcome === 'takenBack') return 'interrupted';
     record = learn(session, { record, step: next.step, outcome, timeoutMs: settings.gatewayTimeoutMs });
     if (outcome.kind !== 'accepted') return 'waiting';
   }

@@ -23,6 +23,8 @@ export interface RoundSettings {
   readonly readinessDebounceMs: number;
   /** Within this time a confirmed registration is asserted once more. Milliseconds; 0 or absent: never. */
   readonly reassertIntervalMs?: number;
+  /** Is a call taken back that still waits in line when something changes? Absent in histories of before: no. */
+  readonly takesBackWaitingCalls?: boolean;
   /** Are the search attributes of names.ts known to the Temporal server? */
   readonly hasSearchAttributes: boolean;
 }

@@ -111,6 +111,21 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.look();
     await stage.until('resumed', () => state(stage) === 'NotRouted');
   },
+  async 'change-during-call'(stage) {
+    const { cluster, gateway } = stage;
+    cluster.round = { ...cluster.round, takesBackWaitingCalls: true };
+    const answer = Promise.withResolvers<void>();
+    gateway.held = answer.promise;
+    await stage.until('on its way', () => gateway.calls.length === 1);
+    cluster.change({ spec: { port: 9090 } });
+    await stage.look();
+    await stage.heard();
+    answer.resolve();
+    await stage.until('changed', () => cluster.api()?.status.apig.registered?.port === 9090);
+    const { calls, mostAtOnce } = gateway;
+    if (calls.join() !== 'register /shop/catalog/v4:8080,register /shop/catalog/v4:9090' || mostAtOnce !== 1)
+      throw new Error(`not one after the other: ${calls.join()}`);
+  },
   async reassert(stage) {
     const { cluster, gateway } = stage;
     cluster.round = { ...cluster.round, reassertIntervalMs: 1_000 };

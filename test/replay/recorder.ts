@@ -12,6 +12,8 @@ export interface Telling {
   /** "Look again", as the watcher says it. */
   look(): Promise<void>;
   until(what: string, isSo: () => boolean): Promise<void>;
+  /** Resolves when the workflow has taken in everything it was told. */
+  heard(): Promise<void>;
 }
 
 /** One workflow, the world around it, and what happens to it. */
@@ -69,6 +71,11 @@ export async function record(
   const { runId } = await client.workflow.getHandle(id).describe();
   await story({
     look,
+    heard: () =>
+      waitUntil(
+        async () => (await client.workflow.getHandle(id).describe()).raw.pendingWorkflowTask == null,
+        { what: 'The workflow should have heard', timeoutMs: 30_000 },
+      ),
     until: (what, isSo) =>
       waitUntil(async () => isSo(), { what: `The resource should have been ${what}`, timeoutMs: 30_000 }),
   });

@@ -15,6 +15,8 @@ export const ROUND_SETTINGS: RoundSettings = {
   pathChange: 'replace',
   gatewayTimeoutMs: 10_000,
   readinessDebounceMs: 30_000,
+  // On in service; the time-skipping server does not complete a workflow task that cancels an activity which has begun.
+  takesBackWaitingCalls: false,
   hasSearchAttributes: false,
 };
 

@@ -11,6 +11,8 @@ export class ScriptedGateway implements Gateway {
   /** Calls answered `late`, to be carried out by the test. */
   readonly stragglers: (() => void)[] = [];
   fallback: Answer = 'accepted';
+  /** While set, no call is answered before this resolves. */
+  held: Promise<void> = Promise.resolve();
   /** Told of each call as it comes in. */
   onCall: () => unknown = () => undefined;
   readonly #script: Answer[] = [];
@@ -35,7 +37,7 @@ export class ScriptedGateway implements Gateway {
     this.onCall();
     this.#open += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#open);
-    await Promise.resolve();
+    await this.held;
     this.#open -= 1;
     const answer = this.#script.shift() ?? this.fallback;
     if (answer === 'accepted' || answer === 'lostAndDone') apply();

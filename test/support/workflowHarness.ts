@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createApiActivities, createGatewayActivities } from '../../activities/index.ts';
 import { EXPOSED_APIS, taskQueues, workflowId } from '../../src/domain/names.ts';
 import type { exposedApi } from '../../workflows/exposedApi.ts';
@@ -20,6 +20,8 @@ export interface Life {
   pass(duration: string): Promise<void>;
   /** Lets time pass, second by second, until `isSo`. */
   until(what: string, isSo: () => boolean): Promise<void>;
+  /** Lets calls through that have waited in line; for stories that begin with a closed line. */
+  openLine(): Promise<void>;
 }
 
 export class WorkflowHarness {
@@ -49,6 +51,7 @@ export class WorkflowHarness {
   async live(
     prepare: (cluster: MemoryCluster, gateway: ScriptedGateway) => void,
     story: (life: Life) => Promise<void>,
+    { isLineClosed = false }: { readonly isLineClosed?: boolean } = {},
   ): Promise<void> {
     const { client, nativeConnection: connection } = this.#environment;
     const cluster = new MemoryCluster();
@@ -56,20 +59,23 @@ export class WorkflowHarness {
     prepare(cluster, gateway);
     const name = `test-${randomUUID().slice(0, 8)}`;
     const queues = taskQueues(name);
-    const workers = await Promise.all([
-      Worker.create({
-        connection,
-        taskQueue: queues.main,
-        workflowBundle: { codePath: required('WORKFLOW_BUNDLE') },
-        // The server's clock is not this process's: where the two meet, the server's counts.
-        activities: createApiActivities(cluster.dependencies(() => new Date())),
-      }),
-      Worker.create({
-        connection,
-        taskQueue: queues.gateway,
-        activities: createGatewayActivities({ gateway }),
-      }),
-    ]);
+    const workers: Worker[] = [];
+    const running: Promise<void>[] = [];
+    const run = async (options: WorkerOptions): Promise<void> => {
+      const worker = await Worker.create(options);
+      workers.push(worker);
+      running.push(worker.run());
+    };
+    const openLine = async (): Promise<void> =>
+      run({ connection, taskQueue: queues.gateway, activities: createGatewayActivities({ gateway }) });
+    await run({
+      connection,
+      taskQueue: queues.main,
+      workflowBundle: { codePath: required('WORKFLOW_BUNDLE') },
+      // The server's clock is not this process's: where the two meet, the server's counts.
+      activities: createApiActivities(cluster.dependencies(() => new Date())),
+    });
+    if (!isLineClosed) await openLine();
     const ref = { plural: EXPOSED_APIS, namespace: 'shop', name: 'shop-catalog-v4' } as const;
     const input: ExposedApiInput = { ref, cluster: name };
     const start = (): Promise<WorkflowHandle<typeof exposedApi>> =>
@@ -79,7 +85,6 @@ export class WorkflowHarness {
         args: [input],
         signal: resourceChanged,
       });
-    const running = workers.map((worker) => worker.run());
     try {
       const workflow = await start();
       const pass = (duration: string): Promise<void> => this.#environment.sleep(duration);
@@ -89,6 +94,7 @@ export class WorkflowHarness {
         workflow: client.workflow.getHandle(workflow.workflowId),
         look: async () => void (await start()),
         pass,
+        openLine,
         async until(what, isSo) {
           for (let seconds = 0; !isSo(); seconds += 1) {
             if (seconds > 600) throw new Error(`after ten minutes it is still not so: ${what}`);

@@ -1,0 +1,78 @@
+import { ROUND_SETTINGS, type MemoryCluster } from '../support/memoryCluster.ts';
+import { WorkflowHarness, type Life } from '../support/workflowHarness.ts';
+
+const SPEC = {
+  name: 'catalog',
+  apiType: 'openapi',
+  implementation: 'catalog',
+  path: '/a',
+  port: 80,
+  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
+};
+
+let harness: WorkflowHarness;
+beforeAll(async () => {
+  harness = await WorkflowHarness.create();
+}, 60_000);
+afterAll(() => harness.close());
+
+const registered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
+const isPending = ({ cluster }: Life, port: number) => cluster.api()?.status.apig.pending?.port === port;
+function withTakingBack(cluster: MemoryCluster): void {
+  cluster.round = { ...ROUND_SETTINGS, takesBackWaitingCalls: true };
+  cluster.create(SPEC);
+}
+
+const CLOSED = { isLineClosed: true };
+
+test('a call that still waits in line when the spec changes is taken back, and only the newest wish is sent', () =>
+  harness.live(
+    withTakingBack,
+    async (life) => {
+      const { cluster, gateway } = life;
+      await life.until('waiting', () => isPending(life, 80));
+      cluster.change({ spec: { port: 81 } });
+      await life.look();
+      await life.until('waiting anew', () => isPending(life, 81));
+      cluster.change({ spec: { path: '/b' } });
+      await life.look();
+      await life.until('waiting anew', () => cluster.api()?.status.apig.pending?.path === '/b');
+      await life.openLine();
+      await life.until('registered', () => registered(life));
+      expect(gateway.calls).toEqual(['register /b:81']);
+      expect([...gateway.table.keys()]).toEqual(['/b']);
+    },
+    CLOSED,
+  ));
+
+test('an API deleted while its first call waits in line goes without any call', () =>
+  harness.live(
+    withTakingBack,
+    async (life) => {
+      await life.until('waiting', () => isPending(life, 80));
+      life.cluster.delete();
+      await life.look();
+      await life.until('gone', () => life.cluster.object === undefined);
+      expect(life.gateway.calls).toEqual([]);
+    },
+    CLOSED,
+  ));
+
+// A call that is under way is not taken back: the story change-during-call tells it, for the time-skipping server does not
+// complete a workflow task that asks to cancel an activity which has begun.
+
+test('a workflow of before, whose observations do not ask for it, takes nothing back', () =>
+  harness.live(
+    (cluster) => {
+      cluster.create(SPEC);
+    },
+    async (life) => {
+      await life.until('waiting', () => isPending(life, 80));
+      life.cluster.change({ spec: { port: 81 } });
+      await life.look();
+      await life.openLine();
+      await life.until('changed', () => life.gateway.table.get('/a')?.port === 81);
+      expect(life.gateway.calls).toEqual(['register /a:80', 'register /a:81']);
+    },
+    CLOSED,
+  ));
