@@ -72,10 +72,10 @@ export async function record(
   await story({
     look,
     heard: () =>
-      waitUntil(
-        async () => (await client.workflow.getHandle(id).describe()).raw.pendingWorkflowTask == null,
-        { what: 'The workflow should have heard', timeoutMs: 30_000 },
-      ),
+      waitUntil(async () => !(await client.workflow.getHandle(id).describe()).raw.pendingWorkflowTask, {
+        what: 'The workflow should have heard',
+        timeoutMs: 30_000,
+      }),
     until: (what, isSo) =>
       waitUntil(async () => isSo(), { what: `The resource should have been ${what}`, timeoutMs: 30_000 }),
   });
