@@ -68,6 +68,8 @@ type Disaster =
   { readonly kind: 'strip'; readonly name: (typeof NAMES)[number] } | { readonly kind: 'loseMemory' };
 type Event = (typeof event extends fc.Arbitrary<infer T> ? T : never) | Disaster;
 
+/** The same stories in every run: a red test is one that can be looked into. For new ones change the seed, or ask for more runs. */
+const SEED = 20_261_124;
 const MANY = { maxLength: 80, size: 'max' } as const;
 const GATEWAYS: ['name' | 'path', PathChange][] = [
   ['name', 'replace'],
@@ -91,7 +93,7 @@ test.each(GATEWAYS)(
         await live({ key, pathChange }, events);
         expect(lives.stolen).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 200, seed: SEED },
     );
   },
 );
@@ -106,7 +108,7 @@ describe.each<[string, fc.Arbitrary<Disaster>]>([
   test.each(GATEWAYS)('a gateway keyed by %s with %s ends the same', async (key, pathChange) => {
     await fc.assert(
       fc.asyncProperty(fc.array(anything, MANY), (events) => live({ key, pathChange }, events)),
-      { numRuns: 200 },
+      { numRuns: 200, seed: SEED },
     );
   });
 });
