@@ -3,6 +3,7 @@ import { parseExposedApi, type ExposedApi } from '../domain/exposedApi.ts';
 import { asObject, isMerged } from '../domain/mergeDifference.ts';
 import { FIELD_MANAGER, type ApiPlural, type ResourceRef } from '../domain/names.ts';
 import type { Clients } from './clients.ts';
+import type { ServedResource } from './discovery.ts';
 import { isAbsent, isConflict, isNotFound } from './errors.ts';
 import { objectMetadata } from './objectMetadata.ts';
 import type { ServedResources } from './servedResources.ts';
@@ -41,6 +42,8 @@ const MAX_CONFLICTS = 8;
 
 interface Current {
   readonly api: ExposedApi;
+  /** What it was read through: what was decided by that is written through it, too. */
+  readonly resource: ServedResource;
   readonly status: unknown;
   readonly specGeneration: number | undefined;
 }
@@ -55,12 +58,13 @@ export function createExposedApis(clients: Clients, served: ServedResources): Ex
   const { custom } = clients;
 
   async function read(ref: ApiRef): Promise<Current | undefined> {
-    const { group, version, hasStatus } = await served.of(ref.plural);
+    const resource = await served.of(ref.plural);
+    const { group, version, hasStatus } = resource;
     try {
       const object: unknown = await custom.getNamespacedCustomObject({ group, version, ...ref });
       const api = parseExposedApi(object, ref.plural);
       const specGeneration = hasStatus ? api.generation : undefined;
-      return { api, status: asObject(object)['status'], specGeneration };
+      return { api, resource, status: asObject(object)['status'], specGeneration };
     } catch (error) {
       if (isAbsent(error)) return undefined;
       if (isNotFound(error)) served.forget(ref.plural);
@@ -69,8 +73,8 @@ export function createExposedApis(clients: Clients, served: ServedResources): Ex
   }
 
   /** Everything in one write, except where the status is a subresource: then the finalizer guards what is recorded, from before to after. */
-  async function write(api: ExposedApi, { finalizers, status }: ApiPatch): Promise<Written> {
-    const { group, version, hasStatus } = await served.of(api.ref.plural);
+  async function write({ api, resource }: Current, { finalizers, status }: ApiPatch): Promise<Written> {
+    const { group, version, hasStatus } = resource;
     const { uid, resourceVersion } = api;
     const target = { group, version, ...api.ref, fieldManager: FIELD_MANAGER };
     const options = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
@@ -107,7 +111,7 @@ export function createExposedApis(clients: Clients, served: ServedResources): Ex
         const before = current.api;
         if (patch === undefined) return { before, resourceVersion: before.resourceVersion };
         try {
-          const { resourceVersion, isIgnored } = await write(before, patch);
+          const { resourceVersion, isIgnored } = await write(current, patch);
           if (!isIgnored || wasIgnored) return { before, resourceVersion };
           wasIgnored = true;
           served.forget(ref.plural);

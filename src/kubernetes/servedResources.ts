@@ -2,8 +2,8 @@ import { ODA_GROUP, type ResourceRef } from '../domain/names.ts';
 import type { Clients } from './clients.ts';
 import { discoverResource, type ServedResource } from './discovery.ts';
 
-/** Short, for writing through a version that has just changed its shape can prune what others wrote. */
-const FRESH_MS = 5_000;
+/** Saves a burst the asking. Short, for writing through a version that has just been replaced can prune what others wrote. */
+const FRESH_MS = 250;
 
 export interface ServedResources {
   /** @throws where the cluster does not serve the kind (any more), or cannot be asked */
@@ -12,7 +12,7 @@ export interface ServedResources {
   forget(plural: ResourceRef['plural']): void;
 }
 
-/** Remembers discovery for some seconds: a CRD may be installed, changed or removed while we run. */
+/** Remembers discovery for a moment: a CRD may be installed, changed or removed while we run. */
 export function createServedResources(clients: Clients, now: () => number = Date.now): ServedResources {
   const known = new Map<string, { readonly at: number; readonly resource: Promise<ServedResource> }>();
 
