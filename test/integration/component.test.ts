@@ -177,7 +177,7 @@ describe('a Component at a real API server', () => {
     await eventually('the APIs are gone', async () => (await apisIn(namespace)).length === 0, 30_000);
   });
 
-  test("leaves another owner's API alone, says so, and tells the refusal of one that the API server will not have", async () => {
+  test("leaves another owner's API alone and a faulty one out, says both, and makes the others", async () => {
     const namespace = await stack.createNamespace('component');
     const theirs = {
       apiVersion: 'oda.tmforum.org/v1',
@@ -202,14 +202,16 @@ describe('a Component at a real API server', () => {
       {
         type: 'ExposedAPIsCreated',
         status: 'False',
-        reason: 'NameTaken',
-        message: expect.stringContaining('spec.rateLimit.limit') as unknown,
+        reason: 'InvalidAPI',
+        message: expect.stringMatching(
+          /exposedAPIs\[1\]\.rateLimit\.limit: must be a string.*orders-v4 is held by a resource of another owner/s,
+        ) as unknown,
       },
       { type: 'Ready', status: 'False' },
     ]);
     await eventually('the Event is there', async () => {
       const { items } = await stack.kubeConfig.makeApiClient(EventsV1Api).listNamespacedEvent({ namespace });
-      return items.some(({ reason, regarding }) => reason === 'NameTaken' && regarding?.name === NAME);
+      return items.some(({ reason, regarding }) => reason === 'InvalidAPI' && regarding?.name === NAME);
     });
   });
 
