@@ -136,7 +136,8 @@ export function createLeaseContender(options: LeaseContention): LeaseContender {
           continue;
         }
         try {
-          await workWhileHeld(stopped);
+          // It may have been told to stop while it asked.
+          if (!stopped.aborted) await workWhileHeld(stopped);
         } finally {
           await release();
         }
