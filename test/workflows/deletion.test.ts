@@ -1,28 +1,12 @@
-import type { Life } from '../support/workflowHarness.ts';
-import { WorkflowHarness } from '../support/workflowHarness.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
 import type { MemoryCluster } from '../support/memoryCluster.ts';
 
-const SPEC = {
-  name: 'catalog',
-  apiType: 'openapi',
-  implementation: 'catalog',
-  path: '/a',
-  port: 80,
-  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
-};
-
-let harness: WorkflowHarness;
-beforeAll(async () => {
-  harness = await WorkflowHarness.create();
-}, 60_000);
-afterAll(() => harness.close());
+const harness = useHarness();
 
 const withApi =
-  (spec: Record<string, unknown> = SPEC, metadata = {}) =>
+  (spec: Record<string, unknown> = ROUTED, metadata = {}) =>
   (cluster: MemoryCluster): void =>
     cluster.create(spec, metadata);
-
-const registered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
 
 /** Of a time or a duration of Temporal. */
 function secondsOf(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number {
@@ -32,7 +16,7 @@ function secondsOf(time: { seconds?: unknown; nanos?: number | null } | null | u
 describe('a deletion', () => {
   test('counts as delayed one minute after its first failure, be the next try due or not', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       life.gateway.fallback = 'unavailable';
       life.cluster.delete();
       await life.look();
@@ -56,7 +40,7 @@ describe('a deletion', () => {
     'let through by %s stays so when the watch tells of it before the release is recorded',
     (annotation, value) =>
       harness.live(withApi(), async (life) => {
-        await life.until('registered', () => registered(life));
+        await life.until('registered', () => isRegistered(life));
         life.cluster.onGone = () => life.look();
         life.cluster.change({ metadata: { annotations: { [`apig.oda.tmforum.org/${annotation}`]: value } } });
         life.cluster.delete();
@@ -69,9 +53,9 @@ describe('a deletion', () => {
 
   test('of a resource to be retained that vanished without its finalizer being honoured leaves the registration', () =>
     harness.live(
-      withApi(SPEC, { annotations: { 'apig.oda.tmforum.org/deletion-policy': 'Retain' } }),
+      withApi(ROUTED, { annotations: { 'apig.oda.tmforum.org/deletion-policy': 'Retain' } }),
       async (life) => {
-        await life.until('registered', () => registered(life));
+        await life.until('registered', () => isRegistered(life));
         life.cluster.object = undefined;
         await life.look();
         expect(await life.workflow.result()).toContain('Released by Retain');

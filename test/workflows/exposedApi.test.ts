@@ -1,35 +1,19 @@
 import { asObject } from '../../src/domain/mergeDifference.ts';
-import type { Life } from '../support/workflowHarness.ts';
-import { WorkflowHarness } from '../support/workflowHarness.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
 import type { MemoryCluster } from '../support/memoryCluster.ts';
 import { registration, release, retry } from '../../workflows/messages.ts';
 
-const SPEC = {
-  name: 'catalog',
-  apiType: 'openapi',
-  implementation: 'catalog',
-  path: '/a',
-  port: 80,
-  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
-};
-
-let harness: WorkflowHarness;
-beforeAll(async () => {
-  harness = await WorkflowHarness.create();
-}, 60_000);
-afterAll(() => harness.close());
+const harness = useHarness();
 
 const withApi =
-  (spec: Record<string, unknown> = SPEC, metadata = {}) =>
+  (spec: Record<string, unknown> = ROUTED, metadata = {}) =>
   (cluster: MemoryCluster): void =>
     cluster.create(spec, metadata);
-
-const registered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
 
 describe('the life of an API', () => {
   test('a new API is registered once, holds the finalizer and shows its URL', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       const { cluster, gateway } = life;
       expect(gateway.calls).toEqual(['register /a:80']);
       expect(cluster.api()).toMatchObject({
@@ -50,7 +34,7 @@ describe('the life of an API', () => {
 
   test('a first registration writes at most 16 history events', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       const { events } = await life.workflow.fetchHistory();
       // One more is the upsert of search attributes, which the time-skipping server does not have.
       expect((events ?? []).length).toBeLessThanOrEqual(15);
@@ -58,7 +42,7 @@ describe('the life of an API', () => {
 
   test('an unchanged resource costs no call and no write, however often it is looked at', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       const { writes } = life.cluster;
       await life.look();
       await life.pass('5s');
@@ -68,7 +52,7 @@ describe('the life of an API', () => {
 
   test('a finalizer that a person took away is set again, without a call', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       life.cluster.change({ metadata: { finalizers: [] } });
       await life.look();
       await life.until('guarded again', () => life.cluster.api()?.holdsFinalizer === true);
@@ -77,17 +61,17 @@ describe('the life of an API', () => {
 
   test('a resource made anew just like its predecessor is guarded as that was, without a call', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
-      life.cluster.create(SPEC);
+      await life.until('registered', () => isRegistered(life));
+      life.cluster.create(ROUTED);
       await life.look();
-      await life.until('registered again', () => registered(life));
+      await life.until('registered again', () => isRegistered(life));
       expect(life.cluster.api()?.holdsFinalizer).toBe(true);
       expect(life.gateway.calls).toHaveLength(1);
     }));
 
   test('a changed path removes the old registration and creates the new', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       life.cluster.change({ spec: { path: '/b' } });
       await life.look();
       await life.until('moved', () => life.cluster.api()?.status.apiStatus.url === 'http://10.0.0.1/b');
@@ -97,7 +81,7 @@ describe('the life of an API', () => {
 
   test('a change that the gateway does not see costs no call', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       life.cluster.change({ spec: { developerUI: '/a/portal' } });
       await life.look();
       await life.until(
@@ -112,7 +96,7 @@ describe('the life of an API', () => {
     () =>
       harness.live(
         (cluster, gateway) => {
-          cluster.create(SPEC);
+          cluster.create(ROUTED);
           gateway.fallback = 'unavailable';
         },
         async (life) => {
@@ -123,7 +107,7 @@ describe('the life of an API', () => {
           expect(tries).toBeGreaterThan(300);
           expect(tries).toBeLessThan(600);
           life.gateway.fallback = 'accepted';
-          await life.until('registered', () => registered(life));
+          await life.until('registered', () => isRegistered(life));
           expect(life.gateway.mostAtOnce).toBe(1);
         },
       ),
@@ -133,11 +117,11 @@ describe('the life of an API', () => {
   test('a lost reply is asserted again at once, and once more when the straggler can no longer come', () =>
     harness.live(
       (cluster, gateway) => {
-        cluster.create(SPEC);
+        cluster.create(ROUTED);
         gateway.next('late');
       },
       async (life) => {
-        await life.until('registered', () => registered(life));
+        await life.until('registered', () => isRegistered(life));
         life.cluster.change({ spec: { path: '/b' } });
         await life.look();
         await life.until('moved', () => life.gateway.table.has('/b'));
@@ -151,7 +135,7 @@ describe('the life of an API', () => {
   test('a rejected API is shown with the reason and asked for again only rarely, or when it changes', () =>
     harness.live(
       (cluster, gateway) => {
-        cluster.create(SPEC);
+        cluster.create(ROUTED);
         gateway.next('rejected');
       },
       async (life) => {
@@ -160,12 +144,12 @@ describe('the life of an API', () => {
         expect(life.gateway.calls).toHaveLength(1);
         life.cluster.change({ spec: { port: 81 } });
         await life.look();
-        await life.until('registered', () => registered(life));
+        await life.until('registered', () => isRegistered(life));
       },
     ));
 
   test('an invalid spec is told by field, and nothing is sent', () =>
-    harness.live(withApi({ ...SPEC, path: 'no-slash' }), async (life) => {
+    harness.live(withApi({ ...ROUTED, path: 'no-slash' }), async (life) => {
       await life.until('told', () => life.cluster.condition('Registered') === 'False InvalidSpec');
       expect(life.gateway.calls).toEqual([]);
       const message = life.cluster
@@ -175,7 +159,7 @@ describe('the life of an API', () => {
     }));
 
   test('an API without specification gets its in-cluster URL, and the gateway is not involved', () =>
-    harness.live(withApi({ ...SPEC, specification: undefined, apiType: 'prometheus' }), async (life) => {
+    harness.live(withApi({ ...ROUTED, specification: undefined, apiType: 'prometheus' }), async (life) => {
       await life.until('told', () => life.cluster.condition('Registered') === 'False NotRouted');
       expect(life.cluster.api()?.status.apiStatus.url).toBe('http://catalog.shop.svc.cluster.local:80/a');
       expect(life.cluster.condition('Ready')).toBe('True Available');
@@ -186,7 +170,7 @@ describe('the life of an API', () => {
 describe('the end of an API', () => {
   test('the finalizer goes when the gateway has confirmed the removal, and the workflow ends', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       life.cluster.delete();
       await life.look();
       await life.workflow.result();
@@ -197,7 +181,7 @@ describe('the end of an API', () => {
 
   test('a deletion waits for a gateway that is away, says why, and goes through when it is back', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       life.gateway.fallback = 'unavailable';
       life.cluster.delete();
       await life.look();
@@ -213,7 +197,7 @@ describe('the end of an API', () => {
 
   test('a resource that vanished without its finalizer being honoured is still removed at the gateway', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       life.cluster.object = undefined;
       await life.look();
       await life.workflow.result();
@@ -222,9 +206,9 @@ describe('the end of an API', () => {
 
   test('deletion-policy Retain leaves the registration', () =>
     harness.live(
-      withApi(SPEC, { annotations: { 'apig.oda.tmforum.org/deletion-policy': 'Retain' } }),
+      withApi(ROUTED, { annotations: { 'apig.oda.tmforum.org/deletion-policy': 'Retain' } }),
       async (life) => {
-        await life.until('registered', () => registered(life));
+        await life.until('registered', () => isRegistered(life));
         life.cluster.delete();
         await life.look();
         await life.workflow.result();
@@ -235,10 +219,10 @@ describe('the end of an API', () => {
 
   test('a resource made anew under the old name starts from what is at the gateway', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
-      life.cluster.create({ ...SPEC, path: '/b' });
+      await life.until('registered', () => isRegistered(life));
+      life.cluster.create({ ...ROUTED, path: '/b' });
       await life.look();
-      await life.until('registered anew', () => life.gateway.table.has('/b') && registered(life));
+      await life.until('registered anew', () => life.gateway.table.has('/b') && isRegistered(life));
       expect([...life.gateway.table.keys()]).toEqual(['/b']);
     }));
 });
@@ -254,12 +238,12 @@ describe('what survives a crash', () => {
           implementation: 'catalog',
           port: 80,
         };
-        cluster.create(SPEC, { finalizers: ['apig.oda.tmforum.org/registration'] });
+        cluster.create(ROUTED, { finalizers: ['apig.oda.tmforum.org/registration'] });
         cluster.change({ status: { apig: { state: 'Registering', pending: lost } } });
         gateway.table.set('/old', lost);
       },
       async (life) => {
-        await life.until('registered', () => registered(life));
+        await life.until('registered', () => isRegistered(life));
         expect([...life.gateway.table.keys()]).toEqual(['/a']);
       },
     ));
@@ -267,11 +251,11 @@ describe('what survives a crash', () => {
   test('an API server that is away delays the round and loses nothing', () =>
     harness.live(
       (cluster) => {
-        cluster.create(SPEC);
+        cluster.create(ROUTED);
         cluster.outages = 6;
       },
       async (life) => {
-        await life.until('registered', () => registered(life));
+        await life.until('registered', () => isRegistered(life));
         expect(life.gateway.calls).toEqual(['register /a:80']);
       },
     ));
@@ -281,13 +265,13 @@ describe("people's controls", () => {
   test('retry tries now, and is refused where nothing failed', () =>
     harness.live(
       (cluster, gateway) => {
-        cluster.create(SPEC);
+        cluster.create(ROUTED);
         gateway.next('rejected');
       },
       async (life) => {
         await life.until('rejected', () => life.cluster.api()?.status.apig.state === 'Rejected');
         await life.workflow.executeUpdate(retry);
-        await life.until('registered', () => registered(life));
+        await life.until('registered', () => isRegistered(life));
         await expect(life.workflow.executeUpdate(retry)).rejects.toMatchObject({
           cause: { message: expect.stringContaining('nothing failed') },
         });
@@ -296,7 +280,7 @@ describe("people's controls", () => {
 
   test('release is refused for a live API, and lets a deletion through without the gateway', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       await expect(life.workflow.executeUpdate(release)).rejects.toMatchObject({
         cause: { message: expect.stringContaining('not being deleted') },
       });
@@ -311,7 +295,7 @@ describe("people's controls", () => {
 
   test('the query says what is registered and what happens next', () =>
     harness.live(withApi(), async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       expect(await life.workflow.query(registration)).toMatchObject({
         state: 'Registered',
         registered: { path: '/a' },
@@ -323,7 +307,7 @@ describe('the Component', () => {
   test('hears at once that an API is ready, and only after the debounce that it is not', () =>
     harness.live(
       (cluster) => {
-        cluster.create(SPEC, { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c1' }] });
+        cluster.create(ROUTED, { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c1' }] });
         cluster.entry = { ready: false };
       },
       async (life) => {
@@ -346,7 +330,7 @@ describe('the Component', () => {
   test('that does not list the API yet is told as soon as it does', () =>
     harness.live(
       (cluster) => {
-        cluster.create(SPEC, { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c1' }] });
+        cluster.create(ROUTED, { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c1' }] });
         cluster.entry = 'unlisted';
       },
       async (life) => {

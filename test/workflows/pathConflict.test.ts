@@ -1,33 +1,21 @@
-import { WorkflowHarness, type Life } from '../support/workflowHarness.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
+import type { Life } from '../support/workflowHarness.ts';
 import type { MemoryCluster } from '../support/memoryCluster.ts';
 
-const SPEC = {
-  name: 'catalog',
-  apiType: 'openapi',
-  implementation: 'catalog',
-  path: '/a',
-  port: 80,
-  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
-};
-const OLDER = { spec: SPEC, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } };
+const OLDER = { spec: ROUTED, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } };
 const NEWER = { creationTimestamp: '2027-01-01T00:00:00Z' };
 /** What stands at the gateway for the other one. */
 const at = (name: string, path: string) => ({
   apig: { registered: { name, path, specification: 's', implementation: 'i', port: 80 } },
 });
 
-let harness: WorkflowHarness;
-beforeAll(async () => {
-  harness = await WorkflowHarness.create();
-}, 60_000);
-afterAll(() => harness.close());
+const harness = useHarness();
 
 const conflicts = ({ cluster }: Life) => cluster.condition('Registered') === 'False PathConflict';
-const registered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
 const message = ({ cluster }: Life) =>
   cluster.api()?.status.conditions.find(({ type }) => type === 'Registered')?.message;
 
-function beside(other: Parameters<MemoryCluster['other']>[1], name = 'other', spec = SPEC) {
+function beside(other: Parameters<MemoryCluster['other']>[1], name = 'other', spec = ROUTED) {
   return (cluster: MemoryCluster): void => {
     cluster.create(spec);
     cluster.other(name, other);
@@ -46,13 +34,13 @@ test('the newer of two APIs at one path says who has it, and costs the gateway n
 
 test.each<[string, (cluster: MemoryCluster) => void]>([
   ['goes', (cluster) => cluster.others.clear()],
-  ['moves', (cluster) => cluster.other('other', { ...OLDER, spec: { ...SPEC, path: '/b' } })],
+  ['moves', (cluster) => cluster.other('other', { ...OLDER, spec: { ...ROUTED, path: '/b' } })],
 ])('the loser takes over when the winner %s', (_how, end) =>
   harness.live(beside(OLDER), async (life) => {
     await life.until('the conflict', () => conflicts(life));
     end(life.cluster);
     await life.look();
-    await life.until('registered', () => registered(life));
+    await life.until('registered', () => isRegistered(life));
     expect(life.gateway.calls).toEqual(['register /a:80']);
     expect(life.cluster.api()?.status.apig.rival).toBeUndefined();
   }),
@@ -60,22 +48,22 @@ test.each<[string, (cluster: MemoryCluster) => void]>([
 
 test('it waits for the winner to leave the gateway, not only the spec', () =>
   harness.live(
-    beside({ ...OLDER, spec: { ...SPEC, path: '/b' }, status: at('other', '/a') }),
+    beside({ ...OLDER, spec: { ...ROUTED, path: '/b' }, status: at('other', '/a') }),
     async (life) => {
       await life.until('the conflict', () => conflicts(life));
       expect(message(life)).toContain('still registered for shop/other');
-      life.cluster.other('other', { ...OLDER, spec: { ...SPEC, path: '/b' }, status: at('other', '/b') });
+      life.cluster.other('other', { ...OLDER, spec: { ...ROUTED, path: '/b' }, status: at('other', '/b') });
       await life.look();
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       expect(life.gateway.calls).toEqual(['register /a:80']);
     },
   ));
 
 test('who is registered makes way when an older API comes to the path', () =>
   harness.live(
-    (cluster) => cluster.create(SPEC),
+    (cluster) => cluster.create(ROUTED),
     async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       life.cluster.other('other', OLDER);
       await life.look();
       await life.until('the conflict', () => conflicts(life));
@@ -86,10 +74,10 @@ test('who is registered makes way when an older API comes to the path', () =>
 
 test('a newer API that comes to the path does not disturb who has it', () =>
   harness.live(
-    (cluster) => cluster.create(SPEC),
+    (cluster) => cluster.create(ROUTED),
     async (life) => {
-      await life.until('registered', () => registered(life));
-      life.cluster.other('other', { spec: SPEC, metadata: NEWER });
+      await life.until('registered', () => isRegistered(life));
+      life.cluster.other('other', { spec: ROUTED, metadata: NEWER });
       life.cluster.change({ spec: { port: 81 } });
       await life.look();
       await life.until('changed', () => life.cluster.api()?.status.apig.registered?.port === 81);
@@ -112,26 +100,26 @@ test('a rival that comes to light only after the intent was written still keeps 
 
 test('who moves to a path that another has leaves the old one, so that two can change places', () =>
   harness.live(
-    (cluster) => cluster.create(SPEC),
+    (cluster) => cluster.create(ROUTED),
     async (life) => {
-      await life.until('registered', () => registered(life));
-      life.cluster.other('other', { ...OLDER, spec: { ...SPEC, path: '/a' }, status: at('other', '/b') });
+      await life.until('registered', () => isRegistered(life));
+      life.cluster.other('other', { ...OLDER, spec: { ...ROUTED, path: '/a' }, status: at('other', '/b') });
       life.cluster.change({ spec: { path: '/b' } });
       await life.look();
       await life.until('the conflict', () => conflicts(life));
       expect(life.gateway.calls).toEqual(['register /a:80', 'remove /a:80']);
       life.cluster.other('other', { ...OLDER, status: at('other', '/a') });
       await life.look();
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       expect(life.gateway.calls.slice(2)).toEqual(['register /b:80']);
     },
   ));
 
 test('what the loser had elsewhere is removed, as often as it takes, while it says who has the path', () =>
   harness.live(
-    (cluster) => cluster.create({ ...SPEC, path: '/old' }),
+    (cluster) => cluster.create({ ...ROUTED, path: '/old' }),
     async (life) => {
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       life.gateway.next('unavailable');
       life.cluster.other('other', OLDER);
       life.cluster.change({ spec: { path: '/a' } });
@@ -144,7 +132,7 @@ test('what the loser had elsewhere is removed, as often as it takes, while it sa
 test('a path that was deleted past its finalizer is free when its workflow has cleared it', () =>
   harness.live(
     (cluster) => {
-      cluster.create(SPEC);
+      cluster.create(ROUTED);
       const ref = { plural: 'exposedapis', namespace: 'shop', name: 'stripped' } as const;
       const claim = {
         ref,
@@ -161,7 +149,7 @@ test('a path that was deleted past its finalizer is free when its workflow has c
       await life.until('the conflict', () => conflicts(life));
       expect(message(life)).toContain('shop/stripped, whose resource was deleted past its finalizer');
       if (life.cluster.gone) life.cluster.gone.isAtWork = false;
-      await life.until('registered, though nobody said "look again"', () => registered(life));
+      await life.until('registered, though nobody said "look again"', () => isRegistered(life));
       expect(life.gateway.calls).toEqual(['register /a:80']);
     },
   ));

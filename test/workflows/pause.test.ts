@@ -1,23 +1,11 @@
 import type { ComponentEntry } from '../../src/domain/componentEntry.ts';
 import { ANNOTATIONS } from '../../src/domain/names.ts';
 import { pause, resume } from '../../workflows/messages.ts';
-import { WorkflowHarness } from '../support/workflowHarness.ts';
+import { ROUTED, useHarness } from '../support/lives.ts';
 
-const ROUTED = {
-  name: 'catalog',
-  apiType: 'openapi',
-  implementation: 'catalog',
-  path: '/a',
-  port: 80,
-  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
-};
 const OWNED = { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'component-uid' }] };
 
-let harness: WorkflowHarness;
-beforeAll(async () => {
-  harness = await WorkflowHarness.create();
-}, 60_000);
-afterAll(() => harness.close());
+const harness = useHarness();
 
 test('pause holds every call back until resume', () =>
   harness.live(

@@ -1,5 +1,6 @@
 import type { MemoryCluster } from '../support/memoryCluster.ts';
-import { WorkflowHarness, type Life } from '../support/workflowHarness.ts';
+import { useHarness } from '../support/lives.ts';
+import type { Life } from '../support/workflowHarness.ts';
 
 const RATE_LIMIT = { enabled: true, identifier: 'IP', limit: '5', interval: 'ps' };
 const SPEC = {
@@ -12,11 +13,7 @@ const SPEC = {
   rateLimit: RATE_LIMIT,
 };
 
-let harness: WorkflowHarness;
-beforeAll(async () => {
-  harness = await WorkflowHarness.create();
-}, 60_000);
-afterAll(() => harness.close());
+const harness = useHarness();
 
 const withPolicies =
   (sendPolicies: boolean) =>

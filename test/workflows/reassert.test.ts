@@ -1,34 +1,20 @@
 import type { MemoryCluster } from '../support/memoryCluster.ts';
 import { ROUND_SETTINGS } from '../support/memoryCluster.ts';
-import { WorkflowHarness, type Life } from '../support/workflowHarness.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
 
-const SPEC = {
-  name: 'catalog',
-  apiType: 'openapi',
-  implementation: 'catalog',
-  path: '/a',
-  port: 80,
-  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
-};
-
-let harness: WorkflowHarness;
-beforeAll(async () => {
-  harness = await WorkflowHarness.create();
-}, 60_000);
-afterAll(() => harness.close());
+const harness = useHarness();
 
 const withInterval =
   (reassertIntervalMs: number) =>
   (cluster: MemoryCluster): void => {
     cluster.round = { ...ROUND_SETTINGS, reassertIntervalMs };
-    cluster.create(SPEC);
+    cluster.create(ROUTED);
   };
-const registered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
 
 test('a look at what was confirmed long ago sends it again, and nobody sees anything but a newer time', () =>
   harness.live(withInterval(3_600_000), async (life) => {
     const { cluster, gateway } = life;
-    await life.until('registered', () => registered(life));
+    await life.until('registered', () => isRegistered(life));
     const before = cluster.api()?.status;
     const seen = new Set<string>();
     cluster.watched = (api) => {
@@ -57,7 +43,7 @@ test('a look at what was confirmed long ago sends it again, and nobody sees anyt
 test('a re-assertion that fails shows as any failure does, with the URL in place, and is tried until it is confirmed', () =>
   harness.live(withInterval(3_600_000), async (life) => {
     const { cluster, gateway } = life;
-    await life.until('registered', () => registered(life));
+    await life.until('registered', () => isRegistered(life));
     await life.pass('1h');
     gateway.fallback = 'unavailable';
     await life.look();
@@ -65,7 +51,7 @@ test('a re-assertion that fails shows as any failure does, with the URL in place
     expect(cluster.condition('Ready')).toBe('False GatewayUnavailable');
     expect(cluster.api()?.status.apiStatus.url).toBe('http://10.0.0.1/a');
     gateway.fallback = 'accepted';
-    await life.until('registered', () => registered(life));
+    await life.until('registered', () => isRegistered(life));
     expect(cluster.condition('Ready')).toBe('True Available');
     expect(gateway.mostAtOnce).toBe(1);
   }));
@@ -73,7 +59,7 @@ test('a re-assertion that fails shows as any failure does, with the URL in place
 test('a change of readiness is told before anything is sent again', () =>
   harness.live(withInterval(3_600_000), async (life) => {
     const { cluster, gateway } = life;
-    await life.until('registered', () => registered(life));
+    await life.until('registered', () => isRegistered(life));
     await life.pass('1h');
     const readiness: (boolean | undefined)[] = [];
     gateway.onCall = () => readiness.push(cluster.api()?.status.implementationReady);
@@ -85,7 +71,7 @@ test('a change of readiness is told before anything is sent again', () =>
 
 test('without the setting nothing is ever sent again', () =>
   harness.live(withInterval(0), async (life) => {
-    await life.until('registered', () => registered(life));
+    await life.until('registered', () => isRegistered(life));
     await life.pass('30d');
     await life.look();
     await life.pass('5s');
@@ -95,7 +81,7 @@ test('without the setting nothing is ever sent again', () =>
 test('paused, and asked for something new, it is not asserted again', () =>
   harness.live(withInterval(3_600_000), async (life) => {
     const { cluster, gateway } = life;
-    await life.until('registered', () => registered(life));
+    await life.until('registered', () => isRegistered(life));
     cluster.change({ metadata: { annotations: { 'apig.oda.tmforum.org/paused': 'true' } } });
     await life.pass('1d');
     await life.look();
@@ -103,7 +89,7 @@ test('paused, and asked for something new, it is not asserted again', () =>
     expect(gateway.calls).toHaveLength(1);
     cluster.change({ metadata: { annotations: null }, spec: { port: 81 } });
     await life.look();
-    await life.until('changed', () => gateway.table.get('/a')?.port === 81 && registered(life));
+    await life.until('changed', () => gateway.table.get('/a')?.port === 81 && isRegistered(life));
     await life.pass('5s');
     expect(gateway.calls).toEqual(['register /a:80', 'register /a:81']);
   }));

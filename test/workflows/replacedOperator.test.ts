@@ -4,34 +4,22 @@
  */
 import { asObject } from '../../src/domain/mergeDifference.ts';
 import type { MemoryCluster } from '../support/memoryCluster.ts';
-import { WorkflowHarness, type Life } from '../support/workflowHarness.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
+import type { Life } from '../support/workflowHarness.ts';
 
-const SPEC = {
-  name: 'catalog',
-  apiType: 'openapi',
-  implementation: 'catalog',
-  path: '/a',
-  port: 80,
-  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
-};
 const OWNED = { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c1' }] };
 
-let harness: WorkflowHarness;
-beforeAll(async () => {
-  harness = await WorkflowHarness.create();
-}, 60_000);
-afterAll(() => harness.close());
+const harness = useHarness();
 
 const having =
   (spec: Readonly<Record<string, unknown>>, metadata = {}) =>
   (cluster: MemoryCluster): void =>
     cluster.create(spec, metadata);
-const isRegistered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
 const messageOf = ({ cluster }: Life): string | undefined =>
   cluster.api()?.status.conditions.find(({ type }) => type === 'Registered')?.message;
 
 test('five removals fail: it dropped its finalizer and left the registration; here the finalizer is held until a removal succeeds', () =>
-  harness.live(having(SPEC), async (life) => {
+  harness.live(having(ROUTED), async (life) => {
     const { cluster, gateway } = life;
     await life.until('registered', () => isRegistered(life));
     gateway.fallback = 'unavailable';
@@ -49,7 +37,7 @@ test('five removals fail: it dropped its finalizer and left the registration; he
 test('the retries of a registration run out: it gave up for good; here it is registered whenever the gateway is back', () =>
   harness.live(
     (cluster, gateway) => {
-      cluster.create(SPEC);
+      cluster.create(ROUTED);
       gateway.fallback = 'unavailable';
     },
     async (life) => {
@@ -63,7 +51,7 @@ test('the retries of a registration run out: it gave up for good; here it is reg
 test('a metrics API has no specification: it died of a KeyError again and again; here it is answered, with a URL', () =>
   harness.live(
     (cluster) => {
-      const { specification: _none, ...spec } = SPEC;
+      const { specification: _none, ...spec } = ROUTED;
       cluster.create({ ...spec, apiType: 'prometheus', path: '/metrics', port: 4000 }, OWNED);
       cluster.entry = { ready: false };
     },
@@ -77,7 +65,7 @@ test('a metrics API has no specification: it died of a KeyError again and again;
   ));
 
 test('the path changes: it left the old one registered; here the gateway holds the new one alone', () =>
-  harness.live(having(SPEC), async (life) => {
+  harness.live(having(ROUTED), async (life) => {
     await life.until('registered', () => isRegistered(life));
     life.cluster.change({ spec: { path: '/b' } });
     await life.look();
@@ -86,7 +74,7 @@ test('the path changes: it left the old one registered; here the gateway holds t
   }));
 
 test('what is deleted was changed just before: it removed what the spec said by then; here what was registered is removed', () =>
-  harness.live(having(SPEC), async (life) => {
+  harness.live(having(ROUTED), async (life) => {
     await life.until('registered', () => isRegistered(life));
     life.cluster.change({ spec: { path: '/b' } });
     life.cluster.delete();
@@ -98,7 +86,7 @@ test('what is deleted was changed just before: it removed what the spec said by 
 test('no endpoint is ready: it said ready as soon as the gateway had answered; here readiness is that of the implementation, both ways', () =>
   harness.live(
     (cluster) => {
-      cluster.create(SPEC);
+      cluster.create(ROUTED);
       cluster.endpointsReady = false;
     },
     async (life) => {
@@ -118,7 +106,7 @@ test('no endpoint is ready: it said ready as soon as the gateway had answered; h
 test('a Component waits for its API: it never told it, though its README said so; here the entry gets URL and readiness', () =>
   harness.live(
     (cluster) => {
-      cluster.create(SPEC, OWNED);
+      cluster.create(ROUTED, OWNED);
       cluster.entry = { ready: false };
     },
     async (life) => {
@@ -130,7 +118,7 @@ test('a Component waits for its API: it never told it, though its README said so
 test('the gateway refuses or is away: it said neither on the resource; here each is told in the words of the gateway', () =>
   harness.live(
     (cluster, gateway) => {
-      cluster.create(SPEC);
+      cluster.create(ROUTED);
       gateway.fallback = 'unavailable';
     },
     async (life) => {
@@ -143,7 +131,7 @@ test('the gateway refuses or is away: it said neither on the resource; here each
   ));
 
 test('a field changes that the gateway is not told: it did nothing; here the status follows, without a call', () =>
-  harness.live(having(SPEC), async (life) => {
+  harness.live(having(ROUTED), async (life) => {
     await life.until('registered', () => isRegistered(life));
     life.cluster.change({ spec: { developerUI: '/pages' } });
     await life.look();

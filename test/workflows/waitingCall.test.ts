@@ -1,26 +1,13 @@
 import { ROUND_SETTINGS, type MemoryCluster } from '../support/memoryCluster.ts';
-import { WorkflowHarness, type Life } from '../support/workflowHarness.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
+import type { Life } from '../support/workflowHarness.ts';
 
-const SPEC = {
-  name: 'catalog',
-  apiType: 'openapi',
-  implementation: 'catalog',
-  path: '/a',
-  port: 80,
-  specification: { url: 'https://specs.example/v4.json', version: 'v4' },
-};
+const harness = useHarness();
 
-let harness: WorkflowHarness;
-beforeAll(async () => {
-  harness = await WorkflowHarness.create();
-}, 60_000);
-afterAll(() => harness.close());
-
-const registered = ({ cluster }: Life) => cluster.condition('Registered') === 'True Confirmed';
 const isPending = ({ cluster }: Life, port: number) => cluster.api()?.status.apig.pending?.port === port;
 function withTakingBack(cluster: MemoryCluster): void {
   cluster.round = { ...ROUND_SETTINGS, takesBackWaitingCalls: true };
-  cluster.create(SPEC);
+  cluster.create(ROUTED);
 }
 
 const CLOSED = { isLineClosed: true };
@@ -38,7 +25,7 @@ test('a call that still waits in line when the spec changes is taken back, and o
       await life.look();
       await life.until('waiting anew', () => cluster.api()?.status.apig.pending?.path === '/b');
       await life.openLine();
-      await life.until('registered', () => registered(life));
+      await life.until('registered', () => isRegistered(life));
       expect(gateway.calls).toEqual(['register /b:81']);
       expect([...gateway.table.keys()]).toEqual(['/b']);
     },
@@ -64,7 +51,7 @@ test('an API deleted while its first call waits in line goes without any call', 
 test('a workflow of before, whose observations do not ask for it, takes nothing back', () =>
   harness.live(
     (cluster) => {
-      cluster.create(SPEC);
+      cluster.create(ROUTED);
     },
     async (life) => {
       await life.until('waiting', () => isPending(life, 80));
