@@ -1,5 +1,6 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createGatewayActivities } from '../activities/index.ts';
+import { aborted } from './aborted.ts';
 import type { Settings } from './config/settings.ts';
 import { taskQueues } from './domain/names.ts';
 import { createGateway } from './gateway/drivers.ts';
@@ -76,13 +77,6 @@ function buildGateway({ settings, metrics }: GatewayWorkerContext): ReturnType<t
   return meterGateway(gateway, (verb, outcome, seconds) => {
     metrics.gatewayCalls.inc({ verb, outcome });
     metrics.gatewaySeconds.observe({ verb }, seconds);
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
 

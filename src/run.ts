@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
+import { aborted } from './aborted.ts';
 import { loadSettings } from './config/loadSettings.ts';
 import { logLevelOf } from './config/logLevel.ts';
 import { loadTemporalConfig } from './config/temporal.ts';
@@ -63,11 +64,7 @@ export async function run(roles: Roles): Promise<void> {
   }
   logger.info({}, 'apig-orchestrator runs');
 
-  const interrupted = new Promise<void>((resolve) => {
-    if (stopped.signal.aborted) resolve();
-    stopped.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await Promise.race([interrupted, ...(workers ? [workers.done] : [])]);
+  await Promise.race([aborted(stopped.signal), ...(workers ? [workers.done] : [])]);
   logger.info({ reason: String(stopped.signal.reason ?? 'the workers ended') }, 'apig-orchestrator stops');
   await watcher?.stop();
   workers?.shutdown();

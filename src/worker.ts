@@ -5,6 +5,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { createApiActivities } from '../activities/index.ts';
 import { createComponentActivities } from '../activities/componentActivities.ts';
 import type { ApiDependencies } from '../activities/dependencies.ts';
+import { aborted } from './aborted.ts';
 import { loadTemporalConfig } from './config/temporal.ts';
 import type { Settings } from './config/settings.ts';
 import { addressOfUrl } from './domain/gatewayAddress.ts';
@@ -108,12 +109,9 @@ interface Parts {
 
 /** Where one worker fails the other stops, too: half an operator would only look alive. */
 async function runAll({ main, gateway, native, claims }: Parts, stopping: AbortController): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    stopping.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
   const stop = (): void => stopping.abort();
   const results = await Promise.allSettled([
-    main.runUntil(stopped).finally(stop),
+    main.runUntil(aborted(stopping.signal)).finally(stop),
     gateway.run(stopping.signal).finally(stop),
   ]);
   // What activities look at outlives them.
