@@ -1,11 +1,5 @@
 import { parseExposedApi } from '../src/domain/exposedApi.ts';
-import {
-  EXPOSED_APIS,
-  LEGACY_APIS,
-  ODA_GROUP,
-  type ApiPlural,
-  type ResourceRef,
-} from '../src/domain/names.ts';
+import type { ResourceRef } from '../src/domain/names.ts';
 import { claimOf, type PathClaim } from '../src/domain/pathClaim.ts';
 import type { Clients } from '../src/kubernetes/clients.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
@@ -13,7 +7,7 @@ import { createClaimIndex, followClaim } from './claimIndex.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { ReflectorHealth } from './reflector.ts';
-import { watchKind, type Watched, type WatchScope } from './reflectors.ts';
+import { apiKinds, watchKind, type ApiScope, type Watched } from './reflectors.ts';
 
 /** A worker's own view of who claims which path: watcher and worker may be two processes. */
 export interface PathClaims {
@@ -28,7 +22,7 @@ export interface PathClaims {
 
 export interface PathClaimsOptions {
   readonly clients: Pick<Clients, 'kubeConfig'>;
-  readonly scope: Pick<WatchScope, 'namespaces' | 'selector'>;
+  readonly scope: ApiScope;
   /** Names the gateway of a namespace; namespaces may share one. */
   readonly gatewayOf: (namespace: string) => string;
   readonly logger: Logger;
@@ -47,21 +41,13 @@ export function createPathClaims(options: PathClaimsOptions): PathClaims {
   const { clients, scope, gatewayOf, logger, clock = systemClock } = options;
   const stopping = new AbortController();
   const index = createClaimIndex(gatewayOf);
-  const namespaces = scope.namespaces.length === 0 ? [undefined] : scope.namespaces;
-  const all = namespaces.flatMap((namespace) => [
-    watchClaims(EXPOSED_APIS, namespace),
-    watchClaims(LEGACY_APIS, namespace),
-  ]);
-
-  function watchClaims(plural: ApiPlural, namespace: string | undefined): WatchedClaims {
+  const all = apiKinds(scope).map((kind): WatchedClaims => {
     const progress = createProgress(clock);
     const watched = watchKind(
       { clients, logger, clock },
       {
-        group: ODA_GROUP,
-        plural,
-        scope: { namespace, labelSelector: scope.selector === '' ? undefined : scope.selector },
-        trim: (object) => claimOf(parseExposedApi(object, plural)),
+        ...kind,
+        trim: (object) => claimOf(parseExposedApi(object, kind.plural)),
         onChange: ({ previous, next }) => {
           followClaim(index, previous, next);
         },
@@ -71,7 +57,7 @@ export function createPathClaims(options: PathClaimsOptions): PathClaims {
       },
     );
     return { ...watched, progress };
-  }
+  });
 
   return {
     start() {

@@ -17,11 +17,15 @@ import {
   type WatchedSlice,
 } from './watchedItems.ts';
 
-export interface WatchScope {
+/** Which APIs are ours. */
+export interface ApiScope {
   /** Empty: all. */
   readonly namespaces: readonly string[];
   /** Label selector of APIs. Empty: all. */
   readonly selector: string;
+}
+
+export interface WatchScope extends ApiScope {
   readonly ingressName: string;
   /** Public URL of the gateway; when set, no Ingress is watched. */
   readonly publicUrl?: string | undefined;
@@ -55,13 +59,18 @@ export interface WatchDependencies {
   readonly clock: Clock;
 }
 
-export type WatchedKind<T extends object> = Pick<ReflectorOptions<T>, 'trim' | 'onChange' | 'onProgress'> & {
+/** Where objects of a kind are. */
+interface Place {
   readonly group: string;
   readonly plural: string;
   readonly scope: Scope;
-  /** A built-in kind has one version for good; others are asked for before each list. */
-  readonly version?: string;
-};
+}
+
+export type WatchedKind<T extends object> = Place &
+  Pick<ReflectorOptions<T>, 'trim' | 'onChange' | 'onProgress'> & {
+    /** A built-in kind has one version for good; others are asked for before each list. */
+    readonly version?: string;
+  };
 
 /** One reflector for each kind and namespace. */
 export function createReflectors(
@@ -70,17 +79,6 @@ export function createReflectors(
   handlers: ChangeHandlers,
 ): Reflectors {
   const isController = scope.componentController === 'embedded';
-  const namespaces = scope.namespaces.length === 0 ? [undefined] : scope.namespaces;
-
-  function apis(plural: ApiPlural, namespace: string | undefined): Watched {
-    return watchKind(deps, {
-      group: ODA_GROUP,
-      plural,
-      scope: { namespace, labelSelector: scope.selector === '' ? undefined : scope.selector },
-      trim: (object) => trimApi(object, plural, isController),
-      onChange: handlers.onApi,
-    });
-  }
 
   function components(namespace: string | undefined): Watched {
     return watchKind(deps, {
@@ -115,13 +113,36 @@ export function createReflectors(
   }
 
   return {
-    apis: namespaces.flatMap((namespace) => [apis(EXPOSED_APIS, namespace), apis(LEGACY_APIS, namespace)]),
-    surroundings: namespaces.flatMap((namespace) => [
+    apis: apiKinds(scope).map((kind) =>
+      watchKind(deps, {
+        ...kind,
+        trim: (object) => trimApi(object, kind.plural, isController),
+        onChange: handlers.onApi,
+      }),
+    ),
+    surroundings: namespacesOf(scope).flatMap((namespace) => [
       components(namespace),
       slices(namespace),
       ...(scope.publicUrl === undefined ? [ingresses(namespace)] : []),
     ]),
   };
+}
+
+/** Where the APIs of a scope are: both kinds in every namespace. */
+export function apiKinds(scope: ApiScope): readonly (Place & { readonly plural: ApiPlural })[] {
+  const labelSelector = scope.selector === '' ? undefined : scope.selector;
+  return namespacesOf(scope).flatMap((namespace) =>
+    ([EXPOSED_APIS, LEGACY_APIS] as const).map((plural) => ({
+      group: ODA_GROUP,
+      plural,
+      scope: { namespace, labelSelector },
+    })),
+  );
+}
+
+/** Undefined: all at once. */
+function namespacesOf({ namespaces }: ApiScope): readonly (string | undefined)[] {
+  return namespaces.length === 0 ? [undefined] : namespaces;
 }
 
 /** A reflector of one kind, made but not started. */
