@@ -2,7 +2,7 @@
 const NPM = 'node_modules/';
 const NODE = '^(node:)?';
 /** The composition roots: the only places that build real clients. */
-const ROOTS = '^src/(main|run|worker|gatewayWorker|watch|connectTemporal|searchAttributes)\\.ts$';
+const ROOTS = '^src/app/';
 
 /** What a folder may import; anything else, types included, is an error. */
 const only = (name, folder, allowed, comment) => ({
@@ -28,6 +28,16 @@ module.exports = {
       [`${NPM}(zod|@noble)/`],
       'domain imports nothing of ours and does no I/O: the workflow sandbox uses it',
     ),
+    // The folders of domain, lowest first: each may import those before it.
+    ...['kubernetes', 'spec', 'registration', 'component', 'exposedApi']
+      .slice(0, -1)
+      .map((folder, index, all) => ({
+        name: `domain-${folder}-is-below`,
+        comment: 'the concepts of the domain build on each other in one order, without a circle',
+        severity: 'error',
+        from: { path: `^src/domain/${folder}/` },
+        to: { path: `^src/domain/(${[...all.slice(index + 1), 'exposedApi'].join('|')})/` },
+      })),
     only(
       'config-knows-domain',
       'src/config',
@@ -43,14 +53,24 @@ module.exports = {
     only(
       'gateway-knows-domain',
       'src/gateway',
-      ['^src/domain/', `${NPM}(axios|zod)/`, `${NODE}(fs/promises|https)$`],
+      ['^src/(domain|telemetry)/', `${NPM}(axios|zod)/`, `${NODE}(fs/promises|https)$`],
       'gateway is the only place that knows the wire format, and knows nothing else',
     ),
     only(
       'kubernetes-knows-domain',
       'src/kubernetes',
-      ['^src/domain/', `${NPM}(@kubernetes/client-node|zod)/`, `${NODE}(timers/promises|crypto|stream)$`],
+      [
+        '^src/(domain|telemetry)/',
+        `${NPM}(@kubernetes/client-node|zod)/`,
+        `${NODE}(timers/promises|crypto|stream)$`,
+      ],
       'kubernetes is the only place that talks to the API server, and knows nothing else',
+    ),
+    only(
+      'paths-know-the-view',
+      'src/paths',
+      ['^src/(domain|kubernetes|telemetry)/'],
+      'who owns a path is decided from what the view shows',
     ),
     {
       name: 'activities-get-their-clients',
@@ -80,7 +100,7 @@ module.exports = {
       'watcher-signals',
       'watcher',
       [
-        '^src/(domain|kubernetes|telemetry)/',
+        '^src/(domain|kubernetes|paths|telemetry)/',
         '^workflows/messages\\.ts$',
         `${NPM}@temporalio/(client|common)/`,
       ],

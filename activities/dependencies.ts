@@ -1,10 +1,12 @@
-import type { ComponentEntry } from '../src/domain/componentEntry.ts';
-import type { GatewayAddress, RoundSettings } from '../src/domain/observation.ts';
-import type { PathClaim } from '../src/domain/pathClaim.ts';
-import type { WishForm } from '../src/domain/wish.ts';
+import type { ComponentEntry } from '../src/domain/component/entry.ts';
+import type { GatewayAddress, RoundSettings } from '../src/domain/exposedApi/observation.ts';
+import type { PathClaim } from '../src/domain/exposedApi/pathClaim.ts';
+import type { WishForm } from '../src/domain/exposedApi/desired.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
 import type { RecordEvent } from '../src/kubernetes/events.ts';
 import type { ApiRef, ExposedApis } from '../src/kubernetes/exposedApis.ts';
+import type { ChildStore } from '../src/kubernetes/children.ts';
+import type { ComponentStore } from '../src/kubernetes/components.ts';
 
 /** An API's entry in the status of its Component. */
 export interface ComponentEntries {
@@ -55,4 +57,12 @@ export interface ApiDependencies {
 
 export interface GatewayDependencies {
   readonly gateway: Gateway;
+}
+
+/** What the activities of a Component work with; real ones come from the composition root. */
+export interface ComponentDependencies {
+  readonly components: ComponentStore;
+  readonly children: ChildStore;
+  readonly recordEvent: RecordEvent;
+  readonly now: () => Date;
 }

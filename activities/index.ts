@@ -1,11 +1,14 @@
-import { registerApi, removeApi } from './callGateway.ts';
-import type { ApiDependencies, GatewayDependencies } from './dependencies.ts';
-import { holdApi } from './holdApi.ts';
-import { observeApi } from './observeApi.ts';
-import { releaseApi } from './releaseApi.ts';
-import { reportApi } from './reportApi.ts';
-import { reportComponentEntry } from './reportComponentEntry.ts';
-import type { ExposedApiActivities, GatewayActivities } from './types.ts';
+import { registerApi, removeApi } from './gateway.ts';
+import type { ApiDependencies, ComponentDependencies, GatewayDependencies } from './dependencies.ts';
+import { holdApi } from './exposedApi/recordIntent.ts';
+import { observeApi } from './exposedApi/observe.ts';
+import { releaseApi } from './exposedApi/release.ts';
+import { reportApi } from './exposedApi/report.ts';
+import { reportComponentEntry } from './exposedApi/updateComponentEntry.ts';
+import type { ComponentActivities, ExposedApiActivities, GatewayActivities } from './types.ts';
+import { applyChildren } from './component/apply.ts';
+import { observeComponent } from './component/observe.ts';
+import { reportComponent } from './component/report.ts';
 
 /** For the workers of the main task queue. */
 export function createApiActivities(deps: ApiDependencies): ExposedApiActivities {
@@ -21,4 +24,13 @@ export function createApiActivities(deps: ApiDependencies): ExposedApiActivities
 /** For the workers of the gateway's task queue. */
 export function createGatewayActivities(deps: GatewayDependencies): GatewayActivities {
   return { registerApi: registerApi(deps), removeApi: removeApi(deps) };
+}
+
+/** For the workers of the main task queue, where COMPONENT_CONTROLLER is `embedded`. */
+export function createComponentActivities(deps: ComponentDependencies): ComponentActivities {
+  return {
+    observeComponent: observeComponent(deps),
+    applyChildren: applyChildren(deps),
+    reportComponent: reportComponent(deps),
+  };
 }

@@ -1,11 +1,13 @@
-import type { EntryOutcome, StatusFacts } from '../src/domain/apiStatus.ts';
-import type { ComponentEntry } from '../src/domain/componentEntry.ts';
-import type { GatewayRecord } from '../src/domain/gatewayRecord.ts';
-import type { ResourceRef } from '../src/domain/names.ts';
-import type { Observation } from '../src/domain/observation.ts';
-import type { Reply } from '../src/domain/outcome.ts';
-import type { Rival } from '../src/domain/pathClaim.ts';
-import type { Registration } from '../src/domain/registration.ts';
+import type { EntryOutcome, StatusFacts } from '../src/domain/exposedApi/status.ts';
+import type { ComponentEntry } from '../src/domain/component/entry.ts';
+import type { GatewayRecord } from '../src/domain/registration/record.ts';
+import type { ResourceRef } from '../src/domain/kubernetes/names.ts';
+import type { Observation } from '../src/domain/exposedApi/observation.ts';
+import type { Reply } from '../src/domain/registration/outcome.ts';
+import type { Rival } from '../src/domain/exposedApi/pathClaim.ts';
+import type { Registration } from '../src/domain/registration/registration.ts';
+import type { ChildAction, ListedChild } from '../src/domain/component/plan.ts';
+import type { ChildProblems, RefusedChild } from '../src/domain/component/problems.ts';
 
 /** Work at the API server: fast, run as local activities. All are idempotent and fenced by the resource's uid. */
 export interface ExposedApiActivities {
@@ -39,10 +41,54 @@ export interface ExposedApiActivities {
   }) => Promise<void>;
 }
 
-/** A call to the gateway: an ordinary activity with a queue of its own. Fails with one of GATEWAY_FAILURES (src/domain/gatewayFailures.ts). */
+/** A call to the gateway: an ordinary activity with a queue of its own. Fails with one of GATEWAY_FAILURES (src/domain/registration/outcome.ts). */
 export interface GatewayActivities {
   readonly registerApi: (call: { namespace: string; registration: Registration }) => Promise<Reply>;
   readonly removeApi: (call: { namespace: string; registration: Registration }) => Promise<Reply>;
 }
 
-export type { ApplyOutcome, ComponentActivities, ComponentObservation } from './componentTypes.ts';
+/** What a Component's round needs to know; the specs themselves stay out of the history unless something is to be done. */
+export type ComponentObservation =
+  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'present';
+      readonly uid: string;
+      readonly isDeleting: boolean;
+      readonly actions: readonly ChildAction[];
+      readonly listed: readonly ListedChild[];
+      readonly problems: ChildProblems;
+    };
+
+export interface ApplyOutcome {
+  /** Children that were made, to be listed. */
+  readonly created: readonly ListedChild[];
+  /** Names that turned out to be held by others. */
+  readonly taken: readonly string[];
+  readonly refused: readonly RefusedChild[];
+  /** False: something changed in between; look again at once. */
+  readonly isComplete: boolean;
+}
+
+interface ComponentReport {
+  /** `summary/status`.deployment_status as it is now; undefined: the Component is gone. */
+  readonly deploymentStatus: string | undefined;
+}
+
+/** Work at the API server: fast, run as local activities. All are idempotent and fenced by the Component's uid. */
+export interface ComponentActivities {
+  /** Reads the Component and its children, and plans. */
+  readonly observeComponent: (ref: ResourceRef) => Promise<ComponentObservation>;
+  /** Makes, changes and deletes ExposedAPIs. */
+  readonly applyChildren: (apply: {
+    ref: ResourceRef;
+    uid: string;
+    actions: readonly ChildAction[];
+  }) => Promise<ApplyOutcome>;
+  /** Writes our part of the Component's status where it differs, and an Event where a problem is new. */
+  readonly reportComponent: (report: {
+    ref: ResourceRef;
+    uid: string;
+    listed: readonly ListedChild[];
+    problems: ChildProblems;
+  }) => Promise<ComponentReport>;
+}

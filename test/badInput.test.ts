@@ -1,34 +1,35 @@
+import { createClaimIndex } from '../src/paths/pathIndex.ts';
 import fc from 'fast-check';
 import { createApiActivities } from '../activities/index.ts';
-import { attention, requestFingerprint } from '../src/domain/attention.ts';
-import { parseApiSpec, type ApiSpec } from '../src/domain/apiSpec.ts';
-import { statusOf } from '../src/domain/apiStatus.ts';
-import { childApis } from '../src/domain/childApis.ts';
-import { parseComponent } from '../src/domain/component.ts';
-import { componentDetails } from '../src/domain/componentDetails.ts';
-import { planComponent } from '../src/domain/componentPlan.ts';
-import { componentStatusPatch } from '../src/domain/componentStatus.ts';
-import { currentDetails } from '../src/domain/currentDetails.ts';
-import { NEW_STATE } from '../src/domain/exposedApiState.ts';
-import { parseExposedApi, type ExposedApi } from '../src/domain/exposedApi.ts';
-import { goalOf, desiredAt } from '../src/domain/goal.ts';
-import { asObject } from '../src/domain/mergeDifference.ts';
-import { EXPOSED_APIS, LEGACY_APIS } from '../src/domain/names.ts';
-import type { PresentApi } from '../src/domain/observation.ts';
-import { plan } from '../src/domain/plan.ts';
-import { standingOf } from '../src/domain/standing.ts';
-import { statusPatch } from '../src/domain/statusPatch.ts';
-import { transitionOf } from '../src/domain/transition.ts';
-import { createJudge } from '../watcher/judge.ts';
-import { trimApi, trimComponent } from '../watcher/watchedItems.ts';
-import { createWorldView } from '../watcher/world.ts';
-import { apiObject } from './support/apis.ts';
-import { childOf } from './support/components.ts';
-import { MemoryCluster } from './support/memoryCluster.ts';
-import { applyMergePatch } from './support/mergePatch.ts';
-import { schemaSpecs } from './support/schemaSpecs.ts';
-import { silentLogger } from './support/silentLogger.ts';
-import { heldClock } from './support/quickClock.ts';
+import { attention, requestFingerprint } from '../src/domain/exposedApi/reconcileReason.ts';
+import { parseApiSpec, type ApiSpec } from '../src/domain/spec/apiSpec.ts';
+import { statusOf } from '../src/domain/exposedApi/status.ts';
+import { childApis } from '../src/domain/component/desiredChildren.ts';
+import { parseComponent } from '../src/domain/component/component.ts';
+import { componentDetails } from '../src/domain/component/details.ts';
+import { planComponent } from '../src/domain/component/plan.ts';
+import { componentStatusPatch } from '../src/domain/component/status.ts';
+import { currentDetails } from '../src/domain/exposedApi/currentDetails.ts';
+import { NEW_STATE } from '../src/domain/exposedApi/state.ts';
+import { parseExposedApi, type ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
+import { goalOf, desiredAt } from '../src/domain/exposedApi/action.ts';
+import { asObject } from '../src/domain/kubernetes/mergePatch.ts';
+import { EXPOSED_APIS, LEGACY_APIS } from '../src/domain/kubernetes/names.ts';
+import type { PresentApi } from '../src/domain/exposedApi/observation.ts';
+import { plan } from '../src/domain/registration/plan.ts';
+import { standingOf } from '../src/domain/exposedApi/registrationCondition.ts';
+import { statusPatch } from '../src/domain/exposedApi/statusPatch.ts';
+import { transitionOf } from '../src/domain/exposedApi/transition.ts';
+import { createJudge } from '../watcher/eventHandlers.ts';
+import { trimApi, trimComponent } from '../src/kubernetes/watch/transforms.ts';
+import { createWorldView } from '../src/kubernetes/watch/view.ts';
+import { apiObject } from './support/builders/apis.ts';
+import { childOf } from './support/builders/components.ts';
+import { MemoryCluster } from './support/cluster/memoryCluster.ts';
+import { applyMergePatch } from './support/cluster/mergePatch.ts';
+import { schemaSpecs } from './support/builders/schemaSpecs.ts';
+import { silentLogger } from './support/builders/silentLogger.ts';
+import { heldClock } from './support/builders/quickClock.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -38,7 +39,10 @@ const RUN = { seed: 20_261_124, numRuns: 1_500 } as const;
 const MAX_PAYLOAD = 200_000;
 const NOW = '2026-01-01T00:00:00Z';
 
-const view = createWorldView({ gatewayOf: () => 'http://gateway.example', sendPolicies: false });
+const view = createWorldView(
+  { sendPolicies: false },
+  createClaimIndex(() => 'http://gateway.example'),
+);
 const judge = createJudge({
   view,
   isController: true,

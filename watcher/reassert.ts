@@ -1,7 +1,7 @@
-import type { ExposedApi } from '../src/domain/exposedApi.ts';
-import { isReassertionDue } from '../src/domain/reassertion.ts';
-import type { Clock } from './clock.ts';
-import { resourceKey } from './resourceKey.ts';
+import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
+import { isReassertionDue } from '../src/domain/registration/plan.ts';
+import type { Clock } from '../src/kubernetes/clock.ts';
+import { resourceKey } from '../src/domain/kubernetes/names.ts';
 
 export interface ReassertOptions {
   /** REASSERT_INTERVAL; 0: never. */

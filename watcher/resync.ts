@@ -1,9 +1,13 @@
-import { WORKFLOW_TYPES, taskQueues, type ResourceRef } from '../src/domain/names.ts';
+import {
+  parseWorkflowId,
+  type ResourceRef,
+  taskQueues,
+  WORKFLOW_TYPES,
+} from '../src/domain/kubernetes/names.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
-import type { Clock } from './clock.ts';
-import { describeError } from './describeError.ts';
-import type { TemporalClient } from './dispatch.ts';
-import { parseWorkflowId } from './resourceKey.ts';
+import type { Clock } from '../src/kubernetes/clock.ts';
+import { describeError } from '../src/telemetry/errorMessage.ts';
+import type { TemporalClient } from './workflowSignaller.ts';
 
 export interface ResyncOptions {
   readonly intervalMs: number;

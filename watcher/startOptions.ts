@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
-import type { ExposedApi } from '../src/domain/exposedApi.ts';
-import { SEARCH_ATTRIBUTES, type ResourceRef } from '../src/domain/names.ts';
+import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
+import { SEARCH_ATTRIBUTES, type ResourceRef } from '../src/domain/kubernetes/names.ts';
 
 export type Attributes = readonly SearchAttributePair[];
 

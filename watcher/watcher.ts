@@ -1,17 +1,22 @@
-import type { ExposedApi } from '../src/domain/exposedApi.ts';
-import { COMPONENTS, type ResourceRef } from '../src/domain/names.ts';
-import type { Clients } from '../src/kubernetes/clients.ts';
+import { createClaimIndex } from '../src/paths/pathIndex.ts';
+import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
+import {
+  COMPONENTS,
+  parseResourceKey,
+  resourceKey,
+  type ResourceRef,
+} from '../src/domain/kubernetes/names.ts';
+import type { Clients } from '../src/kubernetes/client/clients.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
-import { systemClock, type Clock } from './clock.ts';
-import { createDispatch, type TemporalClient } from './dispatch.ts';
-import { createJudge } from './judge.ts';
-import { createKeyQueue } from './keyQueue.ts';
+import { type Clock, systemClock } from '../src/kubernetes/clock.ts';
+import { createDispatch, type TemporalClient } from './workflowSignaller.ts';
+import { createJudge } from './eventHandlers.ts';
+import { createKeyQueue } from '../src/kubernetes/watch/workQueue.ts';
 import { runReassert } from './reassert.ts';
-import { createReflectors, type Watched, type WatchScope } from './reflectors.ts';
-import { parseResourceKey, resourceKey } from './resourceKey.ts';
+import { createReflectors, type Watched, type WatchScope } from '../src/kubernetes/watch/informers.ts';
 import { findForgotten, runResync } from './resync.ts';
-import { watcherHealth, type WatcherHealth } from './watcherHealth.ts';
-import { createWorldView, type GatewayFacts } from './world.ts';
+import { watcherHealth, type WatcherHealth } from '../src/kubernetes/watch/health.ts';
+import { createWorldView, type GatewayFacts } from '../src/kubernetes/watch/view.ts';
 
 export interface WatcherSettings extends WatchScope, GatewayFacts {
   /** CLUSTER_NAME. Empty: one cluster. */
@@ -55,7 +60,7 @@ export function createWatcher({
 }: WatcherDependencies): Watcher {
   const { cluster, namespaces, componentController } = settings;
   const stopping = new AbortController();
-  const view = createWorldView(settings);
+  const view = createWorldView(settings, createClaimIndex(settings.gatewayOf));
   const dispatch = createDispatch(temporal, cluster, logger);
   const gone = new Map<string, ExposedApi>();
   const queue = createKeyQueue({ handle, logger, clock });

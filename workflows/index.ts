@@ -1,2 +1,2 @@
-export { exposedApi } from './exposedApi.ts';
-export { component } from './component.ts';
+export { exposedApi } from './exposedApi/workflow.ts';
+export { component } from './component/workflow.ts';

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ExposedApiState, RegistrationView } from '../src/domain/exposedApiState.ts';
-import type { ResourceRef } from '../src/domain/names.ts';
+import type { ExposedApiState, RegistrationView } from '../src/domain/exposedApi/state.ts';
+import type { ResourceRef } from '../src/domain/kubernetes/names.ts';
 
 /** "Look again": sent by the watcher for every event that matters; carries nothing, for the round reads for itself. */
 export const resourceChanged = defineSignal('resourceChanged');

@@ -1,5 +1,5 @@
-import type { Outcome } from '../domain/outcome.ts';
-import type { Registration } from '../domain/registration.ts';
+import type { Outcome } from '../domain/registration/outcome.ts';
+import type { Registration } from '../domain/registration/registration.ts';
 
 export interface CallContext {
   /** Namespace of the API: the gateway's default address is in it. */

@@ -1,11 +1,11 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { z } from 'zod';
-import { parseChildApi, type ChildApi } from '../domain/childApi.ts';
-import { asObject } from '../domain/mergeDifference.ts';
-import { COMPONENT_NAME_LABEL, EXPOSED_APIS, FIELD_MANAGER } from '../domain/names.ts';
-import type { Clients } from './clients.ts';
-import { isAbsent, isConflict, isNotFound, statusOf } from './errors.ts';
-import { createServedResources, type ServedResources } from './servedResources.ts';
+import { parseChildApi, type ChildApi } from '../domain/component/child.ts';
+import { asObject } from '../domain/kubernetes/mergePatch.ts';
+import { COMPONENT_NAME_LABEL, EXPOSED_APIS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
+import type { Clients } from './client/clients.ts';
+import { isAbsent, isConflict, isNotFound, statusOf } from './client/errors.ts';
+import { createServedResources, type ServedResources } from './client/restMapper.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

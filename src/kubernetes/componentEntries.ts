@@ -1,10 +1,10 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import type { Component } from '../domain/component.ts';
-import { findEntry, isSameEntry, type ComponentEntry, type LocatedEntry } from '../domain/componentEntry.ts';
-import { COMPONENTS, FIELD_MANAGER } from '../domain/names.ts';
-import type { Clients } from './clients.ts';
-import { isConflict, isNotFound, isUnprocessable } from './errors.ts';
-import type { ServedResources } from './servedResources.ts';
+import type { Component } from '../domain/component/component.ts';
+import { findEntry, isSameEntry, type ComponentEntry, type LocatedEntry } from '../domain/component/entry.ts';
+import { COMPONENTS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
+import type { Clients } from './client/clients.ts';
+import { isConflict, isNotFound, isUnprocessable } from './client/errors.ts';
+import type { ServedResources } from './client/restMapper.ts';
 
 /** Which entry: that of the API with this uid in the status of this Component. */
 interface EntryKey {

@@ -1,10 +1,10 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import { parseComponent, type Component } from '../domain/component.ts';
-import { COMPONENTS, FIELD_MANAGER } from '../domain/names.ts';
-import type { Clients } from './clients.ts';
+import { parseComponent, type Component } from '../domain/component/component.ts';
+import { COMPONENTS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
+import type { Clients } from './client/clients.ts';
 import { createComponentEntries, type ComponentEntries } from './componentEntries.ts';
-import { isAbsent, isConflict, isNotFound } from './errors.ts';
-import { createServedResources, type ServedResources } from './servedResources.ts';
+import { isAbsent, isConflict, isNotFound } from './client/errors.ts';
+import { createServedResources, type ServedResources } from './client/restMapper.ts';
 
 interface ComponentKey {
   readonly namespace: string;

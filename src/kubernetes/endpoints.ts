@@ -1,5 +1,5 @@
-import { hasReadyEndpoint } from '../domain/endpointReadiness.ts';
-import type { Clients } from './clients.ts';
+import { hasReadyEndpoint } from '../domain/exposedApi/endpointReadiness.ts';
+import type { Clients } from './client/clients.ts';
 
 /** Is any endpoint of a Service ready? All its slices count; a Service that does not exist has none. */
 export async function isServiceReady(

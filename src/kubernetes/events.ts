@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { V1MicroTime } from '@kubernetes/client-node';
-import { FIELD_MANAGER } from '../domain/names.ts';
-import type { Clients } from './clients.ts';
-import { isNamespaceTerminating } from './errors.ts';
+import { FIELD_MANAGER } from '../domain/kubernetes/names.ts';
+import type { Clients } from './client/clients.ts';
+import { isNamespaceTerminating } from './client/errors.ts';
 
 export interface EventSubject {
   readonly apiVersion: string;

@@ -1,12 +1,12 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import { parseExposedApi, type ExposedApi } from '../domain/exposedApi.ts';
-import { asObject, isMerged } from '../domain/mergeDifference.ts';
-import { FIELD_MANAGER, type ApiPlural, type ResourceRef } from '../domain/names.ts';
-import type { Clients } from './clients.ts';
-import type { ServedResource } from './discovery.ts';
-import { isAbsent, isConflict, isNotFound } from './errors.ts';
-import { objectMetadata } from './objectMetadata.ts';
-import type { ServedResources } from './servedResources.ts';
+import { parseExposedApi, type ExposedApi } from '../domain/exposedApi/exposedApi.ts';
+import { asObject, isMerged } from '../domain/kubernetes/mergePatch.ts';
+import { FIELD_MANAGER, type ApiPlural, type ResourceRef } from '../domain/kubernetes/names.ts';
+import type { Clients } from './client/clients.ts';
+import type { ServedResource } from './client/discovery.ts';
+import { isAbsent, isConflict, isNotFound } from './client/errors.ts';
+import { objectMetadata } from './client/objectMetadata.ts';
+import type { ServedResources } from './client/restMapper.ts';
 
 export type ApiRef = ResourceRef & { readonly plural: ApiPlural };
 

@@ -1,7 +1,7 @@
-import { addressOfIngress } from '../domain/gatewayAddress.ts';
-import type { GatewayAddress } from '../domain/observation.ts';
-import type { Clients } from './clients.ts';
-import { isNotFound } from './errors.ts';
+import { addressOfIngress } from '../domain/exposedApi/gatewayAddress.ts';
+import type { GatewayAddress } from '../domain/exposedApi/observation.ts';
+import type { Clients } from './client/clients.ts';
+import { isNotFound } from './client/errors.ts';
 
 /** The gateway's public address as the Ingress has it; undefined while there is no Ingress, or no address. */
 export async function readIngressAddress(

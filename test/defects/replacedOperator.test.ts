@@ -2,14 +2,14 @@
  * Defects of the operator that this one replaces, in what is decided. docs/situations.md lists them all; those in what
  * happens when are in test/workflows, those that the API server has a say in are in test/integration.
  */
-import { endpointOf } from '../../src/domain/apiStatus.ts';
-import { addressOfIngress } from '../../src/domain/gatewayAddress.ts';
-import { EMPTY_RECORD } from '../../src/domain/gatewayRecord.ts';
-import { readSpecifications, toWire } from '../../src/domain/specification.ts';
-import { judgeReply } from '../../src/gateway/apigReply.ts';
-import { trimSlice } from '../../watcher/watchedItems.ts';
-import { presentApi } from '../support/presentApis.ts';
-import { registrationOf } from '../support/registrations.ts';
+import { endpointOf } from '../../src/domain/exposedApi/status.ts';
+import { addressOfIngress } from '../../src/domain/exposedApi/gatewayAddress.ts';
+import { EMPTY_RECORD } from '../../src/domain/registration/record.ts';
+import { readSpecifications, toWire } from '../../src/domain/spec/specification.ts';
+import { judgeReply } from '../../src/gateway/apig/reply.ts';
+import { trimSlice } from '../../src/kubernetes/watch/transforms.ts';
+import { presentApi } from '../support/builders/presentApis.ts';
+import { registrationOf } from '../support/builders/registrations.ts';
 
 test('the spec names a developer UI: it published a page under the path all the same; here it is the one of the spec', () => {
   const record = { ...EMPTY_RECORD, registered: registrationOf() };

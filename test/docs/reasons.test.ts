@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { COMPONENT_REASONS } from '../../src/domain/componentReasons.ts';
-import { EVENT_REASONS, REASONS } from '../../src/domain/reasons.ts';
-import { API_STATES } from '../../src/domain/state.ts';
+import { EVENT_REASONS, REASONS } from '../../src/domain/kubernetes/reasons.ts';
+import { API_STATES } from '../../src/domain/exposedApi/state.ts';
+import { COMPONENT_REASONS } from '../../src/domain/component/problems.ts';
 
 const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'utf8');
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { testTitles } from '../support/testTitles.ts';
+import { testTitles } from '../support/builders/testTitles.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const page = readFileSync(new URL('docs/situations.md', ROOT), 'utf8');

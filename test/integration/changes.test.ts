@@ -1,9 +1,9 @@
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { userApis, type UserApis } from '../support/operatorApis.ts';
-import { useStack } from '../support/stack.ts';
-import { hands } from '../support/watching.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import { userApis, type UserApis } from '../support/cluster/userApis.ts';
+import { useStack } from '../support/stack/stack.ts';
+import { hands } from '../support/cluster/watching.ts';
 
 const stack = useStack();
 let namespace: string;

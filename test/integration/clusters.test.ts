@@ -1,14 +1,20 @@
 import { join } from 'node:path';
 import { KubeConfig, type V1CustomResourceDefinitionVersion as Version } from '@kubernetes/client-node';
-import { startStack, type Stack } from '../../deploy/local/stack.ts';
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { getFromApiServer } from '../../src/kubernetes/apiServer.ts';
-import { definitionOf, type Definition } from '../support/definition.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { EXPOSED_API, LEGACY_API, userApis, type ApiKind, type UserApis } from '../support/operatorApis.ts';
-import { temporaryDirectory } from '../support/temporaryDirectory.ts';
-import { hands } from '../support/watching.ts';
+import { startStack, type Stack } from '../../deploy/dev/stack/stack.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { getFromApiServer } from '../../src/kubernetes/client/apiServer.ts';
+import { definitionOf, type Definition } from '../support/cluster/definition.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import {
+  EXPOSED_API,
+  LEGACY_API,
+  userApis,
+  type ApiKind,
+  type UserApis,
+} from '../support/cluster/userApis.ts';
+import { temporaryDirectory } from '../support/stack/temporaryDirectory.ts';
+import { hands } from '../support/cluster/watching.ts';
 
 const NAMESPACE = 'default';
 const DEADLINE_MS = 90_000;

@@ -1,16 +1,16 @@
 import { CustomObjectsApi, EventsV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { z } from 'zod';
-import { createComponentActivities } from '../../activities/componentActivities.ts';
-import { decideComponent } from '../../watcher/predicates.ts';
-import { findEntry } from '../../src/domain/componentEntry.ts';
-import { COMPONENTS, EXPOSED_APIS } from '../../src/domain/names.ts';
+import { createComponentActivities } from '../../activities/index.ts';
+import { decideComponent } from '../../watcher/shouldReconcile.ts';
+import { findEntry } from '../../src/domain/component/entry.ts';
+import { COMPONENTS, EXPOSED_APIS } from '../../src/domain/kubernetes/names.ts';
 import { createChildStore } from '../../src/kubernetes/children.ts';
-import { createClients } from '../../src/kubernetes/clients.ts';
-import { createComponentStore, type ComponentStore } from '../../src/kubernetes/components.ts';
+import { createClients } from '../../src/kubernetes/client/clients.ts';
+import { type ComponentStore, createComponentStore } from '../../src/kubernetes/components.ts';
 import { createRecordEvent } from '../../src/kubernetes/events.ts';
-import { declaredApi } from '../support/components.ts';
-import { eventually } from '../support/eventually.ts';
-import { useStack } from '../support/stack.ts';
+import { declaredApi } from '../support/builders/components.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { useStack } from '../support/stack/stack.ts';
 
 type Json = Record<string, unknown>;
 

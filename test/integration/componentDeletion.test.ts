@@ -1,10 +1,10 @@
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { FINALIZER } from '../../src/domain/names.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { userApis, type UserApis } from '../support/operatorApis.ts';
-import { userComponents, type UserComponents } from '../support/operatorComponents.ts';
-import { useStack } from '../support/stack.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import { userApis, type UserApis } from '../support/cluster/userApis.ts';
+import { userComponents, type UserComponents } from '../support/cluster/userComponents.ts';
+import { useStack } from '../support/stack/stack.ts';
 
 const stack = useStack();
 let namespace: string;

@@ -1,12 +1,12 @@
 import { CoreV1Api } from '@kubernetes/client-node';
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { userApis, type UserApis } from '../support/operatorApis.ts';
-import { auditFromNow } from '../support/operatorAudit.ts';
-import { userComponents, type UserComponents } from '../support/operatorComponents.ts';
-import { useStack } from '../support/stack.ts';
-import { hands } from '../support/watching.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import { userApis, type UserApis } from '../support/cluster/userApis.ts';
+import { auditFromNow } from '../support/cluster/audit.ts';
+import { userComponents, type UserComponents } from '../support/cluster/userComponents.ts';
+import { useStack } from '../support/stack/stack.ts';
+import { hands } from '../support/cluster/watching.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

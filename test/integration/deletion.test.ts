@@ -1,13 +1,13 @@
 import { ApiException, CoreV1Api, EventsV1Api } from '@kubernetes/client-node';
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { ANNOTATIONS, EXPOSED_APIS, FINALIZER } from '../../src/domain/names.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { userApis, type UserApis } from '../support/operatorApis.ts';
-import { eventsAbout } from '../support/operatorEvents.ts';
-import { connectHistories, type Histories } from '../support/operatorHistories.ts';
-import { useStack } from '../support/stack.ts';
-import { hands } from '../support/watching.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { ANNOTATIONS, EXPOSED_APIS, FINALIZER } from '../../src/domain/kubernetes/names.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import { userApis, type UserApis } from '../support/cluster/userApis.ts';
+import { eventsAbout } from '../support/cluster/events.ts';
+import { connectHistories, type Histories } from '../support/temporal/histories.ts';
+import { useStack } from '../support/stack/stack.ts';
+import { hands } from '../support/cluster/watching.ts';
 
 const stack = useStack();
 let namespace: string;

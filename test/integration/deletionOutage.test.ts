@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
-import { startStack, type Stack } from '../../deploy/local/stack.ts';
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { FINALIZER } from '../../src/domain/names.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { userApis, type UserApis } from '../support/operatorApis.ts';
-import { temporaryDirectory } from '../support/temporaryDirectory.ts';
+import { startStack, type Stack } from '../../deploy/dev/stack/stack.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import { userApis, type UserApis } from '../support/cluster/userApis.ts';
+import { temporaryDirectory } from '../support/stack/temporaryDirectory.ts';
 
 const NAMESPACE = 'default';
 const WAITS = 'waits for the gateway: ECONNREFUSED';

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { ApiException, CustomObjectsApi } from '@kubernetes/client-node';
 import fc from 'fast-check';
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { parseExposedApi } from '../../src/domain/exposedApi.ts';
-import { asObject } from '../../src/domain/mergeDifference.ts';
-import { COMPONENTS, EXPOSED_APIS, LEGACY_APIS, ODA_GROUP } from '../../src/domain/names.ts';
-import { isRouted } from '../../src/domain/wish.ts';
-import { declaredApi } from '../support/components.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { userApis, type UserApis } from '../support/operatorApis.ts';
-import { schemaSpecs, type WrongTypes } from '../support/schemaSpecs.ts';
-import { useStack } from '../support/stack.ts';
-import { hands } from '../support/watching.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { parseExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
+import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
+import { COMPONENTS, EXPOSED_APIS, LEGACY_APIS, ODA_GROUP } from '../../src/domain/kubernetes/names.ts';
+import { isRouted } from '../../src/domain/exposedApi/desired.ts';
+import { declaredApi } from '../support/builders/components.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import { userApis, type UserApis } from '../support/cluster/userApis.ts';
+import { schemaSpecs, type WrongTypes } from '../support/builders/schemaSpecs.ts';
+import { useStack } from '../support/stack/stack.ts';
+import { hands } from '../support/cluster/watching.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

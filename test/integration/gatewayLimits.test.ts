@@ -2,21 +2,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CoordinationV1Api } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
-import { Child } from '../../deploy/local/child.ts';
-import { OPERATOR_NAMESPACE } from '../../deploy/local/operatorAccess.ts';
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { taskQueues } from '../../src/domain/names.ts';
-import { addChanges, type BacklogInput } from '../support/backlogMessages.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { useStack } from '../support/stack.ts';
+import { Child } from '../../deploy/dev/stack/child.ts';
+import { OPERATOR_NAMESPACE } from '../../deploy/dev/stack/operatorAccess.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { taskQueues } from '../../src/domain/kubernetes/names.ts';
+import { addChanges, type BacklogInput } from '../support/temporal/backlogMessages.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import { useStack } from '../support/stack/stack.ts';
 
 const REPEATS = 1_000;
 const CHANGES = 10;
 const CONCURRENCY = 4;
 /** Each call takes at least this long at the gateway. */
 const CALL_MS = 40;
-const WORKER = fileURLToPath(new URL('../support/backlogWorker.ts', import.meta.url));
+const WORKER = fileURLToPath(new URL('../support/temporal/backlogWorker.ts', import.meta.url));
 
 const stack = useStack();
 let gateway: Simulator;

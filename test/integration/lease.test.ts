@@ -1,11 +1,11 @@
 import { CoordinationV1Api } from '@kubernetes/client-node';
 import { randomBytes } from 'node:crypto';
-import { OPERATOR_NAMESPACE } from '../../deploy/local/operatorAccess.ts';
-import { createClients } from '../../src/kubernetes/clients.ts';
-import { createLeaseContender } from '../../src/kubernetes/contendForLease.ts';
-import { createLeaseStore } from '../../src/kubernetes/leases.ts';
-import { eventually } from '../support/eventually.ts';
-import { useStack } from '../support/stack.ts';
+import { OPERATOR_NAMESPACE } from '../../deploy/dev/stack/operatorAccess.ts';
+import { createClients } from '../../src/kubernetes/client/clients.ts';
+import { createLeaseContender } from '../../src/kubernetes/lease/leaderElector.ts';
+import { createLeaseStore } from '../../src/kubernetes/lease/leaseStore.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { useStack } from '../support/stack/stack.ts';
 
 const stack = useStack();
 const name = `apig-gateway-${randomBytes(4).toString('hex')}`;

@@ -1,12 +1,12 @@
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { EXPOSED_APIS } from '../../src/domain/names.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { userApis, type UserApis } from '../support/operatorApis.ts';
-import { auditFromNow } from '../support/operatorAudit.ts';
-import { connectHistories, type Histories } from '../support/operatorHistories.ts';
-import { useStack } from '../support/stack.ts';
-import { hands } from '../support/watching.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { EXPOSED_APIS } from '../../src/domain/kubernetes/names.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import { userApis, type UserApis } from '../support/cluster/userApis.ts';
+import { auditFromNow } from '../support/cluster/audit.ts';
+import { connectHistories, type Histories } from '../support/temporal/histories.ts';
+import { useStack } from '../support/stack/stack.ts';
+import { hands } from '../support/cluster/watching.ts';
 
 const COUNT = 200;
 /** Created at one time. */

@@ -1,12 +1,12 @@
 import { CustomObjectsApi, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import { EXPOSED_APIS, LEGACY_APIS } from '../../src/domain/names.ts';
-import { createClients } from '../../src/kubernetes/clients.ts';
-import { objectMetadata } from '../../src/kubernetes/objectMetadata.ts';
-import { createPathClaims, type PathClaims } from '../../watcher/pathClaims.ts';
-import { API_SPEC } from '../support/apis.ts';
-import { LEGACY_API, userApis } from '../support/operatorApis.ts';
-import { silentLogger } from '../support/silentLogger.ts';
-import { useStack } from '../support/stack.ts';
+import { EXPOSED_APIS, LEGACY_APIS } from '../../src/domain/kubernetes/names.ts';
+import { createClients } from '../../src/kubernetes/client/clients.ts';
+import { objectMetadata } from '../../src/kubernetes/client/objectMetadata.ts';
+import { createPathClaims, type PathClaims } from '../../src/paths/pathClaims.ts';
+import { API_SPEC } from '../support/builders/apis.ts';
+import { LEGACY_API, userApis } from '../support/cluster/userApis.ts';
+import { silentLogger } from '../support/builders/silentLogger.ts';
+import { useStack } from '../support/stack/stack.ts';
 
 const stack = useStack();
 const custom = stack.kubeConfig.makeApiClient(CustomObjectsApi);

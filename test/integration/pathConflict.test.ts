@@ -1,9 +1,9 @@
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { LEGACY_API, userApis, type UserApis } from '../support/operatorApis.ts';
-import { eventsAbout } from '../support/operatorEvents.ts';
-import { useStack } from '../support/stack.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import { LEGACY_API, userApis, type UserApis } from '../support/cluster/userApis.ts';
+import { eventsAbout } from '../support/cluster/events.ts';
+import { useStack } from '../support/stack/stack.ts';
 
 const stack = useStack();
 let shop: string;

@@ -1,5 +1,5 @@
 import { AuthorizationV1Api, CoreV1Api } from '@kubernetes/client-node';
-import { useStack } from '../support/stack.ts';
+import { useStack } from '../support/stack/stack.ts';
 
 const stack = useStack();
 

@@ -3,14 +3,14 @@
  * docs/situations.md lists them all; others are in test/defects and test/workflows.
  */
 import { ApiException, CustomObjectsApi, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import { startSimulator, type Simulator } from '../../deploy/simulator/startSimulator.ts';
-import { EXPOSED_APIS, ODA_GROUP } from '../../src/domain/names.ts';
-import { asObject } from '../../src/domain/mergeDifference.ts';
-import { eventually } from '../support/eventually.ts';
-import { createOperator, type Operator } from '../support/operator.ts';
-import { userApis, type UserApis } from '../support/operatorApis.ts';
-import { useStack } from '../support/stack.ts';
-import { hands } from '../support/watching.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { EXPOSED_APIS, ODA_GROUP } from '../../src/domain/kubernetes/names.ts';
+import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { createOperator, type Operator } from '../support/stack/operator.ts';
+import { userApis, type UserApis } from '../support/cluster/userApis.ts';
+import { useStack } from '../support/stack/stack.ts';
+import { hands } from '../support/cluster/watching.ts';
 
 const stack = useStack();
 const custom = stack.kubeConfig.makeApiClient(CustomObjectsApi);

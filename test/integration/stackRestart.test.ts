@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuthenticationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
-import { isPortFree } from '../../deploy/local/ports.ts';
-import { startStack, type Stack } from '../../deploy/local/stack.ts';
-import { waitUntil } from '../../deploy/local/waitUntil.ts';
-import { temporaryDirectory } from '../support/temporaryDirectory.ts';
+import { isPortFree } from '../../deploy/dev/stack/ports.ts';
+import { startStack, type Stack } from '../../deploy/dev/stack/stack.ts';
+import { waitUntil } from '../../deploy/dev/stack/waitUntil.ts';
+import { temporaryDirectory } from '../support/stack/temporaryDirectory.ts';
 
 const directory = join(temporaryDirectory(), 'stack');
 const ATTRIBUTE = 'OdaNamespace';

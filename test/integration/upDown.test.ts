@@ -4,17 +4,17 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import type { BinaryName } from '../../deploy/local/binaries.ts';
-import { GatewayAdmin } from '../../deploy/local/demo/gatewayAdmin.ts';
-import { CHART, COMPONENT, RELEASE } from '../../deploy/local/exampleComponent.ts';
-import { helm } from '../../deploy/local/helm.ts';
-import { isPortFree } from '../../deploy/local/ports.ts';
-import { isAlive } from '../../deploy/local/processes.ts';
-import { StackStateStore, type StackState } from '../../deploy/local/stackState.ts';
-import { VIEW_QUERIES } from '../../deploy/local/temporalViews.ts';
-import { Toolchain } from '../../deploy/local/toolchain.ts';
-import { waitUntil } from '../../deploy/local/waitUntil.ts';
-import { temporaryDirectory } from '../support/temporaryDirectory.ts';
+import type { BinaryName } from '../../deploy/dev/stack/binaries.ts';
+import { GatewayAdmin } from '../../deploy/dev/demo/gatewayAdmin.ts';
+import { CHART, COMPONENT, RELEASE } from '../../deploy/dev/stack/exampleComponent.ts';
+import { helm } from '../../deploy/dev/stack/helm.ts';
+import { isPortFree } from '../../deploy/dev/stack/ports.ts';
+import { isAlive } from '../../deploy/dev/stack/processes.ts';
+import { StackStateStore, type StackState } from '../../deploy/dev/stack/stackState.ts';
+import { VIEW_QUERIES } from '../../deploy/dev/stack/temporalViews.ts';
+import { Toolchain } from '../../deploy/dev/stack/toolchain.ts';
+import { waitUntil } from '../../deploy/dev/stack/waitUntil.ts';
+import { temporaryDirectory } from '../support/stack/temporaryDirectory.ts';
 
 const store = new StackStateStore(join(temporaryDirectory(), 'stack'));
 
@@ -27,7 +27,7 @@ interface Outcome {
 }
 
 function start(command: 'up' | 'down', ...args: string[]) {
-  const script = fileURLToPath(new URL(`../../deploy/local/${command}.ts`, import.meta.url));
+  const script = fileURLToPath(new URL(`../../deploy/dev/stack/${command}.ts`, import.meta.url));
   const child = spawn(process.execPath, [script, '--directory', store.directory, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,8 +1,14 @@
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { apiObject, settledObject } from '../support/apis.ts';
-import { eventually } from '../support/eventually.ts';
-import { useStack } from '../support/stack.ts';
-import { connectCounting, hands, watch, type CountingTemporal, type Watching } from '../support/watching.ts';
+import { apiObject, settledObject } from '../support/builders/apis.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { useStack } from '../support/stack/stack.ts';
+import {
+  connectCounting,
+  hands,
+  watch,
+  type CountingTemporal,
+  type Watching,
+} from '../support/cluster/watching.ts';
 
 const stack = useStack();
 let counting: CountingTemporal;

@@ -1,10 +1,16 @@
 import { ApiextensionsV1Api, KubeConfig } from '@kubernetes/client-node';
 import { join } from 'node:path';
-import { startStack, type Stack } from '../../deploy/local/stack.ts';
-import { apiObject, settledObject } from '../support/apis.ts';
-import { eventually } from '../support/eventually.ts';
-import { temporaryDirectory } from '../support/temporaryDirectory.ts';
-import { connectCounting, hands, watch, type CountingTemporal, type Watching } from '../support/watching.ts';
+import { startStack, type Stack } from '../../deploy/dev/stack/stack.ts';
+import { apiObject, settledObject } from '../support/builders/apis.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { temporaryDirectory } from '../support/stack/temporaryDirectory.ts';
+import {
+  connectCounting,
+  hands,
+  watch,
+  type CountingTemporal,
+  type Watching,
+} from '../support/cluster/watching.ts';
 
 const NAMESPACE = 'default';
 const DEADLINE_MS = 90_000;

@@ -4,7 +4,7 @@ import {
   startScriptedCluster,
   type ApiAnswer,
   type ScriptedCluster,
-} from '../support/scriptedCluster.ts';
+} from '../support/cluster/scriptedCluster.ts';
 
 let cluster: ScriptedCluster | undefined;
 afterEach(() => cluster?.close());

@@ -1,11 +1,11 @@
 import { createRecordEvent } from '../../src/kubernetes/events.ts';
-import { asObject } from '../../src/domain/mergeDifference.ts';
+import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
 import {
   refused,
   startScriptedCluster,
   type ApiAnswer,
   type ScriptedCluster,
-} from '../support/scriptedCluster.ts';
+} from '../support/cluster/scriptedCluster.ts';
 
 const SUBJECT = {
   apiVersion: 'oda.tmforum.org/v1',

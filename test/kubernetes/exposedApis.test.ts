@@ -1,12 +1,12 @@
 import { createExposedApis, type ExposedApis } from '../../src/kubernetes/exposedApis.ts';
-import type { ServedResources } from '../../src/kubernetes/servedResources.ts';
-import { apiObject } from '../support/apis.ts';
+import type { ServedResources } from '../../src/kubernetes/client/restMapper.ts';
+import { apiObject } from '../support/builders/apis.ts';
 import {
   refused,
   startScriptedCluster,
   type ApiAnswer,
   type ScriptedCluster,
-} from '../support/scriptedCluster.ts';
+} from '../support/cluster/scriptedCluster.ts';
 
 const REF = { plural: 'exposedapis', namespace: 'shop', name: 'shop-catalog-v4' } as const;
 const PATH = '/apis/oda.tmforum.org/v1beta4/namespaces/shop/exposedapis/shop-catalog-v4';

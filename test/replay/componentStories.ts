@@ -1,7 +1,7 @@
-import { createComponentActivities } from '../../activities/componentActivities.ts';
-import { COMPONENTS } from '../../src/domain/names.ts';
-import { declaredApi } from '../support/components.ts';
-import { MemoryComponents } from '../support/memoryComponents.ts';
+import { createComponentActivities } from '../../activities/index.ts';
+import { COMPONENTS } from '../../src/domain/kubernetes/names.ts';
+import { declaredApi } from '../support/builders/components.ts';
+import { MemoryComponents } from '../support/cluster/memoryComponents.ts';
 import type { Recording, Telling } from './recorder.ts';
 
 interface Stage extends Telling {

@@ -1,7 +1,7 @@
 import { createApiActivities, createGatewayActivities } from '../../activities/index.ts';
-import { ANNOTATIONS, EXPOSED_APIS } from '../../src/domain/names.ts';
-import { MemoryCluster, ROUND_SETTINGS } from '../support/memoryCluster.ts';
-import { ScriptedGateway } from '../support/scriptedGateway.ts';
+import { ANNOTATIONS, EXPOSED_APIS } from '../../src/domain/kubernetes/names.ts';
+import { MemoryCluster, ROUND_SETTINGS } from '../support/cluster/memoryCluster.ts';
+import { ScriptedGateway } from '../support/gateway/scriptedGateway.ts';
 import type { Recording, Telling } from './recorder.ts';
 
 const SPEC = {

@@ -2,9 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { runTool } from '../../deploy/local/runTool.ts';
-import { waitUntil } from '../../deploy/local/waitUntil.ts';
-import { SEARCH_ATTRIBUTES, taskQueues, workflowId, type ResourceRef } from '../../src/domain/names.ts';
+import { runTool } from '../../deploy/dev/stack/runTool.ts';
+import { waitUntil } from '../../deploy/dev/stack/waitUntil.ts';
+import {
+  SEARCH_ATTRIBUTES,
+  taskQueues,
+  workflowId,
+  type ResourceRef,
+} from '../../src/domain/kubernetes/names.ts';
 import { resourceChanged, type ComponentInput, type ExposedApiInput } from '../../workflows/messages.ts';
 
 /** What a story can do and wait for. */

@@ -1,9 +1,9 @@
-import type { ExposedApi } from '../../src/domain/exposedApi.ts';
-import type { Clock } from '../../watcher/clock.ts';
+import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
+import type { Clock } from '../../src/kubernetes/clock.ts';
 import { runReassert } from '../../watcher/reassert.ts';
-import { resourceKey } from '../../watcher/resourceKey.ts';
-import { parsedApi } from '../support/apis.ts';
-import { quickClock } from '../support/quickClock.ts';
+import { resourceKey } from '../../src/domain/kubernetes/names.ts';
+import { parsedApi } from '../support/builders/apis.ts';
+import { quickClock } from '../support/builders/quickClock.ts';
 
 const HOUR = 3_600_000;
 

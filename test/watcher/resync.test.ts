@@ -2,14 +2,16 @@ import {
   COMPONENTS,
   EXPOSED_APIS,
   LEGACY_APIS,
-  workflowId,
+  parseResourceKey,
+  parseWorkflowId,
+  resourceKey,
   type ResourceRef,
-} from '../../src/domain/names.ts';
-import { parseResourceKey, parseWorkflowId, resourceKey } from '../../watcher/resourceKey.ts';
+  workflowId,
+} from '../../src/domain/kubernetes/names.ts';
 import { runResync } from '../../watcher/resync.ts';
-import { eventually } from '../support/eventually.ts';
-import { heldClock } from '../support/quickClock.ts';
-import { silentLogger } from '../support/silentLogger.ts';
+import { eventually } from '../support/builders/eventually.ts';
+import { heldClock } from '../support/builders/quickClock.ts';
+import { silentLogger } from '../support/builders/silentLogger.ts';
 
 const { logger } = silentLogger();
 

@@ -1,5 +1,5 @@
-import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
-import type { MemoryCluster } from '../support/memoryCluster.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/temporal/lives.ts';
+import type { MemoryCluster } from '../support/cluster/memoryCluster.ts';
 
 const harness = useHarness();
 

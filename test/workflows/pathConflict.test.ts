@@ -1,6 +1,6 @@
-import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
-import type { Life } from '../support/workflowHarness.ts';
-import type { MemoryCluster } from '../support/memoryCluster.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/temporal/lives.ts';
+import type { Life } from '../support/temporal/workflowHarness.ts';
+import type { MemoryCluster } from '../support/cluster/memoryCluster.ts';
 
 const OLDER = { spec: ROUTED, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } };
 const NEWER = { creationTimestamp: '2027-01-01T00:00:00Z' };

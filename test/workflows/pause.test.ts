@@ -1,7 +1,7 @@
-import type { ComponentEntry } from '../../src/domain/componentEntry.ts';
-import { ANNOTATIONS } from '../../src/domain/names.ts';
+import type { ComponentEntry } from '../../src/domain/component/entry.ts';
+import { ANNOTATIONS } from '../../src/domain/kubernetes/names.ts';
 import { pause, resume } from '../../workflows/messages.ts';
-import { ROUTED, useHarness } from '../support/lives.ts';
+import { ROUTED, useHarness } from '../support/temporal/lives.ts';
 
 const OWNED = { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'component-uid' }] };
 

@@ -1,6 +1,6 @@
-import type { MemoryCluster } from '../support/memoryCluster.ts';
-import { useHarness } from '../support/lives.ts';
-import type { Life } from '../support/workflowHarness.ts';
+import type { MemoryCluster } from '../support/cluster/memoryCluster.ts';
+import { useHarness } from '../support/temporal/lives.ts';
+import type { Life } from '../support/temporal/workflowHarness.ts';
 
 const RATE_LIMIT = { enabled: true, identifier: 'IP', limit: '5', interval: 'ps' };
 const SPEC = {

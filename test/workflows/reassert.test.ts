@@ -1,6 +1,6 @@
-import type { MemoryCluster } from '../support/memoryCluster.ts';
-import { ROUND_SETTINGS } from '../support/memoryCluster.ts';
-import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
+import type { MemoryCluster } from '../support/cluster/memoryCluster.ts';
+import { ROUND_SETTINGS } from '../support/cluster/memoryCluster.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/temporal/lives.ts';
 
 const harness = useHarness();
 

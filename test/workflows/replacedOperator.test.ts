@@ -2,10 +2,10 @@
  * Defects of the operator that this one replaces, in what happens when. docs/situations.md lists them all; those that show
  * in a decision alone are in test/defects, those that the API server has a say in are in test/integration.
  */
-import { asObject } from '../../src/domain/mergeDifference.ts';
-import type { MemoryCluster } from '../support/memoryCluster.ts';
-import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
-import type { Life } from '../support/workflowHarness.ts';
+import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
+import type { MemoryCluster } from '../support/cluster/memoryCluster.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/temporal/lives.ts';
+import type { Life } from '../support/temporal/workflowHarness.ts';
 
 const OWNED = { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c1' }] };
 

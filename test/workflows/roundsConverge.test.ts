@@ -1,13 +1,13 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { ExposedApiActivities } from '../../activities/types.ts';
-import type { ExposedApi } from '../../src/domain/exposedApi.ts';
-import type { Step } from '../../src/domain/gatewayRecord.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
-import { claimOf, isOlder } from '../../src/domain/pathClaim.ts';
-import type { PathChange } from '../../src/domain/plan.ts';
-import { ROUND_SETTINGS } from '../support/memoryCluster.ts';
-import { ANSWERS, ModelLives } from '../support/modelLives.ts';
+import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
+import type { Step } from '../../src/domain/registration/record.ts';
+import type { Outcome } from '../../src/domain/registration/outcome.ts';
+import { claimOf, isOlder } from '../../src/domain/exposedApi/pathClaim.ts';
+import type { PathChange } from '../../src/domain/registration/plan.ts';
+import { ROUND_SETTINGS } from '../support/cluster/memoryCluster.ts';
+import { ANSWERS, ModelLives } from '../support/temporal/modelLives.ts';
 
 const TIMEOUT = ROUND_SETTINGS.gatewayTimeoutMs;
 const NAMES = ['a', 'b', 'c'] as const;
@@ -20,7 +20,7 @@ const verb =
     (lives.kubernetes(name) as (...input: unknown[]) => unknown)(...input);
 
 // The rounds are the real ones; only Temporal itself is stood in for.
-jest.unstable_mockModule('../../workflows/activityOptions.ts', () => ({
+jest.unstable_mockModule('../../workflows/activityProxies.ts', () => ({
   kubernetes: {
     observeApi: verb('observeApi'),
     holdApi: verb('holdApi'),
@@ -29,15 +29,15 @@ jest.unstable_mockModule('../../workflows/activityOptions.ts', () => ({
     releaseApi: verb('releaseApi'),
   },
 }));
-jest.unstable_mockModule('../../workflows/callGateway.ts', () => ({
+jest.unstable_mockModule('../../workflows/exposedApi/gatewayCall.ts', () => ({
   callGateway: (step: Step): Promise<Outcome> => lives.callGateway(step),
 }));
 jest.unstable_mockModule('@temporalio/workflow', () => ({
   patched: () => true,
   sleep: async () => {},
 }));
-jest.unstable_mockModule('../../workflows/show.ts', () => ({ show: () => {} }));
-const { runRound } = await import('../../workflows/round.ts');
+jest.unstable_mockModule('../../workflows/exposedApi/visibility.ts', () => ({ show: () => {} }));
+const { runRound } = await import('../../workflows/exposedApi/reconciler.ts');
 
 const name = fc.constantFrom(...NAMES);
 const kind = <K extends string>(word: K): fc.Arbitrary<K> => fc.constant(word);

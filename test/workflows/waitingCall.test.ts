@@ -1,6 +1,6 @@
-import { ROUND_SETTINGS, type MemoryCluster } from '../support/memoryCluster.ts';
-import { isRegistered, ROUTED, useHarness } from '../support/lives.ts';
-import type { Life } from '../support/workflowHarness.ts';
+import { ROUND_SETTINGS, type MemoryCluster } from '../support/cluster/memoryCluster.ts';
+import { isRegistered, ROUTED, useHarness } from '../support/temporal/lives.ts';
+import type { Life } from '../support/temporal/workflowHarness.ts';
 
 const harness = useHarness();
 

@@ -1,0 +1,74 @@
+import { hostname } from 'node:os';
+import { Client } from '@temporalio/client';
+import { Runtime } from '@temporalio/worker';
+import { aborted } from './aborted.ts';
+import { loadSettings } from '../config/loadSettings.ts';
+import { logLevelOf } from '../config/logLevel.ts';
+import { loadTemporalConfig } from '../config/temporal.ts';
+import { connectTemporal } from './temporal.ts';
+import { createClients } from '../kubernetes/client/clients.ts';
+import { loadKubeConfig, ownNamespace } from '../kubernetes/client/kubeConfig.ts';
+import { serveHealth, type PartHealth } from '../telemetry/health.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { sdkLogger } from '../telemetry/sdkLogger.ts';
+import { buildWatcher } from './watch.ts';
+import { startWorkers } from './worker.ts';
+
+export interface Roles {
+  readonly watcher: boolean;
+  readonly worker: boolean;
+}
+
+const STARTING: PartHealth = { ready: false, detail: 'waiting for Temporal' };
+
+/** Runs the chosen parts until SIGTERM or SIGINT; calls that are out to the gateway may end first. */
+export async function run(roles: Roles): Promise<void> {
+  const settings = loadSettings(process.env);
+  const logger = createLogger(logLevelOf(settings));
+  // The workers must not act on signals by themselves: the watcher stops first.
+  Runtime.install({ shutdownSignals: [], logger: sdkLogger(logger) });
+  const stopped = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.abort(signal));
+
+  const kubeConfig = loadKubeConfig();
+  const clients = createClients(kubeConfig);
+  const metrics = createMetrics();
+  const parts: Record<string, () => PartHealth> = {
+    ...(roles.watcher ? { watcher: () => STARTING } : {}),
+    ...(roles.worker ? { worker: () => STARTING } : {}),
+  };
+  const health = await serveHealth(settings.HTTP_PORT, parts, metrics);
+  logger.info({ port: health.port, ...roles }, 'apig-orchestrator starts');
+
+  const connection = await connectTemporal(logger, stopped.signal);
+  const client = new Client({ connection, namespace: loadTemporalConfig().namespace });
+  const instance = process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`;
+
+  const workers = roles.worker
+    ? await startWorkers({
+        settings,
+        clients,
+        connection,
+        metrics,
+        logger,
+        instance,
+        ownNamespace: ownNamespace(kubeConfig, process.env['POD_NAMESPACE']),
+      })
+    : undefined;
+  if (workers) parts['worker'] = workers.health;
+  const watcher = roles.watcher ? buildWatcher({ settings, clients, client, logger }) : undefined;
+  if (watcher) {
+    parts['watcher'] = () => watcher.health();
+    watcher.start();
+  }
+  logger.info({}, 'apig-orchestrator runs');
+
+  await Promise.race([aborted(stopped.signal), ...(workers ? [workers.done] : [])]);
+  logger.info({ reason: String(stopped.signal.reason ?? 'the workers ended') }, 'apig-orchestrator stops');
+  await watcher?.stop();
+  workers?.shutdown();
+  await workers?.done;
+  await connection.close();
+  await health.close();
+}

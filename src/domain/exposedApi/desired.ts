@@ -1,0 +1,39 @@
+import type { ApiSpec } from '../spec/apiSpec.ts';
+import type { ExposedApi } from './exposedApi.ts';
+import { describeFaults } from '../spec/fault.ts';
+import { inClusterUrl } from './publishedUrl.ts';
+import type { Registration } from '../registration/registration.ts';
+import { toWire, type SpecificationForm } from '../spec/specification.ts';
+
+/** What this gateway is sent, and how. */
+export interface WishForm {
+  readonly specificationForm: SpecificationForm;
+  /** Does the gateway understand policies? Its public contract does not have them. */
+  readonly sendPolicies: boolean;
+}
+
+/** What the spec asks of the gateway. */
+export type Wish =
+  | { readonly kind: 'register'; readonly registration: Registration }
+  /** No specification, or a metrics API: reachable in the cluster only. */
+  | { readonly kind: 'notRouted'; readonly url: string }
+  | { readonly kind: 'invalid'; readonly problem: string };
+
+/** API types that are scraped in the cluster; the gateway has no use for them. */
+const METRICS_TYPES: readonly string[] = ['prometheus', 'openmetrics'];
+
+/** Does an API of this spec have a place at the gateway at all? */
+export function isRouted({ specifications, apiType }: ApiSpec): boolean {
+  return specifications.length > 0 && !METRICS_TYPES.includes(apiType);
+}
+
+export function wishOf({ ref, spec }: ExposedApi, form: WishForm): Wish {
+  if (!spec.valid) return { kind: 'invalid', problem: describeFaults(spec.faults) };
+  const { path, implementation, port, specifications, policies } = spec.value;
+  const specification = toWire(specifications, form.specificationForm);
+  if (specification === undefined || !isRouted(spec.value))
+    return { kind: 'notRouted', url: inClusterUrl(ref.namespace, spec.value) };
+  const registration = { name: ref.name, path, specification, implementation, port };
+  const isAsking = form.sendPolicies && Object.keys(policies).length > 0;
+  return { kind: 'register', registration: isAsking ? { ...registration, policies } : registration };
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { Condition } from '../kubernetes/conditions.ts';
+import { asObject } from '../kubernetes/mergePatch.ts';
+import { recordedPolicies } from '../spec/policies.ts';
+import type { Registration } from '../registration/registration.ts';
+import { API_STATES, type ApiState } from './state.ts';
+
+/** What the status of an API says, as far as it is ours to say. Anything unreadable counts as not said. */
+export interface RecordedStatus {
+  readonly apiStatus: {
+    readonly name?: string | undefined;
+    readonly ip?: string | undefined;
+    readonly url?: string | undefined;
+    readonly developerUI?: string | undefined;
+  };
+  /** Only where the status is a subresource; without one, each write of ours would outdate it. */
+  readonly observedGeneration: number | undefined;
+  readonly implementationReady: boolean | undefined;
+  readonly conditions: readonly Condition[];
+  readonly apig: {
+    readonly state?: ApiState | undefined;
+    readonly observedSpecHash?: string | undefined;
+    readonly registered?: Registration | undefined;
+    readonly pending?: Registration | undefined;
+    readonly unsettled?: readonly Registration[] | undefined;
+    /** Who keeps this API from its path, while one does. */
+    readonly rival?: string | undefined;
+    readonly registeredAt?: string | undefined;
+    readonly lastHandledReconcileAt?: string | undefined;
+  };
+}
+
+const text = z.string().optional().catch(undefined);
+
+const registrationSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  specification: z.union([
+    z.string(),
+    z.array(z.string()),
+    z.object({ url: z.string(), version: z.string().optional() }),
+  ]),
+  implementation: z.string(),
+  port: z.number(),
+  policies: recordedPolicies,
+});
+
+const registration = registrationSchema.optional().catch(undefined);
+
+const conditionSchema = z.object({
+  type: z.string(),
+  status: z.enum(['True', 'False', 'Unknown']),
+  reason: z.string(),
+  message: z.string().default(''),
+  lastTransitionTime: z.string().default(''),
+});
+
+const statusSchema = z.object({
+  observedGeneration: z.number().optional().catch(undefined),
+  apiStatus: z.object({ name: text, ip: text, url: text, developerUI: text }).catch({}),
+  implementation: z.object({ ready: z.boolean().optional() }).catch({}),
+  // One by one: what another controller left behind must not hide ours.
+  conditions: z
+    .array(z.unknown())
+    .catch([])
+    .transform((list) => list.flatMap((one) => conditionSchema.safeParse(one).data ?? [])),
+  apig: z
+    .object({
+      state: z.enum(API_STATES).optional().catch(undefined),
+      observedSpecHash: text,
+      registered: registration,
+      pending: registration,
+      unsettled: z.array(registrationSchema).optional().catch(undefined),
+      rival: text,
+      registeredAt: text,
+      lastHandledReconcileAt: text,
+    })
+    .catch({}),
+});
+
+/**
+ * @param name metadata.name, under which alone we ever register: whoever may write the resource may write its status, and a
+ * record of another name would have us remove somebody else's registration
+ */
+export function parseRecordedStatus(status: unknown, name: string): RecordedStatus {
+  const parsed = statusSchema.parse(asObject(status));
+  const own = (record: Registration | undefined): Registration | undefined =>
+    record?.name === name ? record : undefined;
+  return {
+    apiStatus: parsed.apiStatus,
+    observedGeneration: parsed.observedGeneration,
+    implementationReady: parsed.implementation.ready,
+    conditions: parsed.conditions,
+    apig: {
+      ...parsed.apig,
+      registered: own(parsed.apig.registered),
+      pending: own(parsed.apig.pending),
+      unsettled: parsed.apig.unsettled?.filter(own),
+    },
+  };
+}

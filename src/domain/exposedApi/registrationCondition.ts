@@ -1,0 +1,124 @@
+import type { Failures } from '../registration/retry.ts';
+import type { Standing } from './state.ts';
+import { lastingFrom } from '../registration/retry.ts';
+import type { GatewayRecord } from '../registration/record.ts';
+import type { Goal } from './action.ts';
+import type { PresentApi } from './observation.ts';
+import type { Rival } from './pathClaim.ts';
+import { isFulfilled } from '../registration/plan.ts';
+import { REASONS } from '../kubernetes/reasons.ts';
+
+/**
+ * Says state, cause, what happens next and when, and what a person can do.
+ * @param now milliseconds since the epoch; decides when a removal counts as delayed
+ */
+export function standingOf(
+  seen: PresentApi,
+  goal: Goal,
+  record: GatewayRecord,
+  { failures, now }: { readonly failures: Failures | undefined; readonly now: number },
+): Standing {
+  switch (goal.kind) {
+    case 'untouched':
+      return goal.why === 'paused' ? paused(seen) : invalid(seen);
+    case 'abandoned':
+      return {
+        state: 'Removing',
+        reason: REASONS.removing,
+        message: `The finalizer is released without a removal at the gateway (${goal.why}).`,
+      };
+    case 'cleared':
+      return seen.isDeleting ? removing(failures, now) : notRouted(failures);
+    case 'outranked':
+      return outranked(seen, goal.rival, failures);
+    case 'registered':
+      if (failures !== undefined) return failing(failures);
+      return isFulfilled(record, goal.registration)
+        ? {
+            state: 'Registered',
+            reason: REASONS.confirmed,
+            message: `The gateway confirmed ${goal.registration.path}.`,
+          }
+        : {
+            state: 'Registering',
+            reason: REASONS.registering,
+            message: 'The registration is on its way to the gateway.',
+          };
+  }
+}
+
+function paused(seen: PresentApi): Standing {
+  return {
+    state: 'Paused',
+    reason: REASONS.paused,
+    message: seen.isDeleting
+      ? 'Paused: nothing is sent to the gateway, so the deletion waits. Remove the pause to let it go on.'
+      : 'Paused: nothing is sent to the gateway. Remove the annotation, or resume the workflow, to go on.',
+  };
+}
+
+function invalid(seen: PresentApi): Standing {
+  const problem = seen.wish.kind === 'invalid' ? seen.wish.problem : '';
+  return {
+    state: 'Rejected',
+    reason: REASONS.invalidSpec,
+    message: `Nothing was sent to the gateway: ${problem}. Correct the spec; it is read again at once.`,
+  };
+}
+
+function outranked(
+  { path = '' }: PresentApi,
+  { name, why }: Rival,
+  failures: Failures | undefined,
+): Standing {
+  const cause =
+    why === 'gone'
+      ? `The path ${path} is still registered for ${name}, whose resource was deleted past its finalizer; its workflow removes it. This API is registered then; it looks every few seconds.`
+      : why === 'older'
+        ? `The path ${path} belongs to ${name}, which is older. This API is registered as soon as that one goes or moves; or give it another path.`
+        : `The path ${path} is still registered for ${name}, which has to make way first. This API is registered as soon as it has; should that last, see what holds ${name} up.`;
+  const leftover =
+    failures === undefined
+      ? ''
+      : ` What this API had registered before could not be removed yet: ${failures.cause}. ${nextTry(failures)}`;
+  return { state: 'Conflict', reason: REASONS.pathConflict, message: cause + leftover };
+}
+
+function notRouted(failures: Failures | undefined): Standing {
+  if (failures !== undefined) return failing(failures);
+  return {
+    state: 'NotRouted',
+    reason: REASONS.notRouted,
+    message:
+      'No specification, or a metrics API: the gateway is not involved. The URL is the address inside the cluster.',
+  };
+}
+
+function removing(failures: Failures | undefined, now: number): Standing {
+  if (failures === undefined)
+    return {
+      state: 'Removing',
+      reason: REASONS.removing,
+      message: 'The gateway is asked to remove the registration.',
+    };
+  return {
+    state: 'Removing',
+    reason: now < lastingFrom(failures) ? REASONS.removing : REASONS.removalDelayed,
+    message: `The deletion waits for the gateway: ${failures.cause}. ${nextTry(failures)} To delete without the gateway's word, set the annotation apig.oda.tmforum.org/force-release: "true".`,
+  };
+}
+
+function failing(failures: Failures): Standing {
+  const isRejected = failures.reason === REASONS.gatewayRejected;
+  return {
+    state: isRejected ? 'Rejected' : 'Retrying',
+    reason: failures.reason,
+    message: isRejected
+      ? `The gateway refused: ${failures.cause}. Correct the spec, or send the workflow's update retry. ${nextTry(failures)}`
+      : `The gateway did not confirm: ${failures.cause}. ${nextTry(failures)} It is tried on by itself; check that the gateway is reachable, and send the workflow's update retry to try now.`,
+  };
+}
+
+function nextTry({ count, nextAttemptAt }: Failures): string {
+  return `Try ${count + 1} at ${new Date(nextAttemptAt).toISOString()}.`;
+}

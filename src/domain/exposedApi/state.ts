@@ -1,0 +1,81 @@
+import { EMPTY_RECORD, type GatewayRecord } from '../registration/record.ts';
+import type { Reply } from '../registration/outcome.ts';
+import type { Reason } from '../kubernetes/reasons.ts';
+import type { Failures } from '../registration/retry.ts';
+import type { Registration } from '../registration/registration.ts';
+
+/** Where one API stands and why: told to the resource, the search attributes and people alike. */
+export interface Standing {
+  readonly state: ApiState;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** By what decision of a person a resource goes without a removal at the gateway. */
+export type Abandonment = 'Retain' | 'force-release';
+
+/** All that a workflow remembers of one API between rounds; handed over when it continues as new. */
+export interface ExposedApiState {
+  /** Of the resource last seen; another one under the same name is another API. */
+  readonly uid?: string | undefined;
+  /** Undefined until the first observation: then the resource's own status is the memory. */
+  readonly record?: GatewayRecord | undefined;
+  readonly failures?: Failures | undefined;
+  readonly lastReply?: Reply | undefined;
+  readonly registeredAt?: string | undefined;
+  /** A path that this API had to itself when its call went out; its own as long as the record has it. */
+  readonly ownPath?: string | undefined;
+  readonly isPausedByHand: boolean;
+  readonly isReleasedByHand: boolean;
+  /** What its annotations said when the resource was last seen: it may vanish without its finalizer being honoured. */
+  readonly abandonedAs?: Abandonment | undefined;
+  /** Since when the implementation has no ready endpoint, while its Component still shows it ready. */
+  readonly notReadySince?: number | undefined;
+  readonly standing?: Standing | undefined;
+}
+
+export const NEW_STATE: ExposedApiState = { isPausedByHand: false, isReleasedByHand: false };
+
+/** The answer of the query `registration`. */
+export interface RegistrationView {
+  readonly state: ApiState;
+  readonly reason: Reason | '';
+  readonly message: string;
+  readonly registered: Registration | null;
+  readonly possiblyRegistered: readonly Registration[];
+  readonly failures: number;
+  /** RFC 3339, or null when nothing waits. */
+  readonly nextAttemptAt: string | null;
+  readonly lastReply: Reply | null;
+}
+
+const NOTHING_SAID = { state: 'Pending', reason: '', message: '' } as const;
+
+export function viewOf(state: ExposedApiState): RegistrationView {
+  const { record = EMPTY_RECORD, failures, standing = NOTHING_SAID } = state;
+  return {
+    state: standing.state,
+    reason: standing.reason,
+    message: standing.message,
+    registered: record.registered ?? null,
+    possiblyRegistered: [...record.maybe, ...record.stragglers],
+    failures: failures?.count ?? 0,
+    nextAttemptAt: failures ? new Date(failures.nextAttemptAt).toISOString() : null,
+    lastReply: state.lastReply ?? null,
+  };
+}
+
+/** Where an API stands; one word for kubectl, the Temporal UI's columns (`OdaApiState`) and people. */
+export const API_STATES = [
+  'Pending',
+  'Registering',
+  'Registered',
+  'Retrying',
+  'Rejected',
+  'Conflict',
+  'Paused',
+  'Removing',
+  'NotRouted',
+] as const;
+
+export type ApiState = (typeof API_STATES)[number];

@@ -1,0 +1,41 @@
+import type { RecordedStatus } from './recordedStatus.ts';
+import type { Standing } from './state.ts';
+import { REASONS, type EventReason } from '../kubernetes/reasons.ts';
+
+export interface Transition {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: EventReason;
+  readonly note: string;
+}
+
+/** The Event that a new standing is worth, seen from what the resource's status said before; undefined for no transition. */
+export function transitionOf(before: RecordedStatus, after: Standing): Transition | undefined {
+  const registered = before.conditions.find(({ type }) => type === 'Registered');
+  if (registered?.reason === after.reason && before.apig.state === after.state) return undefined;
+  const event = eventFor(after);
+  if (event !== undefined) return { ...event, note: after.message };
+  return before.apig.state === 'Paused' && after.state !== 'Removing'
+    ? { type: 'Normal', reason: 'Resumed', note: after.message }
+    : undefined;
+}
+
+function eventFor({ state, reason }: Standing): Omit<Transition, 'note'> | undefined {
+  if (reason === REASONS.removalDelayed) return { type: 'Warning', reason: 'RemovalDelayed' };
+  switch (state) {
+    case 'Registered':
+      return { type: 'Normal', reason: 'Registered' };
+    case 'Retrying':
+      return { type: 'Warning', reason: 'RegistrationFailed' };
+    case 'Rejected':
+      return { type: 'Warning', reason: 'RegistrationRejected' };
+    case 'Conflict':
+      return { type: 'Warning', reason: 'PathConflict' };
+    case 'Paused':
+      return { type: 'Normal', reason: 'Paused' };
+    case 'Pending':
+    case 'Registering':
+    case 'Removing':
+    case 'NotRouted':
+      return undefined;
+  }
+}

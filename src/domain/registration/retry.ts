@@ -1,0 +1,86 @@
+import { canonicalJson } from '../kubernetes/canonicalJson.ts';
+import type { Step } from './record.ts';
+import type { Outcome } from './outcome.ts';
+import { type Reason, REASONS } from '../kubernetes/reasons.ts';
+
+/** Tries that failed in a row for one wish; a new wish starts afresh. */
+export interface Failures {
+  readonly count: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly nextAttemptAt: number;
+  readonly reason: Reason;
+  readonly cause: string;
+  /** Identifies the call that failed, so that a changed wish does not wait for the old one's turn. */
+  readonly call: string;
+}
+
+type Failed = Exclude<Outcome, { kind: 'accepted' }>;
+
+const REASON_OF: Record<Failed['kind'], Reason> = {
+  rejected: REASONS.gatewayRejected,
+  unavailable: REASONS.gatewayUnavailable,
+  unknown: REASONS.outcomeUnknown,
+};
+
+/** Counts on while the same call fails; a rejected registration is asked for rarely, a rejected removal like any failure. */
+export function addFailure(
+  before: Failures | undefined,
+  step: Step,
+  outcome: Failed,
+  { now, random }: { readonly now: number; readonly random: number },
+): Failures {
+  const call = callOf(step);
+  const isSame = before?.call === call;
+  const count = isSame ? before.count + 1 : 1;
+  const wait =
+    outcome.kind === 'rejected' && step.verb === 'register'
+      ? REJECTED_RETRY_MS
+      : backoffMs(count, random, outcome.kind === 'rejected' ? 0 : outcome.retryAfterMs);
+  return {
+    count,
+    since: isSame ? before.since : now,
+    nextAttemptAt: now + wait,
+    reason: REASON_OF[outcome.kind],
+    cause: `${outcome.reply.code}: ${outcome.reply.message}`,
+    call,
+  };
+}
+
+/** Has this very call failed, and is its next turn still to come? */
+export function isWaiting(failures: Failures | undefined, step: Step, now: number): boolean {
+  return failures !== undefined && isRepeat(failures, step) && now < failures.nextAttemptAt;
+}
+
+/** Has this very call failed before? */
+export function isRepeat(failures: Failures | undefined, step: Step): boolean {
+  return failures?.call === callOf(step);
+}
+
+/** Longer than a minute is worth an Event; before that, the gateway may just be starting anew. */
+const LONG_MS = 60_000;
+
+/** From when on these failures count as lasting, in milliseconds since the epoch. */
+export function lastingFrom({ since }: Failures): number {
+  return since + LONG_MS;
+}
+
+function callOf(step: Step): string {
+  return canonicalJson(step);
+}
+
+const FIRST_MS = 1_000;
+const CAP_MS = 60_000;
+/** A rejected API is asked for again this rarely: the gateway's rules may have changed without anyone telling. */
+export const REJECTED_RETRY_MS = 30 * 60_000;
+
+/**
+ * Waiting time before the next try of a gateway that does not answer: doubling from 1 s, capped at 60 s, with up to 20 % taken
+ * off at random so that a thousand waiting APIs do not come back in one moment. A Retry-After is a lower bound.
+ * @param failures tries that failed in a row, at least 1
+ * @param random in [0, 1)
+ */
+export function backoffMs(failures: number, random: number, retryAfterMs = 0): number {
+  const doubled = Math.min(CAP_MS, FIRST_MS * 2 ** Math.min(failures - 1, 16));
+  return Math.max(retryAfterMs, Math.round(doubled * (1 - 0.2 * random)));
+}

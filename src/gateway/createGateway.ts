@@ -1,0 +1,26 @@
+import { createApig } from './apig/driver.ts';
+import type { ReplyTable } from './apig/reply.ts';
+import type { Gateway } from './gateway.ts';
+import { createHttp } from './apig/http.ts';
+import { createMockGateway } from './mock/driver.ts';
+
+export interface GatewayOptions {
+  readonly endpoint: string | undefined;
+  readonly replies: ReplyTable;
+  readonly timeoutMs: number;
+  readonly authFile: string | undefined;
+  readonly caFile: string | undefined;
+  readonly mock: string | undefined;
+}
+
+/** The only place that builds a driver. */
+export function createGateway(options: GatewayOptions): Gateway {
+  if (options.mock !== undefined) return createMockGateway(options.mock);
+  return createApig({
+    http: (mayAuthenticate) => createHttp(options, mayAuthenticate),
+    endpoint: options.endpoint,
+    replies: options.replies,
+    timeoutMs: options.timeoutMs,
+    now: Date.now,
+  });
+}

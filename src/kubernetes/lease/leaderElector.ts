@@ -1,0 +1,156 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { decideLease, type SeenLease } from './leaseDecision.ts';
+import type { LeaseStore } from './leaseStore.ts';
+
+/** Where a contender stands, in its own view. */
+export type LeaseStanding =
+  | { readonly kind: 'holding' }
+  /** `holder` empty: nobody has been seen yet. */
+  | { readonly kind: 'standingBy'; readonly holder: string }
+  /** The lease can be neither read nor written. */
+  | { readonly kind: 'cutOff'; readonly error: unknown };
+
+export interface LeaseClock {
+  /** Milliseconds that never jump. */
+  now(): number;
+  /** Resolves after the time, or at once when the signal is aborted; never rejects. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface LeaseContention {
+  readonly store: LeaseStore;
+  /** Names this process and no other that is alive. */
+  readonly me: string;
+  /** How long what `work` has begun may go on after it was told to stop. */
+  readonly drainMs: number;
+  /**
+   * Done while the lease is held, anew each time. Begins nothing after `stop`, and resolves when all has ended; a rejection ends
+   * the contention.
+   */
+  readonly work: (stop: AbortSignal) => Promise<void>;
+  readonly onStanding?: (standing: LeaseStanding) => void;
+  readonly clock?: LeaseClock;
+}
+
+export interface LeaseContender {
+  /** Is it safe to begin something just now? */
+  isHeld(): boolean;
+  standing(): LeaseStanding;
+  /** Contends until `stopped`; then, or when it rejects, the lease is released as soon as all work has ended. */
+  run(stopped: AbortSignal): Promise<void>;
+}
+
+const RENEW_MS = 2_000;
+/** After a renewal that failed. */
+const RENEW_AGAIN_MS = 500;
+/** Without a renewal for this long, nothing more is begun. */
+const RENEW_DEADLINE_MS = 6_000;
+/** For timers that are late, and for work that takes a moment to hear that it is to stop. */
+const MARGIN_MS = 2_000;
+/** How often those who stand by look: the next takes over this soon after a release. */
+const STAND_BY_MS = 1_000;
+
+/** How long after a holder's last sign of life another may take over: by then all that it began has ended. */
+export function leaseDurationMs(drainMs: number): number {
+  return RENEW_DEADLINE_MS + drainMs + MARGIN_MS;
+}
+
+/** Of all contenders for a lease at most one works at a time, whatever stops, crashes or is cut off. */
+export function createLeaseContender(options: LeaseContention): LeaseContender {
+  const { store, me, work, onStanding = () => undefined, clock = systemClock } = options;
+  const durationMs = leaseDurationMs(options.drainMs);
+  let seen: SeenLease | undefined;
+  let heldUntil = Number.NEGATIVE_INFINITY;
+  let standing: LeaseStanding = { kind: 'standingBy', holder: '' };
+
+  const isHeld = (): boolean => clock.now() < heldUntil;
+
+  function stand(next: LeaseStanding): void {
+    const isNews = next.kind !== standing.kind || holderOf(next) !== holderOf(standing);
+    standing = next;
+    if (isNews) onStanding(next);
+  }
+
+  /** One look at the lease, and the write that it calls for. Never rejects; true: the lease is ours for now. */
+  async function contend(): Promise<boolean> {
+    // A renewal counts from before it was sent: others count from after it arrived.
+    const startedAt = clock.now();
+    try {
+      const found = await store.read();
+      const since = found !== undefined && found.version === seen?.version ? seen.since : clock.now();
+      seen = found && { ...found, durationMs: found.durationMs || durationMs, since };
+      const isFree = decideLease(seen, me, clock.now()) !== 'wait';
+      if (isFree && (await store.write(found, me, durationMs))) {
+        heldUntil = startedAt + RENEW_DEADLINE_MS;
+        stand({ kind: 'holding' });
+        return true;
+      }
+      if (!isFree) {
+        heldUntil = Number.NEGATIVE_INFINITY;
+        stand({ kind: 'standingBy', holder: seen?.holder ?? '' });
+      }
+    } catch (error) {
+      if (!isHeld()) stand({ kind: 'cutOff', error });
+    }
+    return false;
+  }
+
+  /** Works until told to stop or until the lease is lost, and renews it until the last of the work has ended. */
+  async function workWhileHeld(stopped: AbortSignal): Promise<void> {
+    const lost = new AbortController();
+    const ended = new AbortController();
+    const working = work(AbortSignal.any([stopped, lost.signal])).finally(() => ended.abort());
+    const renew = async (): Promise<void> => {
+      let isRenewed = true;
+      while (!ended.signal.aborted) {
+        await clock.sleep(isRenewed ? RENEW_MS : RENEW_AGAIN_MS, ended.signal);
+        if (!ended.signal.aborted) isRenewed = await contend();
+      }
+    };
+    // A clock of its own, for a renewal may hang.
+    const expire = async (): Promise<void> => {
+      while (!ended.signal.aborted && isHeld())
+        await clock.sleep(Math.min(heldUntil - clock.now(), RENEW_MS / 4), ended.signal);
+      lost.abort();
+    };
+    await Promise.all([working, renew(), expire()]);
+  }
+
+  async function release(): Promise<void> {
+    heldUntil = Number.NEGATIVE_INFINITY;
+    try {
+      const found = await store.read();
+      if (found?.holder === me) await store.write(found, '', durationMs);
+    } catch {
+      // Whoever waits for it takes it when it has run out.
+    }
+  }
+
+  return {
+    isHeld,
+    standing: () => standing,
+    async run(stopped) {
+      while (!stopped.aborted) {
+        if (!(await contend())) {
+          await clock.sleep(STAND_BY_MS, stopped);
+          continue;
+        }
+        try {
+          // It may have been told to stop while it asked.
+          if (!stopped.aborted) await workWhileHeld(stopped);
+        } finally {
+          await release();
+        }
+      }
+    },
+  };
+}
+
+function holderOf(standing: LeaseStanding): string | undefined {
+  return standing.kind === 'standingBy' ? standing.holder : undefined;
+}
+
+const systemClock: LeaseClock = {
+  now: () => performance.now(),
+  sleep: (ms, signal) => delay(Math.max(0, ms), undefined, { signal }).catch(() => undefined),
+};

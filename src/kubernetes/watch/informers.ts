@@ -1,0 +1,171 @@
+import type { Component } from '../../domain/component/component.ts';
+import {
+  COMPONENTS,
+  EXPOSED_APIS,
+  LEGACY_APIS,
+  ODA_GROUP,
+  type ApiPlural,
+} from '../../domain/kubernetes/names.ts';
+import type { Clients } from '../client/clients.ts';
+import { discoverResource } from '../client/discovery.ts';
+import { createListWatch, type Scope } from './listWatch.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Clock } from '../clock.ts';
+import { createReflector, type Reflector, type ReflectorOptions } from './reflector.ts';
+import type { Change } from './store.ts';
+import {
+  trimApi,
+  trimComponent,
+  trimIngress,
+  trimSlice,
+  type WatchedApi,
+  type WatchedIngress,
+  type WatchedSlice,
+} from './transforms.ts';
+
+/** Which APIs are ours. */
+export interface ApiScope {
+  /** Empty: all. */
+  readonly namespaces: readonly string[];
+  /** Label selector of APIs. Empty: all. */
+  readonly selector: string;
+}
+
+export interface WatchScope extends ApiScope {
+  readonly ingressName: string;
+  /** Public URL of the gateway; when set, no Ingress is watched. */
+  readonly publicUrl?: string | undefined;
+  readonly componentController: 'embedded' | 'external';
+}
+
+export interface ChangeHandlers {
+  readonly onApi: (change: Change<WatchedApi>) => void;
+  readonly onComponent: (change: Change<Component>) => void;
+  readonly onSlice: (change: Change<WatchedSlice>) => void;
+  readonly onIngress: (change: Change<WatchedIngress>) => void;
+}
+
+/** A reflector of any kind, and what it looks at. */
+export interface Watched {
+  readonly plural: string;
+  /** Undefined: all namespaces. */
+  readonly namespace: string | undefined;
+  readonly reflector: Pick<Reflector<object>, 'start' | 'stop' | 'relist' | 'isEmpty' | 'settled' | 'health'>;
+}
+
+export interface Reflectors {
+  readonly apis: readonly Watched[];
+  /** What APIs are judged by. */
+  readonly surroundings: readonly Watched[];
+}
+
+export interface WatchDependencies {
+  readonly clients: Pick<Clients, 'kubeConfig'>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Where objects of a kind are. */
+interface Place {
+  readonly group: string;
+  readonly plural: string;
+  readonly scope: Scope;
+}
+
+export type WatchedKind<T extends object> = Place &
+  Pick<ReflectorOptions<T>, 'trim' | 'onChange' | 'onProgress'> & {
+    /** A built-in kind has one version for good; others are asked for before each list. */
+    readonly version?: string;
+  };
+
+/** One reflector for each kind and namespace. */
+export function createReflectors(
+  deps: WatchDependencies,
+  scope: WatchScope,
+  handlers: ChangeHandlers,
+): Reflectors {
+  const isController = scope.componentController === 'embedded';
+
+  function components(namespace: string | undefined): Watched {
+    return watchKind(deps, {
+      group: ODA_GROUP,
+      plural: COMPONENTS,
+      scope: { namespace },
+      trim: (object) => trimComponent(object, isController),
+      onChange: handlers.onComponent,
+    });
+  }
+
+  function slices(namespace: string | undefined): Watched {
+    return watchKind(deps, {
+      group: 'discovery.k8s.io',
+      version: 'v1',
+      plural: 'endpointslices',
+      scope: { namespace },
+      trim: trimSlice,
+      onChange: handlers.onSlice,
+    });
+  }
+
+  function ingresses(namespace: string | undefined): Watched {
+    return watchKind(deps, {
+      group: 'networking.k8s.io',
+      version: 'v1',
+      plural: 'ingresses',
+      scope: { namespace, fieldSelector: `metadata.name=${scope.ingressName}` },
+      trim: trimIngress,
+      onChange: handlers.onIngress,
+    });
+  }
+
+  return {
+    apis: apiKinds(scope).map((kind) =>
+      watchKind(deps, {
+        ...kind,
+        trim: (object) => trimApi(object, kind.plural, isController),
+        onChange: handlers.onApi,
+      }),
+    ),
+    surroundings: namespacesOf(scope).flatMap((namespace) => [
+      components(namespace),
+      slices(namespace),
+      ...(scope.publicUrl === undefined ? [ingresses(namespace)] : []),
+    ]),
+  };
+}
+
+/** Where the APIs of a scope are: both kinds in every namespace. */
+export function apiKinds(scope: ApiScope): readonly (Place & { readonly plural: ApiPlural })[] {
+  const labelSelector = scope.selector === '' ? undefined : scope.selector;
+  return namespacesOf(scope).flatMap((namespace) =>
+    ([EXPOSED_APIS, LEGACY_APIS] as const).map((plural) => ({
+      group: ODA_GROUP,
+      plural,
+      scope: { namespace, labelSelector },
+    })),
+  );
+}
+
+/** Undefined: all at once. */
+function namespacesOf({ namespaces }: ApiScope): readonly (string | undefined)[] {
+  return namespaces.length === 0 ? [undefined] : namespaces;
+}
+
+/** A reflector of one kind, made but not started. */
+export function watchKind<T extends object>(deps: WatchDependencies, kind: WatchedKind<T>): Watched {
+  const { clients, logger, clock } = deps;
+  const { group, plural, scope, version, trim, onChange, onProgress } = kind;
+  const { namespace } = scope;
+  const name = namespace === undefined ? plural : `${plural} in ${namespace}`;
+
+  async function source(): ReturnType<ReflectorOptions<T>['source']> {
+    const resource =
+      version === undefined ? await discoverResource(clients, group, plural) : { group, version, plural };
+    return resource && createListWatch(clients.kubeConfig, resource, scope);
+  }
+  return {
+    plural,
+    namespace,
+    reflector: createReflector({ name, source, trim, onChange, onProgress, logger, clock }),
+  };
+}

@@ -1,0 +1,50 @@
+import { parseChildApi, type ChildApi } from '../../domain/component/child.ts';
+import { parseComponent, type Component } from '../../domain/component/component.ts';
+import { STATUS_LISTS } from '../../domain/component/entry.ts';
+import { hasReadyEndpoint } from '../../domain/exposedApi/endpointReadiness.ts';
+import { parseExposedApi, type ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
+import { addressOfIngress } from '../../domain/exposedApi/gatewayAddress.ts';
+import type { ApiPlural } from '../../domain/kubernetes/names.ts';
+import { objectMetadata } from '../client/objectMetadata.ts';
+
+/** What is kept of each object: only what decides, since a cluster can hold many of them. */
+export interface WatchedApi {
+  readonly api: ExposedApi;
+  /** The same API as its Component sees it; kept only where this operator is the component controller. */
+  readonly child: ChildApi | undefined;
+}
+
+export interface WatchedSlice {
+  readonly namespace: string;
+  readonly service: string;
+  readonly hasReady: boolean;
+}
+
+export interface WatchedIngress {
+  readonly namespace: string;
+  readonly gatewayUrl: string | undefined;
+}
+
+const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+
+export function trimApi(object: unknown, plural: ApiPlural, isController: boolean): WatchedApi {
+  return { api: parseExposedApi(object, plural), child: isController ? parseChildApi(object) : undefined };
+}
+
+/** An operator that is not the component controller looks at nothing but the entries of its APIs. */
+export function trimComponent(object: unknown, isController: boolean): Component {
+  const component = parseComponent(object);
+  if (isController) return component;
+  const status = Object.fromEntries(STATUS_LISTS.map((list) => [list, component.status[list]]));
+  return { ...component, declared: [], faults: [], status };
+}
+
+export function trimSlice(object: unknown): WatchedSlice {
+  const { namespace, labels } = objectMetadata(object);
+  return { namespace, service: labels[SERVICE_NAME_LABEL] ?? '', hasReady: hasReadyEndpoint(object) };
+}
+
+export function trimIngress(object: unknown): WatchedIngress {
+  const { namespace } = objectMetadata(object);
+  return { namespace, gatewayUrl: addressOfIngress(object)?.url };
+}

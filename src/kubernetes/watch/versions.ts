@@ -1,0 +1,47 @@
+import type { Clock } from '../clock.ts';
+
+/** How far a reflector has come, for those who must not decide before it has seen their own write. */
+export interface Progress {
+  /** Everything up to this resource version has been told. */
+  note(resourceVersion: string): void;
+  /** Resolves with true once the version is reached, with false when the time is up or the signal aborted. */
+  reaches(
+    resourceVersion: string,
+    deadline: { readonly ms: number; readonly signal: AbortSignal },
+  ): Promise<boolean>;
+}
+
+export function createProgress(clock: Clock): Progress {
+  const waiting = new Set<() => void>();
+  let position: string | undefined;
+
+  return {
+    note(resourceVersion) {
+      position = resourceVersion;
+      for (const look of waiting) look();
+    },
+    async reaches(resourceVersion, { ms, signal }) {
+      const isReached = (): boolean => position !== undefined && isAtLeast(position, resourceVersion);
+      if (isReached()) return true;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const over = new AbortController();
+      const look = (): void => {
+        if (isReached()) resolve();
+      };
+      waiting.add(look);
+      await Promise.race([promise, clock.sleep(ms, AbortSignal.any([over.signal, signal]))]);
+      over.abort();
+      waiting.delete(look);
+      return isReached();
+    },
+  };
+}
+
+/**
+ * Resource versions of one kind are numbers that grow; what is no number can only be the same.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
+ */
+function isAtLeast(position: string, wanted: string): boolean {
+  if (position === wanted) return true;
+  return /^\d+$/.test(position) && /^\d+$/.test(wanted) && BigInt(position) > BigInt(wanted);
+}

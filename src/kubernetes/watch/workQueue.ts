@@ -1,0 +1,105 @@
+import type { Logger } from '../../telemetry/logger.ts';
+import { backoffMs, type Backoff } from './backoff.ts';
+import type { Clock } from '../clock.ts';
+import { describeError } from '../../telemetry/errorMessage.ts';
+
+export interface KeyQueue {
+  /** Has the key handled at some time after this call; a key that is already waiting is not queued twice. */
+  add(key: string): void;
+  /** Resolves when nothing is queued, running or waiting for another try. */
+  drained(): Promise<void>;
+  /** Takes nothing more; resolves when what is running has ended. */
+  stop(): Promise<void>;
+  health(): { readonly size: number; readonly failing: number; readonly lastError: string | undefined };
+}
+
+export interface KeyQueueOptions {
+  readonly handle: (key: string) => Promise<void>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly concurrency?: number;
+  readonly backoff?: Backoff;
+}
+
+const BACKOFF: Backoff = { baseMs: 500, maxMs: 30_000 };
+const CONCURRENCY = 16;
+
+/**
+ * One key is never handled twice at once, and one that fails is tried again for ever without holding up others.
+ * A key added while it is being handled is handled once more afterwards, since what it stands for may have changed.
+ */
+export function createKeyQueue(options: KeyQueueOptions): KeyQueue {
+  const { handle, logger, clock, concurrency = CONCURRENCY, backoff = BACKOFF } = options;
+  const stopping = new AbortController();
+  const queued = new Set<string>();
+  const running = new Map<string, Promise<void>>();
+  const delayed = new Set<string>();
+  const failures = new Map<string, number>();
+  let lastError: string | undefined;
+  let idle = Promise.withResolvers<void>();
+  idle.resolve();
+
+  function isIdle(): boolean {
+    return queued.size + running.size + delayed.size === 0;
+  }
+
+  function fill(): void {
+    for (const key of queued) {
+      if (stopping.signal.aborted || running.size >= concurrency) break;
+      if (running.has(key) || delayed.has(key)) continue;
+      queued.delete(key);
+      running.set(key, run(key));
+    }
+    if (isIdle()) idle.resolve();
+  }
+
+  async function run(key: string): Promise<void> {
+    try {
+      await handle(key);
+      failures.delete(key);
+      if (failures.size === 0) lastError = undefined;
+    } catch (error) {
+      retryLater(key, error);
+    } finally {
+      running.delete(key);
+      fill();
+    }
+  }
+
+  function retryLater(key: string, error: unknown): void {
+    const attempt = (failures.get(key) ?? 0) + 1;
+    failures.set(key, attempt);
+    lastError = describeError(error);
+    const waitMs = backoffMs(backoff, attempt, clock.random());
+    logger.warn(
+      { key, attempt, waitMs, error: lastError },
+      'A resource could not be signalled and is tried again',
+    );
+    delayed.add(key);
+    void requeueAfter(key, waitMs);
+  }
+
+  async function requeueAfter(key: string, waitMs: number): Promise<void> {
+    await clock.sleep(waitMs, stopping.signal);
+    delayed.delete(key);
+    queued.add(key);
+    fill();
+  }
+
+  return {
+    add(key) {
+      if (stopping.signal.aborted) return;
+      if (isIdle()) idle = Promise.withResolvers<void>();
+      queued.add(key);
+      fill();
+    },
+    drained: () => idle.promise,
+    async stop() {
+      stopping.abort();
+      await Promise.all(running.values());
+      queued.clear();
+      idle.resolve();
+    },
+    health: () => ({ size: queued.size + running.size + delayed.size, failing: failures.size, lastError }),
+  };
+}

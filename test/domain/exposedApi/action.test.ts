@@ -1,0 +1,98 @@
+import { NEW_STATE, type ExposedApiState } from '../../../src/domain/exposedApi/state.ts';
+import { desiredAt, goalOf, type Goal } from '../../../src/domain/exposedApi/action.ts';
+import type { PresentApi } from '../../../src/domain/exposedApi/observation.ts';
+import { ROUND_SETTINGS } from '../../support/cluster/memoryCluster.ts';
+import { presentApi } from '../../support/builders/presentApis.ts';
+import { registrationOf } from '../../support/builders/registrations.ts';
+
+const A = registrationOf();
+const RELEASED: Partial<ExposedApiState> = { isReleasedByHand: true };
+
+test.each<[string, Partial<PresentApi>, Partial<ExposedApiState>, Goal]>([
+  ['what is asked for is registered', {}, {}, { kind: 'registered', registration: A }],
+  [
+    'without specification nothing may be registered',
+    { wish: { kind: 'notRouted', url: 'u' } },
+    {},
+    { kind: 'cleared', release: false },
+  ],
+  [
+    'a bad spec leaves alone what is registered',
+    { wish: { kind: 'invalid', problem: 'p' } },
+    {},
+    { kind: 'untouched', why: 'invalid' },
+  ],
+  [
+    "an API whose path is another one's is not registered",
+    { rival: { name: 'shop/older', why: 'older' } },
+    {},
+    { kind: 'outranked', rival: { name: 'shop/older', why: 'older' } },
+  ],
+  [
+    'a pause outlasts a conflict',
+    { isPaused: true, rival: { name: 'shop/older', why: 'older' } },
+    {},
+    { kind: 'untouched', why: 'paused' },
+  ],
+  ['a deletion clears and lets go', { isDeleting: true }, {}, { kind: 'cleared', release: true }],
+  [
+    'a deletion with a bad spec clears, too',
+    { isDeleting: true, wish: { kind: 'invalid', problem: 'p' } },
+    {},
+    { kind: 'cleared', release: true },
+  ],
+  [
+    'Retain lets go without a removal',
+    { isDeleting: true, deletionPolicy: 'Retain' },
+    {},
+    { kind: 'abandoned', why: 'Retain' },
+  ],
+  [
+    'Retain means nothing before the deletion',
+    { deletionPolicy: 'Retain' },
+    {},
+    { kind: 'registered', registration: A },
+  ],
+  [
+    'force-release lets a deletion go',
+    { isDeleting: true, isForceReleased: true },
+    {},
+    { kind: 'abandoned', why: 'force-release' },
+  ],
+  ['so does a release by hand', { isDeleting: true }, RELEASED, { kind: 'abandoned', why: 'force-release' }],
+  [
+    'a release by hand means nothing to what is not being deleted',
+    {},
+    RELEASED,
+    { kind: 'registered', registration: A },
+  ],
+  [
+    'force-release goes before Retain, which would say less',
+    { isDeleting: true, isForceReleased: true, deletionPolicy: 'Retain' },
+    {},
+    { kind: 'abandoned', why: 'force-release' },
+  ],
+  ['a pause stops everything', { isPaused: true }, {}, { kind: 'untouched', why: 'paused' }],
+  ['a pause by hand, too', {}, { isPausedByHand: true }, { kind: 'untouched', why: 'paused' }],
+  [
+    'a pause holds a deletion',
+    { isDeleting: true, isPaused: true },
+    {},
+    { kind: 'untouched', why: 'paused' },
+  ],
+  [
+    'but not one that a person released',
+    { isDeleting: true, isPaused: true, isForceReleased: true },
+    {},
+    { kind: 'abandoned', why: 'force-release' },
+  ],
+])('%s', (_sentence, seen, state, goal) => {
+  expect(goalOf(presentApi(seen), { ...NEW_STATE, ...state })).toEqual(goal);
+  expect(desiredAt(goal)).toEqual(goal.kind === 'registered' ? A : undefined);
+});
+
+test('what is gone altogether is cleared, and nothing is left to let go of', () => {
+  const absent = { kind: 'absent', settings: ROUND_SETTINGS } as const;
+  expect(goalOf(absent, NEW_STATE)).toEqual({ kind: 'cleared', release: false });
+  expect(goalOf(absent, { ...NEW_STATE, ...RELEASED })).toEqual({ kind: 'abandoned', why: 'force-release' });
+});

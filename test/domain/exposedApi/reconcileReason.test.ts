@@ -1,0 +1,195 @@
+import { attention, requestFingerprint, type World } from '../../../src/domain/exposedApi/reconcileReason.ts';
+import { ANNOTATIONS, FINALIZER } from '../../../src/domain/kubernetes/names.ts';
+import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../../support/builders/apis.ts';
+
+type Parts = NonNullable<Parameters<typeof parsedApi>[0]>;
+
+const URL_NOW = `${GATEWAY_URL}/shop/catalog/v4`;
+const ENTRY = { url: URL_NOW, developerUI: undefined, ready: true };
+const WORLD: World = {
+  implementationReady: true,
+  gatewayUrl: GATEWAY_URL,
+  entry: 'noParent',
+  rival: undefined,
+  sendPolicies: false,
+};
+const kindOf = (parts: Parts, world: Partial<World> = {}): string => {
+  const judged = attention(settledApi(parts), { ...WORLD, ...world });
+  return judged.kind === 'needed' ? judged.why : judged.kind;
+};
+const annotated = (annotation: keyof typeof ANNOTATIONS, value: string): Parts => ({
+  metadata: { annotations: { [ANNOTATIONS[annotation]]: value } },
+});
+const LIMITED = parsedApi({ spec: { rateLimit: { enabled: true, limit: '5' } } });
+/** Registered, asking for a policy, and saying that for this reason it is, or is not, enforced. */
+const limited = (reason?: string, spec = {}): Parts => {
+  const condition = {
+    type: 'PoliciesEnforced',
+    status: 'False',
+    reason,
+    message: '',
+    lastTransitionTime: '',
+  };
+  const asking = { rateLimit: { enabled: true, limit: '5' }, ...spec };
+  return {
+    spec: asking,
+    status: {
+      ...registeredStatus({ observedSpecHash: parsedApi({ spec: asking }).specHash }),
+      conditions: reason === undefined ? [] : [condition],
+    },
+  };
+};
+const DELETED = { deletionTimestamp: '2026-01-02T00:00:00Z' };
+const IN_CLUSTER = 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4';
+const CALL = parsedApi({ status: registeredStatus() }).status.apig.registered;
+
+test.each<[string, Parts, Partial<World>, string]>([
+  ['what is up to date is settled, so that a restart costs nothing', {}, {}, 'settled'],
+  ['an entry that says the same is settled', {}, { entry: ENTRY }, 'settled'],
+  ["an entry that is not listed yet is the controller's to make", {}, { entry: 'unlisted' }, 'settled'],
+  ['an API without status was never seen', { status: {} }, {}, 'never seen'],
+  ['a lost finalizer', { metadata: { finalizers: [] } }, {}, 'finalizer lost'],
+  [
+    'a generation that was not observed, where there is one',
+    {
+      metadata: { finalizers: [FINALIZER], generation: 2 },
+      status: { ...registeredStatus(), observedGeneration: 1 },
+    },
+    {},
+    'generation not observed',
+  ],
+  [
+    'an observed generation',
+    {
+      metadata: { finalizers: [FINALIZER], generation: 2 },
+      status: { ...registeredStatus(), observedGeneration: 2 },
+    },
+    {},
+    'settled',
+  ],
+  ['a status that lost its name', { status: { ...registeredStatus(), apiStatus: {} } }, {}, 'status lost'],
+  ['a gateway that has moved', {}, { gatewayUrl: 'http://10.0.0.2' }, 'gateway address changed'],
+  ['a gateway whose address is not known is no news', {}, { gatewayUrl: undefined }, 'settled'],
+  ['an implementation that went away', {}, { implementationReady: false }, 'readiness changed'],
+  ['an entry that lost its url', {}, { entry: { ready: true } }, 'component entry differs'],
+  ['an entry that lost its ready', {}, { entry: { ...ENTRY, ready: false } }, 'component entry differs'],
+  ['another spec', { spec: { port: 9 } }, {}, 'inProgress'],
+  ['a call that is out', { status: registeredStatus({ pending: CALL }) }, {}, 'inProgress'],
+  ['a retry', { status: registeredStatus({ state: 'Retrying' }) }, {}, 'inProgress'],
+  ['a refused API', { status: registeredStatus({ state: 'Rejected' }) }, {}, 'settled'],
+  ['a pause that was not seen yet', annotated('paused', 'true'), {}, 'inProgress'],
+  ['an asked-for look', annotated('reconcileRequestedAt', 'now'), {}, 'inProgress'],
+  [
+    'an asked-for look that was had',
+    {
+      ...annotated('reconcileRequestedAt', 'now'),
+      status: registeredStatus({ lastHandledReconcileAt: 'now' }),
+    },
+    {},
+    'settled',
+  ],
+  [
+    'a paused API whose path an older one asks for',
+    { ...annotated('paused', 'true'), status: registeredStatus({ state: 'Paused' }) },
+    { rival: 'bank/older' },
+    'settled',
+  ],
+  [
+    'a paused API tells its readiness all the same',
+    { ...annotated('paused', 'true'), status: registeredStatus({ state: 'Paused' }) },
+    { implementationReady: false },
+    'readiness changed',
+  ],
+  ['a pause that has ended', { status: registeredStatus({ state: 'Paused' }) }, {}, 'inProgress'],
+  [
+    'a metrics API at its address in the cluster',
+    {
+      status: {
+        ...registeredStatus({ state: 'NotRouted', registered: undefined }),
+        apiStatus: { name: 'shop-catalog-v4', url: IN_CLUSTER },
+      },
+    },
+    {},
+    'settled',
+  ],
+  ['policies said to be not enforced', limited('PoliciesNotSupported'), {}, 'settled'],
+  ['policies said to be sent', limited('PoliciesSent'), { sendPolicies: true }, 'settled'],
+  ['policies yet to be confirmed', limited('PoliciesUnconfirmed'), { sendPolicies: true }, 'settled'],
+  [
+    'policies that are to be sent from now on',
+    limited('PoliciesNotSupported'),
+    { sendPolicies: true },
+    'policies told otherwise',
+  ],
+  ['policies that are to be sent no longer', limited('PoliciesSent'), {}, 'policies told otherwise'],
+  ['policies that nobody said anything about', limited(), {}, 'policies told otherwise'],
+  [
+    'a word about policies that nobody asks for',
+    limited('PoliciesNotSupported', { rateLimit: null }),
+    {},
+    'policies told otherwise',
+  ],
+  [
+    'policies of an API outside the gateway',
+    limited('NotRouted', { apiType: 'prometheus' }),
+    { sendPolicies: true, gatewayUrl: undefined },
+    'settled',
+  ],
+  ['policies of a spec that cannot be read', limited('PoliciesSent', { port: 0 }), {}, 'settled'],
+  [
+    'policies of an API that a workflow is at',
+    { ...limited(), status: registeredStatus({ state: 'Registering', observedSpecHash: LIMITED.specHash }) },
+    {},
+    'inProgress',
+  ],
+  ['a path that an older API asks for', {}, { rival: 'bank/older' }, 'path conflict'],
+  [
+    'a conflict that is told',
+    { status: registeredStatus({ state: 'Conflict', registered: undefined, rival: 'bank/older' }) },
+    { rival: 'bank/older' },
+    'settled',
+  ],
+  [
+    'a conflict with somebody else by now',
+    { status: registeredStatus({ state: 'Conflict', registered: undefined, rival: 'bank/older' }) },
+    { rival: 'bank/next' },
+    'path conflict',
+  ],
+  [
+    'a path that has become free',
+    { status: registeredStatus({ state: 'Conflict', registered: undefined, rival: 'bank/older' }) },
+    {},
+    'path free',
+  ],
+  ['a deletion that waits for us', { metadata: DELETED }, {}, 'inProgress'],
+  [
+    'a deletion that waits for others',
+    { metadata: { ...DELETED, finalizers: ['other/one'] } },
+    {},
+    'settled',
+  ],
+])('%s', (_sentence, api, world, expected) => {
+  expect(kindOf(api, world)).toBe(expected);
+});
+
+describe('requestFingerprint', () => {
+  test('is the same before and after our own writes', () => {
+    expect(requestFingerprint(settledApi())).toBe(requestFingerprint(parsedApi()));
+    expect(requestFingerprint(settledApi({ metadata: { resourceVersion: '2', generation: 9 } }))).toBe(
+      requestFingerprint(settledApi()),
+    );
+  });
+
+  test.each<[string, Parts]>([
+    ['a changed spec', { spec: { port: 9 } }],
+    ['a deletion', { metadata: DELETED }],
+    ['another resource under the same name', { metadata: { uid: 'other' } }],
+    ['a pause', annotated('paused', 'true')],
+    ['a force-release', annotated('forceRelease', 'true')],
+    ['a deletion policy', annotated('deletionPolicy', 'Retain')],
+    ['an asked-for look', annotated('reconcileRequestedAt', 'now')],
+    ['a new parent', { metadata: { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c' }] } }],
+  ])('differs for %s', (_what, changed) => {
+    expect(requestFingerprint(settledApi(changed))).not.toBe(requestFingerprint(settledApi()));
+  });
+});

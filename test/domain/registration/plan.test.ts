@@ -1,0 +1,103 @@
+import {
+  EMPTY_RECORD,
+  recordAccepted,
+  recordIntent,
+  recordUnknown,
+  type GatewayRecord,
+} from '../../../src/domain/registration/record.ts';
+import { isFulfilled, plan, type PathChange } from '../../../src/domain/registration/plan.ts';
+import type { Registration } from '../../../src/domain/registration/registration.ts';
+import { registrationOf } from '../../support/builders/registrations.ts';
+
+const A = registrationOf({ path: '/a' });
+const B = registrationOf({ path: '/b' });
+const CHANGED = registrationOf({ path: '/a', port: 9090 });
+
+/** The calls that a gateway which always answers would get. */
+function calls(start: GatewayRecord, desired: Registration | undefined, pathChange: PathChange): string[] {
+  const made: string[] = [];
+  let record = start;
+  for (let steps = 0; steps < 10; steps += 1) {
+    const next = plan(record, desired, { pathChange, now: 0 });
+    if (next.kind !== 'call') return [...made, next.kind];
+    made.push(`${next.step.verb} ${next.step.registration.path}:${next.step.registration.port}`);
+    record = recordAccepted(next.record, next.step);
+  }
+  throw new Error(`the plan never ends: ${made.join(', ')}`);
+}
+
+const holding = (registered: Registration): GatewayRecord => ({ ...EMPTY_RECORD, registered });
+
+describe('plan', () => {
+  test.each<[string, GatewayRecord, Registration | undefined, PathChange, string[]]>([
+    ['a first registration is one call', EMPTY_RECORD, A, 'replace', ['register /a:8080', 'done']],
+    ['what is confirmed needs no call', holding(A), A, 'replace', ['done']],
+    ['changed content is one call', holding(A), CHANGED, 'replace', ['register /a:9090', 'done']],
+    [
+      'a changed path removes the old before it creates the new',
+      holding(A),
+      B,
+      'replace',
+      ['remove /a:8080', 'register /b:8080', 'done'],
+    ],
+    [
+      'make-before-break creates first, and asserts again for gateways keyed by name',
+      holding(A),
+      B,
+      'make-before-break',
+      ['register /b:8080', 'remove /a:8080', 'register /b:8080', 'done'],
+    ],
+    [
+      'nothing desired removes what is there',
+      holding(A),
+      undefined,
+      'make-before-break',
+      ['remove /a:8080', 'done'],
+    ],
+    ['nothing desired and nothing there needs no call', EMPTY_RECORD, undefined, 'replace', ['done']],
+    [
+      'whatever may be there under another path is removed',
+      { maybe: [A], stragglers: [] },
+      B,
+      'replace',
+      ['remove /a:8080', 'register /b:8080', 'done'],
+    ],
+  ])('%s', (_sentence, record, desired, pathChange, expected) => {
+    expect(calls(record, desired, pathChange)).toEqual(expected);
+  });
+
+  test('an intent that was never answered counts as possibly registered', () => {
+    const record = recordIntent(EMPTY_RECORD, { verb: 'register', registration: A });
+    expect(calls(record, undefined, 'replace')).toEqual(['remove /a:8080', 'done']);
+  });
+
+  test('after an unknown outcome the newest state is asserted once more when the straggler can no longer come', () => {
+    const step = { verb: 'register', registration: A } as const;
+    const doubted = recordUnknown(recordIntent(EMPTY_RECORD, step), step, 10_000);
+    const confirmed = recordAccepted(doubted, step);
+    expect(plan(confirmed, A, { pathChange: 'replace', now: 9_999 })).toMatchObject({
+      kind: 'wait',
+      until: 10_000,
+    });
+    const late = plan(confirmed, A, { pathChange: 'replace', now: 10_000 });
+    expect(late).toMatchObject({ kind: 'call', step });
+    const settled = late.kind === 'call' ? recordAccepted(late.record, late.step) : late.record;
+    expect(plan(settled, A, { pathChange: 'replace', now: 10_000 }).kind).toBe('done');
+  });
+
+  test('a straggler under the path of before is removed again after the time-out', () => {
+    const step = { verb: 'register', registration: A } as const;
+    const doubted = recordUnknown(recordIntent(EMPTY_RECORD, step), step, 10_000);
+    const removed = recordAccepted(doubted, { verb: 'remove', registration: A });
+    const moved = recordAccepted(removed, { verb: 'register', registration: B });
+    const late = plan(moved, B, { pathChange: 'replace', now: 10_000 });
+    expect(late).toMatchObject({ kind: 'call', step: { verb: 'remove', registration: A } });
+  });
+
+  test('nothing is fulfilled while a straggler of a removed API may still come', () => {
+    const step = { verb: 'register', registration: A } as const;
+    const doubted = recordUnknown(EMPTY_RECORD, step, 10_000);
+    const removed = recordAccepted(doubted, { verb: 'remove', registration: A });
+    expect(isFulfilled(removed, undefined)).toBe(false);
+  });
+});

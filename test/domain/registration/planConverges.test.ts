@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import {
+  EMPTY_RECORD,
+  type GatewayRecord,
+  publishRecord,
+  recordAccepted,
+  recordIntent,
+  recordUnknown,
+  restoreRecord,
+} from '../../../src/domain/registration/record.ts';
+import { type PathChange, plan } from '../../../src/domain/registration/plan.ts';
+import type { Registration } from '../../../src/domain/registration/registration.ts';
+import { ModelGateway } from '../../support/gateway/modelGateway.ts';
+import { registrationOf } from '../../support/builders/registrations.ts';
+
+const TIMEOUT = 10_000;
+
+const wish = fc.option(
+  fc.record({ path: fc.constantFrom('/a', '/b', '/c'), port: fc.constantFrom(80, 81) }),
+  { nil: undefined },
+);
+const event = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('want' as const), wish }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('step' as const),
+      answer: fc.constantFrom(
+        'accepted',
+        'refused',
+        'lostAndDone',
+        'lostAndNotDone',
+        'late',
+        'crash',
+        'crashAfter',
+      ),
+      delay: fc.integer({ min: 1, max: TIMEOUT - 1 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('pass' as const),
+      ms: fc.integer({ min: 1, max: 2 * TIMEOUT }),
+    }),
+  },
+);
+
+interface World {
+  record: GatewayRecord;
+  now: number;
+  desired: Registration | undefined;
+}
+
+describe('plan and record', () => {
+  test.each<['name' | 'path', PathChange]>([
+    ['name', 'replace'],
+    ['name', 'make-before-break'],
+    ['path', 'replace'],
+    ['path', 'make-before-break'],
+  ])(
+    'a gateway keyed by %s with %s ends at exactly what is wanted, whatever was lost on the way',
+    (key, pathChange) => {
+      fc.assert(
+        fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+          const gateway = new ModelGateway(key);
+          const world: World = { record: EMPTY_RECORD, now: 0, desired: undefined };
+          for (const one of events) {
+            if (one.kind === 'want') world.desired = one.wish && registrationOf(one.wish);
+            else if (one.kind === 'pass') world.now += one.ms;
+            else takeStep(gateway, world, { ...one, pathChange });
+            gateway.letStragglersIn(world.now);
+          }
+          finish(gateway, world, pathChange);
+          expect(gateway.held()).toEqual(world.desired ? [world.desired] : []);
+        }),
+        { numRuns: 5_000 },
+      );
+    },
+  );
+});
+
+function takeStep(
+  gateway: ModelGateway,
+  world: World,
+  { answer, delay, pathChange }: { answer: string; delay: number; pathChange: PathChange },
+): void {
+  const next = plan(world.record, world.desired, { pathChange, now: world.now });
+  world.record = next.record;
+  if (next.kind !== 'call') return;
+  const { step } = next;
+  const intended = recordIntent(next.record, step);
+  const isDone = answer === 'accepted' || answer === 'lostAndDone' || answer === 'crashAfter';
+  if (isDone) gateway.apply(step);
+  if (answer === 'late' || answer === 'crashLate') gateway.postpone(step, world.now + delay);
+  if (answer === 'accepted') world.record = recordAccepted(next.record, step);
+  else if (answer.startsWith('crash')) {
+    // The process and Temporal's database are lost: all that is left is what the resource's status says.
+    world.record = restoreRecord(publishRecord(intended), world.now + TIMEOUT);
+  } else if (answer !== 'refused') world.record = recordUnknown(next.record, step, world.now + TIMEOUT);
+}
+
+function finish(gateway: ModelGateway, world: World, pathChange: PathChange): void {
+  for (let steps = 0; steps < 50; steps += 1) {
+    const next = plan(world.record, world.desired, { pathChange, now: world.now });
+    world.record = next.record;
+    if (next.kind === 'done') return;
+    if (next.kind === 'wait') world.now = next.until;
+    gateway.letStragglersIn(world.now);
+    if (next.kind === 'call') {
+      gateway.apply(next.step);
+      world.record = recordAccepted(next.record, next.step);
+    }
+  }
+  throw new Error('the plan does not come to an end');
+}

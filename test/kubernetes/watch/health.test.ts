@@ -1,0 +1,64 @@
+import type { ReflectorHealth } from '../../../src/kubernetes/watch/reflector.ts';
+import { watcherHealth } from '../../../src/kubernetes/watch/health.ts';
+
+const NOW = 1_000_000;
+const quiet = { now: NOW, failing: 0, lastError: undefined };
+
+function part(name: string, changes: Partial<ReflectorHealth> = {}): ReflectorHealth {
+  return { name, served: true, synced: true, staleSince: undefined, lastError: undefined, ...changes };
+}
+
+const absent = { served: false, synced: false } as const;
+
+test.each([
+  ['everything is watched', [part('exposedapis')], [part('endpointslices')], true, 'watching'],
+  [
+    'one of the two kinds of API is not served',
+    [part('exposedapis'), part('apis', absent)],
+    [],
+    true,
+    'watching',
+  ],
+  [
+    'there are no Components in this cluster',
+    [part('exposedapis')],
+    [part('components', absent)],
+    true,
+    'watching',
+  ],
+  [
+    'neither kind of API is served',
+    [part('exposedapis', absent), part('apis', absent)],
+    [],
+    false,
+    'install the CustomResourceDefinitions',
+  ],
+  [
+    'a list is still to come',
+    [part('exposedapis', { synced: false, lastError: '403 forbidden' })],
+    [],
+    false,
+    'exposedapis not listed yet: 403 forbidden',
+  ],
+  ['a watch is being reopened', [part('exposedapis', { staleSince: NOW - 29_000 })], [], true, 'watching'],
+  [
+    'a view is stale',
+    [part('exposedapis')],
+    [part('ingresses', { staleSince: NOW - 31_000, lastError: '500' })],
+    false,
+    'ingresses not watched for 31 s: 500',
+  ],
+])('readiness when %s', (_when, apis, surroundings, ready, detail) => {
+  const health = watcherHealth(apis, surroundings, quiet);
+  expect(health.ready).toBe(ready);
+  expect(health.detail).toContain(detail);
+});
+
+test('signals that Temporal does not take are told', () => {
+  const { detail } = watcherHealth([part('exposedapis')], [], {
+    now: NOW,
+    failing: 3,
+    lastError: 'connection refused',
+  });
+  expect(detail).toBe('watching; 3 signals are waiting for Temporal: connection refused');
+});

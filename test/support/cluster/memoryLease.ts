@@ -1,0 +1,70 @@
+import type { LeaseClock } from '../../../src/kubernetes/lease/leaderElector.ts';
+import type { LeaseRecord, LeaseStore } from '../../../src/kubernetes/lease/leaseStore.ts';
+
+/** A lease that the API server guards by versions, and the ways to it, each of which can be cut. */
+export class MemoryLease {
+  record: LeaseRecord | undefined;
+  /** Every holder that was written, in order. */
+  readonly holders: string[] = [];
+  #version = 0;
+
+  /** @param isCut judged before each request goes out and again before its answer comes back */
+  store(isCut: () => boolean = () => false): LeaseStore {
+    const answered = async <T>(answer: () => T): Promise<T> => {
+      if (isCut()) throw new Error('connect ECONNREFUSED');
+      const value = answer();
+      await Promise.resolve();
+      if (isCut()) throw new Error('the answer was lost');
+      return value;
+    };
+    return {
+      read: async () => answered(() => this.record),
+      write: async (over, holder, durationMs) =>
+        answered(() => {
+          if (over?.version !== this.record?.version) return false;
+          this.#version += 1;
+          if (holder !== this.record?.holder) this.holders.push(holder);
+          this.record = { holder, durationMs, version: String(this.#version), object: {} };
+          return true;
+        }),
+    };
+  }
+}
+
+/** Time that passes in small steps, with everything that is due done in between. */
+export interface SteppedClock extends LeaseClock {
+  pass(ms: number): Promise<void>;
+}
+
+export function steppedClock(): SteppedClock {
+  const STEP_MS = 50;
+  let now = 1_000;
+  let waits: { readonly until: number; readonly end: () => void }[] = [];
+  return {
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal.aborted) {
+          resolve();
+          return;
+        }
+        const wait = { until: now + ms, end: resolve };
+        waits.push(wait);
+        signal.addEventListener('abort', () => {
+          waits = waits.filter((one) => one !== wait);
+          resolve();
+        });
+      }),
+    async pass(ms) {
+      for (const end = now + ms; now < end;) {
+        now += STEP_MS;
+        const due = waits.filter(({ until }) => until <= now);
+        waits = waits.filter(({ until }) => until > now);
+        for (const wait of due) wait.end();
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import type { ApiDependencies } from '../../../activities/dependencies.ts';
+import { attention, type Attention } from '../../../src/domain/exposedApi/reconcileReason.ts';
+import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi/exposedApi.ts';
+import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
+import { EXPOSED_APIS, workflowId } from '../../../src/domain/kubernetes/names.ts';
+import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
+import { claimOf } from '../../../src/domain/exposedApi/pathClaim.ts';
+import { createClaimIndex, followClaim } from '../../../src/paths/pathIndex.ts';
+import { createWorldView } from '../../../src/kubernetes/watch/view.ts';
+import { applyMergePatch } from './mergePatch.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const NAMESPACE = 'shop';
+const GATEWAY = 'http://gateway.example';
+
+/**
+ * Several APIs in memory, with what an API server does of its own accord. The watcher's view is always fresh; the worker's lags until it
+ * is told to catch up.
+ */
+export class ModelCluster {
+  readonly #objects = new Map<string, Json>();
+  readonly #watched = createWorldView(
+    { publicUrl: GATEWAY, sendPolicies: false },
+    createClaimIndex(() => GATEWAY),
+  );
+  readonly #claims = createClaimIndex(() => GATEWAY);
+  #unseen: (() => void)[] = [];
+  #version = 0;
+  #made = 0;
+
+  create(name: string, spec: Json): void {
+    if (this.#objects.has(name)) return;
+    this.#made += 1;
+    // Creation times have whole seconds: every two have the same.
+    const creationTimestamp = new Date(Math.floor(this.#made / 2) * 1000).toISOString();
+    const metadata = { name, namespace: NAMESPACE, uid: `uid-${this.#made}`, creationTimestamp };
+    this.#put(name, { apiVersion: 'oda.tmforum.org/v1', kind: 'ExposedAPI', metadata, spec });
+  }
+
+  change(name: string, patch: Json): void {
+    const object = this.#objects.get(name);
+    if (object !== undefined) this.#put(name, asObject(applyMergePatch(object, patch)));
+  }
+
+  /** As `kubectl delete`: at once without finalizers, else a deletion timestamp. */
+  delete(name: string): void {
+    this.change(name, { metadata: { deletionTimestamp: '2026-01-02T00:00:00Z' } });
+  }
+
+  names(): readonly string[] {
+    return [...this.#objects.keys()];
+  }
+
+  api(name: string): ExposedApi | undefined {
+    const object = this.#objects.get(name);
+    return object && parseExposedApi(object, EXPOSED_APIS);
+  }
+
+  /** What the watcher makes of it. */
+  attention(name: string): Attention['kind'] {
+    const api = this.api(name);
+    return api === undefined ? 'settled' : attention(api, this.#watched.worldOf(api)).kind;
+  }
+
+  /** Grows with every write. */
+  version(): number {
+    return this.#version;
+  }
+
+  /** The worker's view sees the oldest changes that it has not seen yet. */
+  catchUp(count = Number.POSITIVE_INFINITY): void {
+    const seen = this.#unseen.slice(0, count);
+    this.#unseen = this.#unseen.slice(count);
+    for (const see of seen) see();
+  }
+
+  dependencies(options: {
+    readonly now: () => number;
+    readonly round: RoundSettings;
+    readonly isAtWork: (name: string) => boolean;
+  }): ApiDependencies {
+    return {
+      apis: {
+        get: async ({ name }) => this.api(name),
+        update: async ({ name }, uid, change) => {
+          const before = this.api(name);
+          if (before === undefined || before.uid !== uid) return undefined;
+          const patch = change(before, this.#objects.get(name)?.['status']);
+          if (patch !== undefined) {
+            const { finalizers, status } = patch;
+            this.change(name, {
+              ...(finalizers && { metadata: { finalizers } }),
+              ...(status && { status }),
+            });
+          }
+          return { before, resourceVersion: String(this.#version) };
+        },
+      },
+      claims: {
+        contenders: (ref, path) => this.#claims.contenders(ref, path),
+        caughtUp: async () => {
+          this.catchUp();
+        },
+      },
+      isAtWork: async ({ name }) => options.isAtWork(name),
+      entries: { read: async () => 'noParent', write: async () => 'noComponent' },
+      isServiceReady: async () => false,
+      gatewayAddress: async () => ({ url: GATEWAY, host: 'gateway.example' }),
+      recordEvent: async () => {},
+      now: () => new Date(options.now()),
+      settings: {
+        wish: { specificationForm: 'string', sendPolicies: false },
+        round: options.round,
+        gatewayName: () => GATEWAY,
+        workflowId: (ref) => workflowId(ref),
+        workflowUrl: () => undefined,
+      },
+    };
+  }
+
+  #put(name: string, object: Json): void {
+    this.#version += 1;
+    const stored = asObject(
+      applyMergePatch(object, { metadata: { resourceVersion: String(this.#version) } }),
+    );
+    const next = parseExposedApi(stored, EXPOSED_APIS);
+    const previous = this.api(name);
+    const key = `${NAMESPACE}/${name}`;
+    const isGone = next.isDeleting && next.finalizers.length === 0;
+    if (isGone) this.#objects.delete(name);
+    else this.#objects.set(name, stored);
+    this.#watched.noteApi({
+      key,
+      previous: previous && { api: previous, child: undefined },
+      next: isGone ? undefined : { api: next, child: undefined },
+      cause: 'watch',
+    });
+    this.#unseen.push(() => {
+      followClaim(this.#claims, claimOf(next), isGone ? undefined : claimOf(next));
+    });
+  }
+}

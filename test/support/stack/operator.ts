@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Child } from '../../../deploy/dev/stack/child.ts';
+import { choosePort } from '../../../deploy/dev/stack/ports.ts';
+import { probe } from '../../../deploy/dev/stack/probe.ts';
+import { workflowId, type ResourceRef } from '../../../src/domain/kubernetes/names.ts';
+import type { StackFacts } from './stackFacts.ts';
+
+const MAIN = fileURLToPath(new URL('../../../src/app/main.ts', import.meta.url));
+
+export interface OperatorOptions {
+  readonly namespaces: readonly string[];
+  readonly gatewayUrl: string;
+  /** Beside those that every test needs. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** To be the same operator as an earlier one, with other settings. Default: ids and task queues of its own. */
+  readonly cluster?: string;
+  /** Default: watcher and workers. */
+  readonly role?: 'run' | 'worker';
+}
+
+/** The operator as a process of its own, not started yet. Starting it again is the same operator: same ids, same queues. */
+export interface Operator {
+  readonly cluster: string;
+  /** Names the process in its lease. */
+  readonly instance: string;
+  /** What `/readyz` says. */
+  readonly readyz: () => Promise<string>;
+  readonly process: Child;
+  readonly workflowId: (ref: ResourceRef) => string;
+}
+
+/** `apig-orchestrator run` under the operator's ServiceAccount, for some namespaces of the shared stack. */
+export async function createOperator(
+  stack: StackFacts,
+  {
+    namespaces,
+    gatewayUrl,
+    settings = {},
+    cluster = `o${randomBytes(4).toString('hex')}`,
+    role = 'run',
+  }: OperatorOptions,
+): Promise<Operator> {
+  const port = await choosePort('the operator', {}, new Set());
+  const instance = `operator-${port}`;
+  const readyz = `http://127.0.0.1:${port}/readyz`;
+  return {
+    cluster,
+    instance,
+    readyz: async () => (await fetch(readyz)).text(),
+    workflowId: (ref) => workflowId(ref, cluster),
+    process: new Child({
+      name: `operator ${cluster}`,
+      command: process.execPath,
+      args: [MAIN, role],
+      environment: {
+        ...process.env,
+        KUBECONFIG: stack.operatorKubeconfigPath,
+        TEMPORAL_ADDRESS: stack.temporalAddress,
+        TEMPORAL_NAMESPACE: stack.temporalNamespace,
+        TEMPORAL_UI_URL: stack.temporalUiUrl,
+        CLUSTER_NAME: cluster,
+        WATCH_NAMESPACES: namespaces.join(','),
+        APIG_ENDPOINT: gatewayUrl,
+        APIG_PUBLIC_URL: gatewayUrl,
+        APIG_ALREADY_GONE: '0404',
+        HTTP_PORT: String(port),
+        // Started again after a crash, it is the same pod.
+        POD_NAME: instance,
+        LOG_LEVEL: 'warn',
+        ...settings,
+      },
+      logFile: join(stack.directory, 'logs', `operator-${cluster}.log`),
+      isHealthy: async () => (await probe(readyz)) === 200,
+    }),
+  };
+}

@@ -1,0 +1,48 @@
+import { Client, Connection } from '@temporalio/client';
+import { eventually } from '../builders/eventually.ts';
+import type { TestStack } from '../stack/stack.ts';
+
+/** What Temporal itself holds of the operator's workflows. */
+export interface Histories {
+  /** Number of events of each workflow, as soon as none has work left. */
+  idleLengths(ids: readonly string[]): Promise<readonly number[]>;
+  /** What a workflow that has ended says of itself, and when it ended, in milliseconds since the epoch. */
+  end(id: string): Promise<{ readonly result: string; readonly at: number }>;
+  close(): Promise<void>;
+}
+
+const BATCH = 20;
+
+export async function connectHistories(stack: TestStack): Promise<Histories> {
+  const connection = await Connection.connect({ address: stack.temporalAddress });
+  const { workflow } = new Client({ connection, namespace: stack.temporalNamespace });
+
+  async function idleLength(id: string): Promise<number> {
+    let length = 0;
+    await eventually(
+      `${id} has nothing to do`,
+      async () => {
+        const { raw, historyLength } = await workflow.getHandle(id).describe();
+        length = historyLength;
+        return !raw.pendingWorkflowTask && (raw.pendingActivities ?? []).length === 0;
+      },
+      20_000,
+    );
+    return length;
+  }
+
+  return {
+    async idleLengths(ids) {
+      const lengths: number[] = [];
+      for (let from = 0; from < ids.length; from += BATCH)
+        lengths.push(...(await Promise.all(ids.slice(from, from + BATCH).map(idleLength))));
+      return lengths;
+    },
+    async end(id) {
+      const handle = workflow.getHandle(id);
+      const result = String(await handle.result());
+      return { result, at: (await handle.describe()).closeTime?.getTime() ?? Number.NaN };
+    },
+    close: () => connection.close(),
+  };
+}

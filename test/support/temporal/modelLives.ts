@@ -1,0 +1,209 @@
+import type { ExposedApiActivities } from '../../../activities/types.ts';
+import { createApiActivities } from '../../../activities/index.ts';
+import { NEW_STATE } from '../../../src/domain/exposedApi/state.ts';
+import type { Step } from '../../../src/domain/registration/record.ts';
+import { EXPOSED_APIS } from '../../../src/domain/kubernetes/names.ts';
+import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
+import type { Outcome } from '../../../src/domain/registration/outcome.ts';
+import type { runRound } from '../../../workflows/exposedApi/reconciler.ts';
+import type { Session } from '../../../workflows/exposedApi/session.ts';
+import { ModelCluster } from '../cluster/modelCluster.ts';
+import { ModelGateway } from '../gateway/modelGateway.ts';
+
+/** How an activity ends. Those of the API server know only the first three. */
+export const ANSWERS = ['fine', 'twice', 'fails', 'lostAndDone', 'lost', 'late'] as const;
+export type Answer = (typeof ANSWERS)[number];
+
+/** One workflow; `undefined` between its end and its next start. */
+interface Life {
+  session: Session | undefined;
+  isInRound: boolean;
+  wakeAt: number | undefined;
+}
+
+interface Pending {
+  readonly end: (answer: Answer, delayMs: number) => Promise<void>;
+}
+
+/** Rounds of several APIs, interleaved at every activity as the test says, on the real workflow and activity code. */
+export class ModelLives {
+  readonly cluster = new ModelCluster();
+  readonly gateway: ModelGateway;
+  /** Registrations that took a path away from another API that had it. */
+  readonly stolen: string[] = [];
+  now = Date.parse('2026-01-01T00:00:00Z');
+  readonly #round: typeof runRound;
+  readonly #activities: ExposedApiActivities;
+  readonly #lives = new Map<string, Life>();
+  readonly #lookedAt = new Map<string, number>();
+  #pending: Pending[] = [];
+  /** Raised when everything running is lost; what began before never goes on. */
+  #generation = 0;
+
+  constructor(options: { key: 'name' | 'path'; settings: RoundSettings; round: typeof runRound }) {
+    this.gateway = new ModelGateway(options.key);
+    this.#round = options.round;
+    this.#activities = createApiActivities(
+      this.cluster.dependencies({
+        now: () => this.now,
+        round: options.settings,
+        isAtWork: (name) => this.#lives.get(name)?.session !== undefined,
+      }),
+    );
+  }
+
+  /** "Look again", as the watcher says it: starts the workflow of what exists where none runs. */
+  look(name: string): void {
+    const life = this.#life(name);
+    if (life.session === undefined && this.cluster.api(name) === undefined) return;
+    life.session ??= { state: NEW_STATE, isChanged: false };
+    life.session.isChanged = true;
+    if (!life.isInRound) void this.#run(name, life);
+  }
+
+  /** Events of the watch: what needs a look gets one, once for what it sees; what is due is woken. */
+  watch(): void {
+    const version = this.cluster.version();
+    for (const name of this.cluster.names())
+      if (this.cluster.attention(name) === 'needed' && this.#lookedAt.get(name) !== version) {
+        this.#lookedAt.set(name, version);
+        this.look(name);
+      }
+    for (const [name, life] of this.#lives)
+      if (life.wakeAt !== undefined && life.wakeAt <= this.now && !life.isInRound) {
+        life.wakeAt = undefined;
+        void this.#run(name, life);
+      }
+  }
+
+  /** A list: whatever is not settled may have lost its workflow. */
+  list(): void {
+    for (const name of this.cluster.names()) if (this.cluster.attention(name) !== 'settled') this.look(name);
+  }
+
+  /** Temporal's database is lost, with all that ran; the statuses are left. What is gone from the cluster keeps its workflow. */
+  loseMemory(): void {
+    this.#generation += 1;
+    this.#pending = [];
+    for (const [name, life] of this.#lives) {
+      life.isInRound = false;
+      life.wakeAt = undefined;
+      if (this.cluster.api(name) !== undefined) life.session = undefined;
+      else if (life.session !== undefined) life.wakeAt = this.now;
+    }
+  }
+
+  /** Ends one of the activities that run. @returns false where none does */
+  async step(choice: number, answer: Answer, delayMs: number): Promise<boolean> {
+    await settled();
+    const [chosen] = this.#pending.splice(choice % Math.max(1, this.#pending.length), 1);
+    await chosen?.end(answer, delayMs);
+    await settled();
+    return chosen !== undefined;
+  }
+
+  pass(ms: number): void {
+    this.now += ms;
+    this.gateway.letStragglersIn(this.now);
+  }
+
+  /** The next time at which a workflow wakes by itself. */
+  nextWake(): number | undefined {
+    const times = [...this.#lives.values()].flatMap(({ wakeAt }) => wakeAt ?? []);
+    return times.length > 0 ? Math.min(...times) : undefined;
+  }
+
+  atWork(): readonly string[] {
+    return [...this.#lives].flatMap(([name, { isInRound }]) => (isInRound ? [name] : []));
+  }
+
+  /** What stands for the API server in workflows/activityProxies.ts. */
+  kubernetes<K extends keyof ExposedApiActivities>(verb: K): ExposedApiActivities[K] {
+    // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-unsafe-type-assertion -- one wrapper for activities of any signature
+    const activity = this.#activities[verb] as (input: any) => Promise<unknown>;
+    const wrapped = (input: unknown): Promise<unknown> =>
+      this.#pend(async (answer) => {
+        // Where a worker dies before the result is recorded, the activity is run again.
+        if (answer === 'twice') await activity(input);
+        if (answer === 'fails') throw new Error('the API server is away');
+        return activity(input);
+      });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+    return wrapped as ExposedApiActivities[K];
+  }
+
+  /** What stands for workflows/exposedApi/gatewayCall.ts. */
+  callGateway(step: Step): Promise<Outcome> {
+    return this.#pend(async (answer, delayMs) => {
+      const reply = { code: answer, message: '' };
+      if (answer === 'fails') return { kind: 'unavailable', reply };
+      if (answer === 'fine' || answer === 'twice' || answer === 'lostAndDone') this.#apply(step);
+      if (answer === 'late') this.gateway.postpone(step, this.now + delayMs);
+      return answer === 'fine' || answer === 'twice'
+        ? { kind: 'accepted', reply }
+        : { kind: 'unknown', reply };
+    });
+  }
+
+  #apply(step: Step): void {
+    const { name, path } = step.registration;
+    const other = this.gateway.held().find((row) => row.path === path && row.name !== name);
+    if (step.verb === 'register' && other !== undefined)
+      this.stolen.push(`${path}: ${name} from ${other.name}`);
+    this.gateway.apply(step);
+  }
+
+  #life(name: string): Life {
+    const life = this.#lives.get(name) ?? { session: undefined, isInRound: false, wakeAt: undefined };
+    this.#lives.set(name, life);
+    return life;
+  }
+
+  async #run(name: string, life: Life): Promise<void> {
+    const generation = this.#generation;
+    life.isInRound = true;
+    life.wakeAt = undefined;
+    while (life.session !== undefined) {
+      const { session } = life;
+      session.isChanged = false;
+      const place = {
+        ref: { plural: EXPOSED_APIS, namespace: 'shop', name },
+        gatewayQueue: 'gateway',
+      } as const;
+      const end = await this.#round(session, place).catch(() => 'trouble' as const);
+      if (generation !== this.#generation) return;
+      if (end === 'trouble') life.wakeAt = this.now + 1_000;
+      else if (end.kind === 'ended') {
+        if (!session.isChanged) life.session = undefined;
+        else session.state = NEW_STATE;
+      } else if (end.kind === 'waiting') life.wakeAt = end.wakeAt;
+      const isWaiting = end === 'trouble' || end.kind === 'waiting';
+      if (isWaiting && !session.isChanged) break;
+    }
+    life.isInRound = false;
+  }
+
+  #pend<T>(run: (answer: Answer, delayMs: number) => Promise<T>): Promise<T> {
+    const generation = this.#generation;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const isLost = (): boolean => generation !== this.#generation;
+    this.#pending.push({
+      end: async (answer, delayMs) => {
+        try {
+          const value = await run(answer, delayMs);
+          if (!isLost()) resolve(value);
+        } catch (error) {
+          if (!isLost()) reject(error);
+        }
+      },
+    });
+    return promise;
+  }
+}
+
+/** Everything that can go on without an activity's end has gone on. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

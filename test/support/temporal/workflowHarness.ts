@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createApiActivities, createGatewayActivities } from '../../../activities/index.ts';
+import { EXPOSED_APIS, taskQueues, workflowId } from '../../../src/domain/kubernetes/names.ts';
+import type { exposedApi } from '../../../workflows/exposedApi/workflow.ts';
+import { resourceChanged, type ExposedApiInput } from '../../../workflows/messages.ts';
+import { MemoryCluster } from '../cluster/memoryCluster.ts';
+import { ScriptedGateway } from '../gateway/scriptedGateway.ts';
+
+/** One API, its workflow, and the world around it, on a server whose clock jumps over waiting. */
+export interface Life {
+  readonly cluster: MemoryCluster;
+  readonly gateway: ScriptedGateway;
+  readonly workflow: WorkflowHandle<typeof exposedApi>;
+  /** "Look again", as the watcher says it. */
+  look(): Promise<void>;
+  /** Lets time pass. */
+  pass(duration: string): Promise<void>;
+  /** Lets time pass, second by second, until `isSo`. */
+  until(what: string, isSo: () => boolean): Promise<void>;
+  /** Lets calls through that have waited in line; for stories that begin with a closed line. */
+  openLine(): Promise<void>;
+}
+
+export class WorkflowHarness {
+  readonly #environment: TestWorkflowEnvironment;
+
+  private constructor(environment: TestWorkflowEnvironment) {
+    this.#environment = environment;
+  }
+
+  static async create(): Promise<WorkflowHarness> {
+    // Failed activities are what these tests are about: only errors are news.
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const path = required('TEMPORAL_TEST_SERVER_PATH');
+    return new WorkflowHarness(
+      await TestWorkflowEnvironment.createTimeSkipping({
+        server: { executable: { type: 'existing-path', path } },
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#environment.teardown();
+    await Runtime.instance().shutdown();
+  }
+
+  /** Runs `story` with workers of its own; whatever it left running is ended. */
+  async live(
+    prepare: (cluster: MemoryCluster, gateway: ScriptedGateway) => void,
+    story: (life: Life) => Promise<void>,
+    { isLineClosed = false }: { readonly isLineClosed?: boolean } = {},
+  ): Promise<void> {
+    const { client, nativeConnection: connection } = this.#environment;
+    const cluster = new MemoryCluster();
+    const gateway = new ScriptedGateway();
+    prepare(cluster, gateway);
+    const name = `test-${randomUUID().slice(0, 8)}`;
+    const queues = taskQueues(name);
+    const workers: Worker[] = [];
+    const running: Promise<void>[] = [];
+    const run = async (options: WorkerOptions): Promise<void> => {
+      const worker = await Worker.create(options);
+      workers.push(worker);
+      running.push(worker.run());
+    };
+    const openLine = async (): Promise<void> =>
+      run({ connection, taskQueue: queues.gateway, activities: createGatewayActivities({ gateway }) });
+    await run({
+      connection,
+      taskQueue: queues.main,
+      workflowBundle: { codePath: required('WORKFLOW_BUNDLE') },
+      // The server's clock is not this process's: where the two meet, the server's counts.
+      activities: createApiActivities(cluster.dependencies(() => new Date())),
+    });
+    if (!isLineClosed) await openLine();
+    const ref = { plural: EXPOSED_APIS, namespace: 'shop', name: 'shop-catalog-v4' } as const;
+    const input: ExposedApiInput = { ref, cluster: name };
+    const start = (): Promise<WorkflowHandle<typeof exposedApi>> =>
+      client.workflow.signalWithStart<typeof exposedApi>('exposedApi', {
+        workflowId: workflowId(ref, name),
+        taskQueue: queues.main,
+        args: [input],
+        signal: resourceChanged,
+      });
+    try {
+      const workflow = await start();
+      const pass = (duration: string): Promise<void> => this.#environment.sleep(duration);
+      await story({
+        cluster,
+        gateway,
+        workflow: client.workflow.getHandle(workflow.workflowId),
+        look: async () => void (await start()),
+        pass,
+        openLine,
+        async until(what, isSo) {
+          for (let seconds = 0; !isSo(); seconds += 1) {
+            if (seconds > 600) throw new Error(`after ten minutes it is still not so: ${what}`);
+            await pass('1s');
+          }
+        },
+      });
+      await client.workflow
+        .getHandle(workflow.workflowId)
+        .terminate('the test is over')
+        .catch(() => undefined);
+    } finally {
+      workers.forEach((worker) => worker.shutdown());
+      await Promise.all(running);
+    }
+  }
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run the tests through npm run jest`);
+  return value;
+}

@@ -1,4 +1,0 @@
-import tearDownStack from './stackTeardown.ts';
-
-/** Removes what the set-up left on disk. Tests that made a Temporal Runtime shut it down in their own process. */
-export default tearDownStack;

@@ -1,0 +1,152 @@
+import type { World } from '../../src/domain/exposedApi/reconcileReason.ts';
+import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
+import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
+import { decide, decideComponent, type Decision } from '../../watcher/shouldReconcile.ts';
+import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../support/builders/apis.ts';
+import { childOf, componentWith, declaredApi } from '../support/builders/components.ts';
+
+const world: World = {
+  implementationReady: true,
+  gatewayUrl: GATEWAY_URL,
+  entry: 'noParent',
+  rival: undefined,
+  sendPolicies: false,
+};
+
+const fresh = parsedApi();
+const settled = settledApi();
+const registering = settledApi({
+  status: { ...registeredStatus({ state: 'Registering', observedSpecHash: 'older' }) },
+});
+const notReady = settledApi({ status: { ...registeredStatus(), implementation: { ready: false } } });
+const deleting = settledApi({
+  metadata: { deletionTimestamp: '2026-01-02T00:00:00Z', finalizers: [FINALIZER] },
+});
+
+interface Case {
+  readonly name: string;
+  readonly previous?: ExposedApi;
+  readonly next?: ExposedApi;
+  readonly cause?: 'list' | 'watch';
+  readonly world?: Partial<World>;
+  readonly kind: Decision['kind'];
+}
+
+test.each<Case>([
+  { name: 'a new API', next: fresh, kind: 'signal' },
+  { name: 'a new API that is up to date already, as after a reconnect', next: settled, kind: 'ignore' },
+  { name: 'a new API that some workflow is at, which may be lost', next: registering, kind: 'signal' },
+  { name: 'a deletion', previous: settled, kind: 'signal' },
+  { name: 'a deletion found by a list', previous: settled, cause: 'list', kind: 'signal' },
+  { name: 'a restart with an API that is up to date', next: settled, cause: 'list', kind: 'ignore' },
+  {
+    name: 'a resync with an API that is up to date',
+    previous: settled,
+    next: settled,
+    cause: 'list',
+    kind: 'ignore',
+  },
+  {
+    name: 'a resync with an API that is not finished',
+    previous: registering,
+    next: registering,
+    cause: 'list',
+    kind: 'signal',
+  },
+  {
+    name: 'a resync with an API that is being deleted',
+    previous: deleting,
+    next: deleting,
+    cause: 'list',
+    kind: 'signal',
+  },
+  {
+    name: 'a restart with a gateway that has moved',
+    next: settled,
+    cause: 'list',
+    world: { gatewayUrl: 'http://10.9.9.9' },
+    kind: 'signal',
+  },
+  {
+    name: 'a changed spec',
+    previous: settled,
+    next: settledApi({ spec: { path: '/elsewhere' } }),
+    kind: 'signal',
+  },
+  { name: 'the beginning of a deletion', previous: settled, next: deleting, kind: 'signal' },
+  {
+    name: 'a pause',
+    previous: settled,
+    next: settledApi({ metadata: { annotations: { 'apig.oda.tmforum.org/paused': 'true' } } }),
+    kind: 'signal',
+  },
+  {
+    name: 'a request to reconcile',
+    previous: settled,
+    next: settledApi({ metadata: { annotations: { 'apig.oda.tmforum.org/reconcile-requested-at': '1' } } }),
+    kind: 'signal',
+  },
+  {
+    name: "somebody else's annotation",
+    previous: settled,
+    next: settledApi({ metadata: { annotations: { other: '1' } } }),
+    kind: 'ignore',
+  },
+  {
+    name: 'the same name with another uid',
+    previous: settled,
+    next: settledApi({ metadata: { uid: 'other' } }),
+    kind: 'signal',
+  },
+  { name: 'our own write on the way', previous: fresh, next: registering, kind: 'ignore' },
+  { name: 'our own write at the end', previous: registering, next: settled, kind: 'ignore' },
+  { name: 'a status that somebody has taken away', previous: settled, next: fresh, kind: 'lookAgain' },
+  {
+    name: 'a finalizer that somebody has taken away',
+    previous: settled,
+    next: settledApi({ metadata: { finalizers: [] } }),
+    kind: 'lookAgain',
+  },
+  { name: 'a status that stays as wrong as before', previous: notReady, next: notReady, kind: 'ignore' },
+  {
+    name: 'a status that is wrong in another way than before',
+    previous: notReady,
+    next: settledApi({ metadata: { finalizers: [] } }),
+    kind: 'lookAgain',
+  },
+])('$name: $kind', ({ previous, next, cause = 'watch', world: changes, kind }) => {
+  expect(decide({ key: 'shop/x', previous, next, cause }, { ...world, ...changes })).toMatchObject({ kind });
+});
+
+test('every decision says why', () => {
+  expect(decide({ key: 'k', previous: undefined, next: notReady, cause: 'list' }, world).why).toBe(
+    'readiness changed',
+  );
+});
+
+const declared = [declaredApi('catalog')];
+const CHILD = 'shop-catalog-catalog-v4';
+const childSpec = {
+  name: 'catalog',
+  apiType: 'openapi',
+  implementation: 'catalog',
+  path: '/shop/catalog/v4',
+  port: 8080,
+  segment: 'coreFunction',
+  specification: { url: 'https://specs.example/TMF620-ProductCatalog-v4.1.0.json', version: 'v4' },
+};
+
+test('a Component without its children needs a round', () => {
+  expect(decideComponent(componentWith(declared), [])).toEqual({ kind: 'signal', why: 'children differ' });
+});
+
+test('a Component whose children are there and which does not say so needs a round', () => {
+  expect(decideComponent(componentWith(declared), [childOf(CHILD, childSpec)])).toEqual({
+    kind: 'signal',
+    why: 'status differs',
+  });
+});
+
+test('a Component that is being deleted is left to the garbage collector', () => {
+  expect(decideComponent({ ...componentWith(declared), isDeleting: true }, []).kind).toBe('ignore');
+});

@@ -1,0 +1,169 @@
+import { ServiceError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import {
+  createDispatch,
+  type SignalWithStart,
+  type TemporalClient,
+} from '../../watcher/workflowSignaller.ts';
+import { apiAttributes, apiSummary } from '../../watcher/startOptions.ts';
+import { parsedApi, settledApi } from '../support/builders/apis.ts';
+import { silentLogger } from '../support/builders/silentLogger.ts';
+
+interface Started {
+  readonly type: string;
+  readonly options: SignalWithStart;
+}
+
+/** What the server says is scripted; that the real one takes these calls is shown in test/integration/watcher.test.ts. */
+function recordingClient(script: {
+  readonly refuse?: (options: Started['options']) => Error | undefined;
+  readonly signal?: Error;
+  readonly describe?: Error;
+}) {
+  const started: Started[] = [];
+  const signalled: string[] = [];
+  const client: TemporalClient = {
+    async signalWithStart(type, options) {
+      const refused = script.refuse?.(options);
+      if (refused !== undefined) throw refused;
+      started.push({ type, options });
+    },
+    list: async function* list() {
+      yield* [];
+    },
+    getHandle: (id) => ({
+      async signal() {
+        if (script.signal !== undefined) throw script.signal;
+        signalled.push(id);
+      },
+      async describe() {
+        if (script.describe !== undefined) throw script.describe;
+        return {};
+      },
+    }),
+  };
+  return { client, started, signalled };
+}
+
+const notFound = new WorkflowNotFoundError('no such workflow', 'id', undefined);
+
+function grpcError(details: string): ServiceError {
+  const cause = Object.assign(new Error(details), { code: 3, details, metadata: {} });
+  return new ServiceError('Failed to signalWithStart Workflow', { cause });
+}
+
+test('an API is signalled, and its workflow started where there is none, with what the workflow list shows', async () => {
+  const { client, started } = recordingClient({});
+  const api = settledApi({ metadata: { ownerReferences: [{ kind: 'Component', name: 'cpc', uid: 'u' }] } });
+  await createDispatch(client, 'east', silentLogger().logger).signalApi(api);
+  expect(started).toEqual([
+    {
+      type: 'exposedApi',
+      options: expect.objectContaining({
+        workflowId: 'east/exposed-api/shop/shop-catalog-v4',
+        taskQueue: 'apig-orchestrator-east',
+        args: [{ ref: api.ref, cluster: 'east' }],
+        signal: expect.objectContaining({ name: 'resourceChanged' }),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        staticSummary: 'shop-catalog-v4 → /shop/catalog/v4',
+      }),
+    },
+  ]);
+  expect(apiAttributes(api).map(({ key, value }) => [key.name, value])).toEqual([
+    ['OdaNamespace', 'shop'],
+    ['OdaApi', 'shop-catalog-v4'],
+    ['OdaApiState', 'Pending'],
+    ['OdaComponent', 'cpc'],
+    ['OdaApiPath', '/shop/catalog/v4'],
+    ['OdaSegment', 'coreFunction'],
+  ]);
+});
+
+test('a spec that cannot be read still has a workflow, since somebody must say so', async () => {
+  const { client, started } = recordingClient({});
+  const api = parsedApi({ spec: { path: 'no slash' } });
+  await createDispatch(client, '', silentLogger().logger).signalApi(api);
+  expect(started[0]?.options).toMatchObject({ staticSummary: 'shop-catalog-v4' });
+});
+
+test('long names and paths are cut to what every server takes', () => {
+  const api = parsedApi({ spec: { path: `/${'p'.repeat(900)}` } });
+  expect(Buffer.byteLength(apiSummary(api))).toBeLessThanOrEqual(200);
+  for (const { value } of apiAttributes(api)) expect(String(value).length).toBeLessThanOrEqual(255);
+});
+
+test("a server without this project's search attributes gets the workflow without them, and is complained about once", async () => {
+  const { client, started } = recordingClient({
+    refuse: ({ typedSearchAttributes }) =>
+      Array.isArray(typedSearchAttributes) && typedSearchAttributes.length > 0
+        ? grpcError('Namespace default has no mapping defined for search attribute OdaApi')
+        : undefined,
+  });
+  const { logger, lines } = silentLogger();
+  const dispatch = createDispatch(client, '', logger);
+  await dispatch.signalApi(parsedApi());
+  await dispatch.signalApi(parsedApi());
+  expect(started).toHaveLength(2);
+  expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+});
+
+test('every other refusal is left to the queue, which tries again', async () => {
+  const { client } = recordingClient({ refuse: () => grpcError('namespace is over its limit') });
+  await expect(createDispatch(client, '', silentLogger().logger).signalApi(parsedApi())).rejects.toThrow(
+    ServiceError,
+  );
+});
+
+describe('what has gone', () => {
+  const last = settledApi();
+
+  test('its running workflow is woken, and none is started', async () => {
+    const { client, started, signalled } = recordingClient({});
+    await createDispatch(client, '', silentLogger().logger).signalGone(last.ref, last);
+    expect(signalled).toEqual(['exposed-api/shop/shop-catalog-v4']);
+    expect(started).toEqual([]);
+  });
+
+  test('a workflow that has ended is left alone: it has done its work', async () => {
+    const { client, started } = recordingClient({ signal: notFound });
+    await createDispatch(client, '', silentLogger().logger).signalGone(last.ref, last);
+    expect(started).toEqual([]);
+  });
+
+  test('a registration that no workflow ever knew is removed by one that is told of it', async () => {
+    const { client, started } = recordingClient({ signal: notFound, describe: notFound });
+    await createDispatch(client, '', silentLogger().logger).signalGone(last.ref, last);
+    expect(started[0]?.options.args).toEqual([
+      expect.objectContaining({
+        carried: expect.objectContaining({
+          uid: 'api-uid',
+          record: expect.objectContaining({ registered: last.status.apig.registered }),
+        }),
+      }),
+    ]);
+  });
+
+  test.each([
+    ['nothing was registered', parsedApi()],
+    [
+      'its owner wanted the registration to stay',
+      settledApi({ metadata: { annotations: { 'apig.oda.tmforum.org/deletion-policy': 'Retain' } } }),
+    ],
+    [
+      'it was released by force',
+      settledApi({ metadata: { annotations: { 'apig.oda.tmforum.org/force-release': 'true' } } }),
+    ],
+  ])('nothing is started where %s', async (_why, api) => {
+    const { client, started } = recordingClient({ signal: notFound, describe: notFound });
+    await createDispatch(client, '', silentLogger().logger).signalGone(api.ref, api);
+    expect(started).toEqual([]);
+  });
+
+  test('a server that cannot be reached is not taken for one without the workflow', async () => {
+    const { client } = recordingClient({ signal: new ServiceError('Temporal is away') });
+    await expect(
+      createDispatch(client, '', silentLogger().logger).signalGone(last.ref, last),
+    ).rejects.toThrow('Temporal is away');
+  });
+});

@@ -1,0 +1,42 @@
+import { attention, requestFingerprint, type World } from '../src/domain/exposedApi/reconcileReason.ts';
+import type { ChildApi } from '../src/domain/component/child.ts';
+import type { Component } from '../src/domain/component/component.ts';
+import { planComponent } from '../src/domain/component/plan.ts';
+import { componentStatusPatch } from '../src/domain/component/status.ts';
+import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
+import type { Change } from '../src/kubernetes/watch/store.ts';
+
+/**
+ * `lookAgain`: a status does not fit the world, but a workflow may be between two of its writes just now;
+ * what still does not fit a moment later needs a signal.
+ */
+export interface Decision {
+  readonly kind: 'signal' | 'lookAgain' | 'ignore';
+  readonly why: string;
+}
+
+/** Does a change of an API matter to its workflow? Our own status writes do not, and neither does a restart. */
+export function decide({ previous, next, cause }: Change<ExposedApi>, world: World): Decision {
+  if (next === undefined) return { kind: 'signal', why: 'deleted' };
+  const now = attention(next, world);
+  if (previous === undefined || cause === 'list') {
+    if (now.kind === 'settled') return { kind: 'ignore', why: 'up to date' };
+    return { kind: 'signal', why: now.kind === 'needed' ? now.why : 'not finished' };
+  }
+  if (previous.uid !== next.uid) return { kind: 'signal', why: 'made anew' };
+  if (requestFingerprint(previous) !== requestFingerprint(next)) return { kind: 'signal', why: 'changed' };
+  if (now.kind !== 'needed') return { kind: 'ignore', why: 'nothing asked for' };
+  const before = attention(previous, world);
+  if (before.kind === 'needed' && before.why === now.why) return { kind: 'ignore', why: 'signalled before' };
+  return { kind: 'lookAgain', why: now.why };
+}
+
+/** Does a Component, with its children as they are, need a round of the component workflow? */
+export function decideComponent(component: Component, children: readonly ChildApi[]): Decision {
+  if (component.isDeleting) return { kind: 'ignore', why: 'being deleted' };
+  const { actions, listed, problems } = planComponent(component, children);
+  if (actions.length > 0) return { kind: 'signal', why: 'children differ' };
+  // The time decides only what would be written, not whether.
+  const isTold = componentStatusPatch(component.status, { listed, problems }, '') === undefined;
+  return isTold ? { kind: 'ignore', why: 'up to date' } : { kind: 'signal', why: 'status differs' };
+}

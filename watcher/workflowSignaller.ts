@@ -1,0 +1,148 @@
+import { isGrpcServiceError, type WorkflowSignalWithStartOptions } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import type { Component } from '../src/domain/component/component.ts';
+import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
+import { NEW_STATE } from '../src/domain/exposedApi/state.ts';
+import {
+  COMPONENTS,
+  type ResourceRef,
+  taskQueues,
+  WORKFLOW_TYPES,
+  workflowId,
+} from '../src/domain/kubernetes/names.ts';
+import { restoreRecord } from '../src/domain/registration/record.ts';
+import type { Logger } from '../src/telemetry/logger.ts';
+import { type ComponentInput, type ExposedApiInput, resourceChanged } from '../workflows/messages.ts';
+import { describeError } from '../src/telemetry/errorMessage.ts';
+import { apiAttributes, apiSummary, type Attributes, componentAttributes } from './startOptions.ts';
+
+/** A start that only signals where the workflow runs already. */
+export type SignalWithStart = WorkflowSignalWithStartOptions & {
+  readonly args: [ExposedApiInput | ComponentInput];
+};
+
+/** What the watcher needs of Temporal; the SDK's WorkflowClient has it. */
+export interface TemporalClient {
+  signalWithStart(workflowType: string, options: SignalWithStart): Promise<unknown>;
+  getHandle(workflowId: string): {
+    signal(definition: typeof resourceChanged): Promise<void>;
+    describe(): Promise<unknown>;
+  };
+  list(options: {
+    readonly query: string;
+    readonly pageSize: number;
+  }): AsyncIterable<{ readonly workflowId: string }>;
+}
+
+/** Tells workflows to look again. Rejects when Temporal cannot be reached; every call may be repeated. */
+export interface Dispatch {
+  signalApi(api: ExposedApi): Promise<void>;
+  signalComponent(component: Component): Promise<void>;
+  /**
+   * Wakes the workflow of a resource that no longer exists; none running is well, since it ends with its resource.
+   * @param last the API's last state: should it leave a registration behind that no workflow ever knew, one is started for it
+   */
+  signalGone(ref: ResourceRef, last?: ExposedApi): Promise<void>;
+}
+
+interface Start {
+  readonly type: string;
+  readonly ref: ResourceRef;
+  readonly input: ExposedApiInput | ComponentInput;
+  readonly summary: string;
+  readonly attributes: Attributes;
+}
+
+export function createDispatch(client: TemporalClient, cluster: string, logger: Logger): Dispatch {
+  let isWarned = false;
+
+  async function signalWithStart(start: Start): Promise<void> {
+    try {
+      await send(start, start.attributes);
+    } catch (error) {
+      if (!isMissingSearchAttribute(error)) throw error;
+      if (!isWarned) {
+        isWarned = true;
+        logger.warn(
+          { error: describeError(error) },
+          "Temporal lacks this project's search attributes, so workflows start without them; create them as the installation guide says",
+        );
+      }
+      await send(start, []);
+    }
+  }
+
+  async function send({ type, ref, input, summary }: Start, attributes: Attributes): Promise<void> {
+    await client.signalWithStart(type, {
+      workflowId: workflowId(ref, cluster),
+      taskQueue: taskQueues(cluster).main,
+      args: [input],
+      signal: resourceChanged,
+      signalArgs: [],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      staticSummary: summary,
+      typedSearchAttributes: [...attributes],
+    });
+  }
+
+  async function signalApi(api: ExposedApi, carried?: ExposedApiInput['carried']): Promise<void> {
+    const { ref } = api;
+    await signalWithStart({
+      type: WORKFLOW_TYPES.exposedApi,
+      ref,
+      input: { ref, cluster, ...(carried && { carried }) },
+      summary: apiSummary(api),
+      attributes: apiAttributes(api),
+    });
+  }
+
+  /** A workflow that has ended has done its work; one that never was cannot have. */
+  async function wasEverStarted(ref: ResourceRef): Promise<boolean> {
+    try {
+      await client.getHandle(workflowId(ref, cluster)).describe();
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  return {
+    signalApi: (api) => signalApi(api),
+    async signalComponent({ ref }) {
+      await signalWithStart({
+        type: WORKFLOW_TYPES.component,
+        ref,
+        input: { ref, cluster },
+        summary: ref.name,
+        attributes: componentAttributes(ref),
+      });
+    },
+    async signalGone(ref, last) {
+      try {
+        await client.getHandle(workflowId(ref, cluster)).signal(resourceChanged);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        if (ref.plural === COMPONENTS || last === undefined || !leavesRegistration(last)) return;
+        if (await wasEverStarted(ref)) return;
+        logger.warn(
+          { namespace: ref.namespace, name: ref.name },
+          'An API went without its workflow; its registration is removed',
+        );
+        await signalApi(last, { ...NEW_STATE, uid: last.uid, record: restoreRecord(last.status.apig, 0) });
+      }
+    },
+  };
+}
+
+function leavesRegistration({ status, deletionPolicy, isForceReleased }: ExposedApi): boolean {
+  if (deletionPolicy === 'Retain' || isForceReleased) return false;
+  const { registered, pending, unsettled } = status.apig;
+  return registered !== undefined || pending !== undefined || unsettled !== undefined;
+}
+
+function isMissingSearchAttribute(error: unknown): boolean {
+  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  return isGrpcServiceError(cause) && /search attribute/i.test(cause.details);
+}

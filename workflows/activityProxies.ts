@@ -1,0 +1,71 @@
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { ComponentActivities, ExposedApiActivities, GatewayActivities } from '../activities/types.ts';
+import type { Step } from '../src/domain/registration/record.ts';
+
+/** Reads and writes at the API server take milliseconds; what does not succeed soon is left to the next round. */
+const KUBERNETES_OPTIONS = {
+  startToCloseTimeout: '15s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumAttempts: 4 },
+} as const;
+
+const localApi = (summary: string): ExposedApiActivities =>
+  proxyLocalActivities<ExposedApiActivities>({ ...KUBERNETES_OPTIONS, summary });
+
+/** Work at the API server, each with the line that Temporal's UI shows beside it. */
+export const kubernetes: ExposedApiActivities = {
+  observeApi: localApi('read the resource and its surroundings').observeApi,
+  holdApi: localApi('record the intent on the resource').holdApi,
+  reportComponentEntry: localApi("tell the Component's entry").reportComponentEntry,
+  reportApi: localApi('tell the status').reportApi,
+  releaseApi: localApi('release the finalizer').releaseApi,
+};
+
+/** The driver's own time-out ends a call first; only a lost worker leaves it to Temporal. */
+const WORKER_LOST_MS = 5_000;
+
+/** What a call waits for in front of the gateway: something new, a repeat of what failed, or what was confirmed long ago. */
+export type Urgency = 'change' | 'repeat' | 'reassertion';
+
+/** Lower goes first where calls wait in line; 3 is Temporal's own default. */
+const PRIORITY_KEYS: Readonly<Record<Urgency, number>> = { change: 2, repeat: 4, reassertion: 5 };
+
+interface Call {
+  readonly step: Step;
+  readonly urgency: Urgency;
+  /** Of the API. Where the server has fairness switched on, namespaces take turns. */
+  readonly namespace: string;
+}
+
+/**
+ * One attempt each: what a failed attempt may have done decides what is safe to do next, and that is the workflow's to judge.
+ */
+export function gatewayActivities(
+  taskQueue: string,
+  timeoutMs: number,
+  { step: { verb, registration }, urgency, namespace }: Call,
+): GatewayActivities {
+  return proxyActivities<GatewayActivities>({
+    taskQueue,
+    startToCloseTimeout: timeoutMs + WORKER_LOST_MS,
+    retry: { maximumAttempts: 1 },
+    // Cancelled while it waits in line it was never made; once begun, how it ends must be known all the same.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    priority: { priorityKey: PRIORITY_KEYS[urgency], fairnessKey: namespace },
+    summary: `${verb} ${registration.path} at the gateway`,
+  });
+}
+
+/** A Component may have dozens of APIs to make; what does not succeed soon is left to the next round. */
+const localComponent = (summary: string): ComponentActivities =>
+  proxyLocalActivities<ComponentActivities>({
+    startToCloseTimeout: '60s',
+    retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumAttempts: 4 },
+    summary,
+  });
+
+/** Work at the API server, each with the line that Temporal's UI shows beside it. */
+export const componentActivities: ComponentActivities = {
+  observeComponent: localComponent('read the Component and its APIs').observeComponent,
+  applyChildren: localComponent('make, change and delete its APIs').applyChildren,
+  reportComponent: localComponent("tell the Component's status").reportComponent,
+};
