@@ -1,7 +1,7 @@
 import type { ComponentEntry } from '../src/domain/component/entry.ts';
 import type { GatewayAddress, RoundSettings } from '../src/domain/exposedApi/observation.ts';
 import type { PathClaim } from '../src/domain/exposedApi/pathClaim.ts';
-import type { WishForm } from '../src/domain/exposedApi/desired.ts';
+import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
 import type { RecordEvent } from '../src/kubernetes/events.ts';
 import type { ApiRef, ExposedApis } from '../src/kubernetes/exposedApis.ts';
@@ -41,7 +41,7 @@ export interface ApiDependencies {
   readonly recordEvent: RecordEvent;
   readonly now: () => Date;
   readonly settings: {
-    readonly wish: WishForm;
+    readonly desired: DesiredOptions;
     readonly round: RoundSettings;
     /** What `status.apig.gateway` says for an API of this namespace. */
     readonly gatewayName: (namespace: string) => string;

@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import type { EventDetails, EventSubject, RecordEvent } from '../src/kubernetes/events.ts';
 
 /** An Event is a courtesy: where it cannot be written, a missing right above all, neither status nor release may wait for it. */
-export async function tellEvent(
+export async function emitEvent(
   recordEvent: RecordEvent,
   regarding: EventSubject,
   details: EventDetails,

@@ -1,6 +1,6 @@
 import { registerApi, removeApi } from './gateway.ts';
 import type { ApiDependencies, ComponentDependencies, GatewayDependencies } from './dependencies.ts';
-import { holdApi } from './exposedApi/recordIntent.ts';
+import { recordIntent } from './exposedApi/recordIntent.ts';
 import { observeApi } from './exposedApi/observe.ts';
 import { releaseApi } from './exposedApi/release.ts';
 import { reportApi } from './exposedApi/report.ts';
@@ -14,7 +14,7 @@ import { reportComponent } from './component/report.ts';
 export function createApiActivities(deps: ApiDependencies): ExposedApiActivities {
   return {
     observeApi: observeApi(deps),
-    holdApi: holdApi(deps),
+    recordIntent: recordIntent(deps),
     reportComponentEntry: reportComponentEntry(deps),
     reportApi: reportApi(deps),
     releaseApi: releaseApi(deps),

@@ -4,7 +4,7 @@ import type { GatewayRecord } from '../src/domain/registration/record.ts';
 import type { ResourceRef } from '../src/domain/kubernetes/names.ts';
 import type { Observation } from '../src/domain/exposedApi/observation.ts';
 import type { Reply } from '../src/domain/registration/outcome.ts';
-import type { Rival } from '../src/domain/exposedApi/pathClaim.ts';
+import type { PathOwner } from '../src/domain/exposedApi/pathClaim.ts';
 import type { Registration } from '../src/domain/registration/registration.ts';
 import type { ChildAction, ListedChild } from '../src/domain/component/plan.ts';
 import type { ChildProblems, RefusedChild } from '../src/domain/component/problems.ts';
@@ -17,12 +17,12 @@ export interface ExposedApiActivities {
    * Finalizer and intent in one write, before a call goes out. False: the resource is gone or being deleted.
    * With `path`, the API must get that path to itself: a rival means that it has not, and nothing may be sent.
    */
-  readonly holdApi: (hold: {
+  readonly recordIntent: (hold: {
     ref: ResourceRef;
     uid: string;
     record: GatewayRecord;
     path?: string | undefined;
-  }) => Promise<boolean | Rival>;
+  }) => Promise<boolean | PathOwner>;
   /** Writes the API's entry in its Component. */
   readonly reportComponentEntry: (report: {
     ref: ResourceRef;

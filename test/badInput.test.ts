@@ -1,10 +1,10 @@
-import { createClaimIndex } from '../src/paths/pathIndex.ts';
+import { createPathIndex } from '../src/paths/pathIndex.ts';
 import fc from 'fast-check';
 import { createApiActivities } from '../activities/index.ts';
-import { attention, requestFingerprint } from '../src/domain/exposedApi/reconcileReason.ts';
+import { reconcileReason, requestFingerprint } from '../src/domain/exposedApi/reconcileReason.ts';
 import { parseApiSpec, type ApiSpec } from '../src/domain/spec/apiSpec.ts';
 import { statusOf } from '../src/domain/exposedApi/status.ts';
-import { childApis } from '../src/domain/component/desiredChildren.ts';
+import { desiredChildren } from '../src/domain/component/desiredChildren.ts';
 import { parseComponent } from '../src/domain/component/component.ts';
 import { componentDetails } from '../src/domain/component/details.ts';
 import { planComponent } from '../src/domain/component/plan.ts';
@@ -12,17 +12,17 @@ import { componentStatusPatch } from '../src/domain/component/status.ts';
 import { currentDetails } from '../src/domain/exposedApi/currentDetails.ts';
 import { NEW_STATE } from '../src/domain/exposedApi/state.ts';
 import { parseExposedApi, type ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
-import { goalOf, desiredAt } from '../src/domain/exposedApi/action.ts';
+import { actionOf, desiredAt } from '../src/domain/exposedApi/action.ts';
 import { asObject } from '../src/domain/kubernetes/mergePatch.ts';
 import { EXPOSED_APIS, LEGACY_APIS } from '../src/domain/kubernetes/names.ts';
 import type { PresentApi } from '../src/domain/exposedApi/observation.ts';
 import { plan } from '../src/domain/registration/plan.ts';
-import { standingOf } from '../src/domain/exposedApi/registrationCondition.ts';
+import { registrationCondition } from '../src/domain/exposedApi/registrationCondition.ts';
 import { statusPatch } from '../src/domain/exposedApi/statusPatch.ts';
 import { transitionOf } from '../src/domain/exposedApi/transition.ts';
-import { createJudge } from '../watcher/eventHandlers.ts';
-import { trimApi, trimComponent } from '../src/kubernetes/watch/transforms.ts';
-import { createWorldView } from '../src/kubernetes/watch/view.ts';
+import { createEventHandlers } from '../watcher/eventHandlers.ts';
+import { transformApi, transformComponent } from '../src/kubernetes/watch/transforms.ts';
+import { createView } from '../src/kubernetes/watch/view.ts';
 import { apiObject } from './support/builders/apis.ts';
 import { childOf } from './support/builders/components.ts';
 import { MemoryCluster } from './support/cluster/memoryCluster.ts';
@@ -39,11 +39,11 @@ const RUN = { seed: 20_261_124, numRuns: 1_500 } as const;
 const MAX_PAYLOAD = 200_000;
 const NOW = '2026-01-01T00:00:00Z';
 
-const view = createWorldView(
+const view = createView(
   { sendPolicies: false },
-  createClaimIndex(() => 'http://gateway.example'),
+  createPathIndex(() => 'http://gateway.example'),
 );
-const judge = createJudge({
+const judge = createEventHandlers({
   view,
   isController: true,
   signal: () => undefined,
@@ -71,15 +71,18 @@ function keepsTheRules({ path, port, specifications, implementation, name }: Api
 }
 
 /** All that is decided of an API between its event and the answer in its status. */
-async function decide(object: Json, api: ExposedApi): Promise<Json> {
+async function shouldReconcile(object: Json, api: ExposedApi): Promise<Json> {
   const cluster = new MemoryCluster();
   cluster.object = object;
   const { observeApi } = createApiActivities(cluster.dependencies(() => new Date(NOW)));
   const seen = await observeApi(api.ref);
   if (seen.kind === 'absent') throw new Error('the resource is there');
-  const goal = goalOf(seen, NEW_STATE);
-  const next = plan(seen.published, desiredAt(goal), { pathChange: 'replace', now: 0 });
-  const standing = standingOf(seen, goal, next.record, { failures: undefined, now: Date.parse(NOW) });
+  const action = actionOf(seen, NEW_STATE);
+  const next = plan(seen.published, desiredAt(action), { pathChange: 'replace', now: 0 });
+  const standing = registrationCondition(seen, action, next.record, {
+    failures: undefined,
+    now: Date.parse(NOW),
+  });
   const facts = { name: api.ref.name, seen, standing, record: next.record };
   const ours = statusOf({ ...facts, lastReply: undefined, registeredAt: undefined, entry: 'noComponent' });
   const details = currentDetails({ ...NEW_STATE, standing }, seen, ours.apiStatus.url);
@@ -108,11 +111,11 @@ describe('an ExposedAPI', () => {
         fc.asyncProperty(schemaSpecs(plural, version, 'anywhere'), async (spec) => {
           const object = { ...apiObject(), spec };
           const api = parseExposedApi(object, plural);
-          const watched = { key: 'k', previous: undefined, next: trimApi(object, plural, true) };
+          const watched = { key: 'k', previous: undefined, next: transformApi(object, plural, true) };
           judge.onApi({ ...watched, cause: 'watch' });
-          expect(attention(api, view.worldOf(api)).kind).toBe('needed');
+          expect(reconcileReason(api, view.surroundingsOf(api)).kind).toBe('needed');
           expect(requestFingerprint(api)).toContain(api.specHash);
-          const status = await decide(object, api);
+          const status = await shouldReconcile(object, api);
           const isToldInvalid = asObject(conditionsOf(status)[0])['reason'] === 'InvalidSpec';
           expect({ ...api.spec, isToldInvalid }).toMatchObject({ isToldInvalid: !api.spec.valid });
           expect(api.spec.valid ? keepsTheRules(api.spec.value) : true).toBe(true);
@@ -143,7 +146,7 @@ describe('a Component', () => {
         judge.onComponent({
           key: 'k',
           previous: undefined,
-          next: trimComponent(object, true),
+          next: transformComponent(object, true),
           cause: 'watch',
         });
         const first = planComponent(component, []);
@@ -162,7 +165,7 @@ describe('a Component', () => {
         const details = componentDetails({ kind: 'present', deploymentStatus: '', ...second });
         expect(JSON.stringify([second, status, details]).length).toBeLessThan(MAX_PAYLOAD);
         made += children.length;
-        const isFaulty = childApis(component).faults.length > 0;
+        const isFaulty = desiredChildren(component).faults.length > 0;
         const isTold = asObject(conditionsOf(status)[0])['status'] === 'False';
         expect(isTold || !isFaulty).toBe(true);
         if (isFaulty) refused += 1;

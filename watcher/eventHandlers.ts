@@ -1,17 +1,17 @@
-import { attention } from '../src/domain/exposedApi/reconcileReason.ts';
+import { reconcileReason } from '../src/domain/exposedApi/reconcileReason.ts';
 import { canonicalJson } from '../src/domain/kubernetes/canonicalJson.ts';
 import type { Component } from '../src/domain/component/component.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
 import { COMPONENTS, resourceKey } from '../src/domain/kubernetes/names.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
 import type { Clock } from '../src/kubernetes/clock.ts';
-import { createLookLater } from '../src/kubernetes/watch/addAfter.ts';
-import { decide, decideComponent } from './shouldReconcile.ts';
+import { createAddAfter } from '../src/kubernetes/watch/addAfter.ts';
+import { shouldReconcile, shouldReconcileComponent } from './shouldReconcile.ts';
 import type { ChangeHandlers } from '../src/kubernetes/watch/informers.ts';
-import type { WorldView } from '../src/kubernetes/watch/view.ts';
+import type { View } from '../src/kubernetes/watch/view.ts';
 
-export interface JudgeOptions {
-  readonly view: WorldView;
+export interface EventHandlerOptions {
+  readonly view: View;
   /** Is this operator the component controller? If not, Components are only looked at for the entries of their APIs. */
   readonly isController: boolean;
   /** Called for each resource whose workflow is to look again. */
@@ -21,16 +21,23 @@ export interface JudgeOptions {
   readonly logger: Logger;
 }
 
-export interface Judge extends ChangeHandlers {
+export interface EventHandlers extends ChangeHandlers {
   /** From now on the APIs are known, so that Components can be judged by them; judges all. */
   beginComponents(): void;
   stop(): void;
 }
 
 /** Notes what changes and decides whose workflow must look again. Writes nothing and waits for nothing. */
-export function createJudge({ view, isController, signal, onApiGone, clock, logger }: JudgeOptions): Judge {
+export function createEventHandlers({
+  view,
+  isController,
+  signal,
+  onApiGone,
+  clock,
+  logger,
+}: EventHandlerOptions): EventHandlers {
   let areApisKnown = false;
-  const later = createLookLater(clock, (key) => {
+  const later = createAddAfter(clock, (key) => {
     const api = view.api(key);
     const component = view.component(key);
     if (api !== undefined) considerApi(api, 'now');
@@ -47,13 +54,13 @@ export function createJudge({ view, isController, signal, onApiGone, clock, logg
   }
 
   function considerApi(api: ExposedApi, when: 'now' | 'later'): void {
-    const state = attention(api, view.worldOf(api));
+    const state = reconcileReason(api, view.surroundingsOf(api));
     if (state.kind === 'needed') act(resourceKey(api.ref), state.why, when);
   }
 
   function considerComponent(component: Component, when: 'now' | 'later'): void {
     if (!isController || !areApisKnown) return;
-    const { kind, why } = decideComponent(component, view.childrenOf(component));
+    const { kind, why } = shouldReconcileComponent(component, view.childrenOf(component));
     if (kind === 'signal') act(resourceKey(component.ref), why, when);
   }
 
@@ -70,9 +77,9 @@ export function createJudge({ view, isController, signal, onApiGone, clock, logg
       if (present === undefined) return;
       const key = resourceKey(present.ref);
       if (next === undefined) onApiGone(key, present);
-      const { kind, why } = decide(
+      const { kind, why } = shouldReconcile(
         { key, previous: previous?.api, next: next?.api, cause },
-        view.worldOf(present),
+        view.surroundingsOf(present),
       );
       if (kind !== 'ignore') act(key, why, kind === 'signal' ? 'now' : 'later');
       for (const other of others) considerApi(other, 'now');

@@ -1,4 +1,8 @@
-import { attention, requestFingerprint, type World } from '../src/domain/exposedApi/reconcileReason.ts';
+import {
+  reconcileReason,
+  requestFingerprint,
+  type Surroundings,
+} from '../src/domain/exposedApi/reconcileReason.ts';
 import type { ChildApi } from '../src/domain/component/child.ts';
 import type { Component } from '../src/domain/component/component.ts';
 import { planComponent } from '../src/domain/component/plan.ts';
@@ -16,9 +20,12 @@ export interface Decision {
 }
 
 /** Does a change of an API matter to its workflow? Our own status writes do not, and neither does a restart. */
-export function decide({ previous, next, cause }: Change<ExposedApi>, world: World): Decision {
+export function shouldReconcile(
+  { previous, next, cause }: Change<ExposedApi>,
+  world: Surroundings,
+): Decision {
   if (next === undefined) return { kind: 'signal', why: 'deleted' };
-  const now = attention(next, world);
+  const now = reconcileReason(next, world);
   if (previous === undefined || cause === 'list') {
     if (now.kind === 'settled') return { kind: 'ignore', why: 'up to date' };
     return { kind: 'signal', why: now.kind === 'needed' ? now.why : 'not finished' };
@@ -26,13 +33,13 @@ export function decide({ previous, next, cause }: Change<ExposedApi>, world: Wor
   if (previous.uid !== next.uid) return { kind: 'signal', why: 'made anew' };
   if (requestFingerprint(previous) !== requestFingerprint(next)) return { kind: 'signal', why: 'changed' };
   if (now.kind !== 'needed') return { kind: 'ignore', why: 'nothing asked for' };
-  const before = attention(previous, world);
+  const before = reconcileReason(previous, world);
   if (before.kind === 'needed' && before.why === now.why) return { kind: 'ignore', why: 'signalled before' };
   return { kind: 'lookAgain', why: now.why };
 }
 
 /** Does a Component, with its children as they are, need a round of the component workflow? */
-export function decideComponent(component: Component, children: readonly ChildApi[]): Decision {
+export function shouldReconcileComponent(component: Component, children: readonly ChildApi[]): Decision {
   if (component.isDeleting) return { kind: 'ignore', why: 'being deleted' };
   const { actions, listed, problems } = planComponent(component, children);
   if (actions.length > 0) return { kind: 'signal', why: 'children differ' };

@@ -1,4 +1,4 @@
-import { createClaimIndex } from '../src/paths/pathIndex.ts';
+import { createPathIndex } from '../src/paths/pathIndex.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
 import {
   COMPONENTS,
@@ -9,14 +9,14 @@ import {
 import type { Clients } from '../src/kubernetes/client/clients.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
 import { type Clock, systemClock } from '../src/kubernetes/clock.ts';
-import { createDispatch, type TemporalClient } from './workflowSignaller.ts';
-import { createJudge } from './eventHandlers.ts';
-import { createKeyQueue } from '../src/kubernetes/watch/workQueue.ts';
+import { createWorkflowSignaller, type TemporalClient } from './workflowSignaller.ts';
+import { createEventHandlers } from './eventHandlers.ts';
+import { createWorkQueue } from '../src/kubernetes/watch/workQueue.ts';
 import { runReassert } from './reassert.ts';
 import { createReflectors, type Watched, type WatchScope } from '../src/kubernetes/watch/informers.ts';
 import { findForgotten, runResync } from './resync.ts';
 import { watcherHealth, type WatcherHealth } from '../src/kubernetes/watch/health.ts';
-import { createWorldView, type GatewayFacts } from '../src/kubernetes/watch/view.ts';
+import { createView, type GatewayFacts } from '../src/kubernetes/watch/view.ts';
 
 export interface WatcherSettings extends WatchScope, GatewayFacts {
   /** CLUSTER_NAME. Empty: one cluster. */
@@ -60,11 +60,11 @@ export function createWatcher({
 }: WatcherDependencies): Watcher {
   const { cluster, namespaces, componentController } = settings;
   const stopping = new AbortController();
-  const view = createWorldView(settings, createClaimIndex(settings.gatewayOf));
-  const dispatch = createDispatch(temporal, cluster, logger);
+  const view = createView(settings, createPathIndex(settings.gatewayOf));
+  const signaller = createWorkflowSignaller(temporal, cluster, logger);
   const gone = new Map<string, ExposedApi>();
-  const queue = createKeyQueue({ handle, logger, clock });
-  const judge = createJudge({
+  const queue = createWorkQueue({ handle, logger, clock });
+  const handlers = createEventHandlers({
     view,
     isController: componentController === 'embedded',
     signal: (key) => {
@@ -74,7 +74,7 @@ export function createWatcher({
     clock,
     logger,
   });
-  const { apis, surroundings } = createReflectors({ clients, logger, clock }, settings, judge);
+  const { apis, surroundings } = createReflectors({ clients, logger, clock }, settings, handlers);
   const all = [...surroundings, ...apis];
   const begun = Promise.withResolvers<void>();
   let running: Promise<unknown> = Promise.resolve();
@@ -83,9 +83,9 @@ export function createWatcher({
   async function handle(key: string): Promise<void> {
     const api = view.api(key);
     const component = view.component(key);
-    if (api !== undefined) await dispatch.signalApi(api);
-    else if (component !== undefined) await dispatch.signalComponent(component);
-    else await dispatch.signalGone(parseResourceKey(key), gone.get(key));
+    if (api !== undefined) await signaller.signalApi(api);
+    else if (component !== undefined) await signaller.signalComponent(component);
+    else await signaller.signalDeleted(parseResourceKey(key), gone.get(key));
     gone.delete(key);
   }
 
@@ -95,7 +95,7 @@ export function createWatcher({
       startAll(group);
       await Promise.race([settledAll(group), clock.sleep(SETTLING_MS, stopping.signal)]);
     }
-    if (!stopping.signal.aborted) judge.beginComponents();
+    if (!stopping.signal.aborted) handlers.beginComponents();
     begun.resolve();
   }
 
@@ -141,7 +141,7 @@ export function createWatcher({
     },
     async stop() {
       stopping.abort();
-      judge.stop();
+      handlers.stop();
       await Promise.all(all.map(({ reflector }) => reflector.stop()));
       await queue.stop();
       await running;

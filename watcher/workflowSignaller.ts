@@ -35,14 +35,14 @@ export interface TemporalClient {
 }
 
 /** Tells workflows to look again. Rejects when Temporal cannot be reached; every call may be repeated. */
-export interface Dispatch {
+export interface WorkflowSignaller {
   signalApi(api: ExposedApi): Promise<void>;
   signalComponent(component: Component): Promise<void>;
   /**
    * Wakes the workflow of a resource that no longer exists; none running is well, since it ends with its resource.
    * @param last the API's last state: should it leave a registration behind that no workflow ever knew, one is started for it
    */
-  signalGone(ref: ResourceRef, last?: ExposedApi): Promise<void>;
+  signalDeleted(ref: ResourceRef, last?: ExposedApi): Promise<void>;
 }
 
 interface Start {
@@ -53,7 +53,11 @@ interface Start {
   readonly attributes: Attributes;
 }
 
-export function createDispatch(client: TemporalClient, cluster: string, logger: Logger): Dispatch {
+export function createWorkflowSignaller(
+  client: TemporalClient,
+  cluster: string,
+  logger: Logger,
+): WorkflowSignaller {
   let isWarned = false;
 
   async function signalWithStart(start: Start): Promise<void> {
@@ -119,7 +123,7 @@ export function createDispatch(client: TemporalClient, cluster: string, logger: 
         attributes: componentAttributes(ref),
       });
     },
-    async signalGone(ref, last) {
+    async signalDeleted(ref, last) {
       try {
         await client.getHandle(workflowId(ref, cluster)).signal(resourceChanged);
       } catch (error) {
@@ -138,8 +142,8 @@ export function createDispatch(client: TemporalClient, cluster: string, logger: 
 
 function leavesRegistration({ status, deletionPolicy, isForceReleased }: ExposedApi): boolean {
   if (deletionPolicy === 'Retain' || isForceReleased) return false;
-  const { registered, pending, unsettled } = status.apig;
-  return registered !== undefined || pending !== undefined || unsettled !== undefined;
+  const { registered, pending, unconfirmed } = status.apig;
+  return registered !== undefined || pending !== undefined || unconfirmed !== undefined;
 }
 
 function isMissingSearchAttribute(error: unknown): boolean {

@@ -14,7 +14,7 @@ const localApi = (summary: string): ExposedApiActivities =>
 /** Work at the API server, each with the line that Temporal's UI shows beside it. */
 export const kubernetes: ExposedApiActivities = {
   observeApi: localApi('read the resource and its surroundings').observeApi,
-  holdApi: localApi('record the intent on the resource').holdApi,
+  recordIntent: localApi('record the intent on the resource').recordIntent,
   reportComponentEntry: localApi("tell the Component's entry").reportComponentEntry,
   reportApi: localApi('tell the status').reportApi,
   releaseApi: localApi('release the finalizer').releaseApi,
@@ -37,7 +37,7 @@ interface Call {
 }
 
 /**
- * One attempt each: what a failed attempt may have done decides what is safe to do next, and that is the workflow's to judge.
+ * One runRoundSafely each: what a failed runRoundSafely may have done decides what is safe to do next, and that is the workflow's to judge.
  */
 export function gatewayActivities(
   taskQueue: string,

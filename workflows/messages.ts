@@ -5,7 +5,7 @@ import type { ResourceRef } from '../src/domain/kubernetes/names.ts';
 /** "Look again": sent by the watcher for every event that matters; carries nothing, for the round reads for itself. */
 export const resourceChanged = defineSignal('resourceChanged');
 
-/** Try again now instead of at the next attempt. Refused where nothing is waiting. */
+/** Try again now instead of at the next runRoundSafely. Refused where nothing is waiting. */
 export const retry = defineUpdate<string>('retry');
 /** Send nothing to the gateway for this API until `resume`. */
 export const pause = defineUpdate<string>('pause');

@@ -1,7 +1,7 @@
 import { isCancellation, log, rootCause, setCurrentDetails, TemporalFailure } from '@temporalio/workflow';
 
 /** Runs a round. The API server may be away: that is no reason to forget, only to look again later. */
-export async function attempt<T>(round: () => Promise<T>): Promise<T | 'trouble'> {
+export async function runRoundSafely<T>(round: () => Promise<T>): Promise<T | 'trouble'> {
   try {
     return await round();
   } catch (error) {

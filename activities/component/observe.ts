@@ -1,4 +1,4 @@
-import { childApis } from '../../src/domain/component/desiredChildren.ts';
+import { desiredChildren } from '../../src/domain/component/desiredChildren.ts';
 import type { ChildApi } from '../../src/domain/component/child.ts';
 import { type Component, componentLabel } from '../../src/domain/component/component.ts';
 import { listedNames } from '../../src/domain/component/status.ts';
@@ -24,7 +24,7 @@ async function readChildren(
   const { namespace } = component.ref;
   const labelled = await children.listLabelled(namespace, componentLabel(component));
   const known = new Set(labelled.map(({ name }) => name));
-  const wanted = childApis(component).children.map(({ name }) => name);
+  const wanted = desiredChildren(component).children.map(({ name }) => name);
   const missing = [...new Set([...wanted, ...listedNames(component.status)])].filter(
     (name) => !known.has(name),
   );

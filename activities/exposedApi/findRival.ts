@@ -1,16 +1,21 @@
-import { claimOf, rivalry, type PathClaim, type Rival } from '../../src/domain/exposedApi/pathClaim.ts';
+import {
+  claimOf,
+  ownerBefore,
+  type PathClaim,
+  type PathOwner,
+} from '../../src/domain/exposedApi/pathClaim.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 
 /**
  * Who keeps an API from a path. The view names those who may; each is read before it counts, so that nobody waits for one that
  * has gone or moved. One read in a conflict, none without.
  */
-export async function findRival(
+export async function findPathOwner(
   { apis, claims, isAtWork }: Pick<ApiDependencies, 'apis' | 'claims' | 'isAtWork'>,
   wanted: { readonly mine: PathClaim; readonly path: string; readonly isEntitled: boolean },
-): Promise<Rival | undefined> {
+): Promise<PathOwner | undefined> {
   for (const seen of claims.contenders(wanted.mine.ref, wanted.path)) {
-    const suspected = rivalry(wanted, seen);
+    const suspected = ownerBefore(wanted, seen);
     if (suspected === undefined) continue;
     const now = await apis.get(seen.ref);
     if (seen.isGone === true) {
@@ -19,8 +24,8 @@ export async function findRival(
       if (isLeft) return suspected;
       continue;
     }
-    const rival = now && rivalry(wanted, claimOf(now));
-    if (rival !== undefined) return rival;
+    const pathOwner = now && ownerBefore(wanted, claimOf(now));
+    if (pathOwner !== undefined) return pathOwner;
   }
   return undefined;
 }

@@ -1,11 +1,11 @@
 import type { PresentApi } from '../../src/domain/exposedApi/observation.ts';
-import { claimOf, type Rival } from '../../src/domain/exposedApi/pathClaim.ts';
+import { claimOf, type PathOwner } from '../../src/domain/exposedApi/pathClaim.ts';
 import { restoreRecord } from '../../src/domain/registration/record.ts';
-import { wishOf } from '../../src/domain/exposedApi/desired.ts';
+import { desiredOf } from '../../src/domain/exposedApi/desired.ts';
 import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { findRival } from './findRival.ts';
+import { findPathOwner } from './findRival.ts';
 import { ownRecord } from './ownRecord.ts';
 import type { ExposedApiActivities } from '../types.ts';
 
@@ -16,13 +16,13 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
     if (api === undefined) return { kind: 'absent', settings: settings.round };
     const { namespace } = ref;
     const { spec, status } = api;
-    const [endpointsReady, address, entry, rival, own] = await Promise.all([
+    const [endpointsReady, address, entry, pathOwner, own] = await Promise.all([
       spec.valid ? deps.isServiceReady(namespace, spec.value.implementation) : false,
       deps.gatewayAddress(namespace),
       api.parent
         ? deps.entries.read({ namespace, component: api.parent.name, apiUid: api.uid })
         : ('noParent' as const),
-      rivalOf(deps, api),
+      pathOwnerOf(deps, api),
       ownRecord(deps, api),
     ]);
     const callsEndAt = deps.now().getTime() + settings.round.gatewayTimeoutMs;
@@ -34,8 +34,8 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
       path: spec.valid ? spec.value.path : undefined,
       segment: spec.valid ? spec.value.segment : undefined,
       developerUI: spec.valid ? spec.value.developerUI : undefined,
-      wish: wishOf(api, settings.wish),
-      rival,
+      desired: desiredOf(api, settings.desired),
+      pathOwner,
       policies: spec.valid ? Object.keys(spec.value.policies) : undefined,
       component: api.parent?.name,
       entry,
@@ -56,10 +56,10 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
   };
 }
 
-/** Whoever may have the path already makes way only for an older one; whether it has it to itself is judged by `holdApi`. */
-async function rivalOf(deps: ApiDependencies, api: ExposedApi): Promise<Rival | undefined> {
+/** Whoever may have the path already makes way only for an older one; whether it has it to itself is judged by `recordIntent`. */
+async function pathOwnerOf(deps: ApiDependencies, api: ExposedApi): Promise<PathOwner | undefined> {
   const mine = claimOf(api);
   const { wanted, isEntitled } = mine;
   if (wanted === undefined) return undefined;
-  return findRival(deps, { mine, path: wanted, isEntitled });
+  return findPathOwner(deps, { mine, path: wanted, isEntitled });
 }

@@ -12,8 +12,8 @@ export async function ownRecord(
   { apis, claims }: Pick<ApiDependencies, 'apis' | 'claims'>,
   { ref, resourceVersion, status: { apig } }: ExposedApi,
 ): Promise<PublishedRecord> {
-  const { registered, pending, unsettled = [] } = apig;
-  if (pending === undefined && unsettled.length === 0) return apig;
+  const { registered, pending, unconfirmed = [] } = apig;
+  if (pending === undefined && unconfirmed.length === 0) return apig;
   await claims.caughtUp(ref, resourceVersion);
 
   async function isAnothers({ path }: Registration): Promise<boolean> {
@@ -25,8 +25,8 @@ export async function ownRecord(
     return false;
   }
 
-  const doubtful = [...unsettled, ...(pending ? [pending] : [])];
+  const doubtful = [...unconfirmed, ...(pending ? [pending] : [])];
   const foreign = await Promise.all(doubtful.map(isAnothers));
   const own = doubtful.filter((_one, index) => foreign[index] === false);
-  return { registered, unsettled: own };
+  return { registered, unconfirmed: own };
 }

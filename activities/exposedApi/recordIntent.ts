@@ -4,10 +4,10 @@ import { claimOf } from '../../src/domain/exposedApi/pathClaim.ts';
 import { publishRecord } from '../../src/domain/registration/record.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { findRival } from './findRival.ts';
+import { findPathOwner } from './findRival.ts';
 import type { ExposedApiActivities } from '../types.ts';
 
-export function holdApi(deps: ApiDependencies): ExposedApiActivities['holdApi'] {
+export function recordIntent(deps: ApiDependencies): ExposedApiActivities['recordIntent'] {
   const { settings } = deps;
   return async ({ ref, uid, record, path }) => {
     let holds = false;
@@ -16,14 +16,14 @@ export function holdApi(deps: ApiDependencies): ExposedApiActivities['holdApi'] 
       holds = !api.isDeleting || api.holdsFinalizer;
       if (!holds) return undefined;
       const id = settings.workflowId(ref);
-      const { registered, pending, unsettled } = publishRecord(record);
+      const { registered, pending, unconfirmed } = publishRecord(record);
       const patch = mergeDifference(asObject(status)['apig'], {
         gateway: settings.gatewayName(ref.namespace),
         workflowId: id,
         workflowUrl: settings.workflowUrl(id),
         registered,
         pending,
-        unsettled,
+        unconfirmed,
       });
       const isNew = api.status.apig.state === undefined;
       const first = isNew
@@ -42,6 +42,6 @@ export function holdApi(deps: ApiDependencies): ExposedApiActivities['holdApi'] 
     // Of two who want one path at least one sees the other's intent, whichever worker each runs on.
     await deps.claims.caughtUp(updated.before.ref, updated.resourceVersion);
     const mine = claimOf(updated.before);
-    return (await findRival(deps, { mine, path, isEntitled: false })) ?? true;
+    return (await findPathOwner(deps, { mine, path, isEntitled: false })) ?? true;
   };
 }

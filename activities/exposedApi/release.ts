@@ -2,18 +2,18 @@ import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { subjectOf } from './eventSubject.ts';
-import { tellEvent } from '../emitEvent.ts';
+import { emitEvent } from '../emitEvent.ts';
 import type { ExposedApiActivities } from '../types.ts';
 
 /** The last state of the resource tells whoever waits for its path that it is free. */
-const NOTHING_HELD = { registered: null, pending: null, unsettled: null };
+const NOTHING_HELD = { registered: null, pending: null, unconfirmed: null };
 
 export function releaseApi(deps: ApiDependencies): ExposedApiActivities['releaseApi'] {
   return async ({ ref, uid, why, note }) => {
     const api = await deps.apis.get(asApiRef(ref));
     if (api === undefined || api.uid !== uid || !api.holdsFinalizer) return;
     // Before the release: with the resource its Events lose their subject.
-    await tellEvent(deps.recordEvent, subjectOf(api), {
+    await emitEvent(deps.recordEvent, subjectOf(api), {
       type: 'Normal',
       reason: why,
       action: 'Release',

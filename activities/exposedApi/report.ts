@@ -4,7 +4,7 @@ import { transitionOf } from '../../src/domain/exposedApi/transition.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { subjectOf } from './eventSubject.ts';
-import { tellEvent } from '../emitEvent.ts';
+import { emitEvent } from '../emitEvent.ts';
 import type { ExposedApiActivities } from '../types.ts';
 
 export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportApi'] {
@@ -30,6 +30,6 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
     if (updated === undefined) return;
     const transition = transitionOf(updated.before.status, facts.standing);
     if (transition)
-      await tellEvent(deps.recordEvent, subjectOf(updated.before), { ...transition, action: 'Report' });
+      await emitEvent(deps.recordEvent, subjectOf(updated.before), { ...transition, action: 'Report' });
   };
 }

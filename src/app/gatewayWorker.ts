@@ -7,7 +7,7 @@ import { createGateway } from '../gateway/createGateway.ts';
 import { fenceGateway } from '../gateway/fence.ts';
 import { meterGateway } from '../gateway/meter.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
-import { createLeaseContender, type LeaseStanding } from '../kubernetes/lease/leaderElector.ts';
+import { createLeaderElector, type Leadership } from '../kubernetes/lease/leaderElector.ts';
 import { createLeaseStore } from '../kubernetes/lease/leaseStore.ts';
 import type { PartHealth } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -39,7 +39,7 @@ export function createGatewayWorker(
 ): GatewayWorker {
   const { settings, clients, logger, ownNamespace: namespace, instance } = context;
   const queue = taskQueues(settings.CLUSTER_NAME).gateway;
-  const contender = createLeaseContender({
+  const contender = createLeaderElector({
     store: createLeaseStore(clients, { namespace, name: queue }),
     me: instance,
     drainMs: settings.APIG_TIMEOUT,
@@ -80,7 +80,7 @@ function buildGateway({ settings, metrics }: GatewayWorkerContext): ReturnType<t
   });
 }
 
-function tell(logger: Logger, standing: LeaseStanding, lease: string): void {
+function tell(logger: Logger, standing: Leadership, lease: string): void {
   switch (standing.kind) {
     case 'holding':
       logger.info({ lease }, 'Gateway calls are made by this process');
@@ -96,7 +96,7 @@ function tell(logger: Logger, standing: LeaseStanding, lease: string): void {
   }
 }
 
-function healthOf(standing: LeaseStanding): PartHealth {
+function healthOf(standing: Leadership): PartHealth {
   switch (standing.kind) {
     case 'holding':
       return { ready: true, detail: 'here' };
@@ -107,6 +107,6 @@ function healthOf(standing: LeaseStanding): PartHealth {
   }
 }
 
-function causeOf({ error }: Extract<LeaseStanding, { kind: 'cutOff' }>): string {
+function causeOf({ error }: Extract<Leadership, { kind: 'cutOff' }>): string {
   return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').slice(0, 256);
 }

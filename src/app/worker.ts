@@ -20,7 +20,7 @@ import { isServiceReady } from '../kubernetes/endpoints.ts';
 import { createRecordEvent } from '../kubernetes/events.ts';
 import { createExposedApis } from '../kubernetes/exposedApis.ts';
 import { readIngressAddress } from '../kubernetes/ingress.ts';
-import { createServedResources } from '../kubernetes/client/restMapper.ts';
+import { createRestMapper } from '../kubernetes/client/restMapper.ts';
 import type { PartHealth } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -124,7 +124,7 @@ function mainActivities(
   { claims, hasSearchAttributes }: { readonly claims: PathClaims; readonly hasSearchAttributes: boolean },
 ): object {
   const { clients, settings } = context;
-  const served = createServedResources(clients);
+  const served = createRestMapper(clients);
   const recordEvent = createRecordEvent(clients, context.instance);
   const temporal = new Client({
     connection: context.connection,
@@ -144,7 +144,7 @@ function mainActivities(
     recordEvent,
     now: () => new Date(),
     settings: {
-      wish: {
+      desired: {
         specificationForm: settings.APIG_SPECIFICATION_FORM,
         sendPolicies: settings.APIG_SEND_POLICIES,
       },

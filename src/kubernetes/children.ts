@@ -5,7 +5,7 @@ import { asObject } from '../domain/kubernetes/mergePatch.ts';
 import { COMPONENT_NAME_LABEL, EXPOSED_APIS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
 import type { Clients } from './client/clients.ts';
 import { isAbsent, isConflict, isNotFound, statusOf } from './client/errors.ts';
-import { createServedResources, type ServedResources } from './client/restMapper.ts';
+import { createRestMapper, type RestMapper } from './client/restMapper.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -59,7 +59,7 @@ const pageSchema = z.object({
 
 export function createChildStore(
   clients: Clients,
-  served: ServedResources = createServedResources(clients),
+  served: RestMapper = createRestMapper(clients),
 ): ChildStore {
   const { custom } = clients;
   const place = async (namespace: string) => {

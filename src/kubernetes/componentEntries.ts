@@ -4,7 +4,7 @@ import { findEntry, isSameEntry, type ComponentEntry, type LocatedEntry } from '
 import { COMPONENTS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
 import type { Clients } from './client/clients.ts';
 import { isConflict, isNotFound, isUnprocessable } from './client/errors.ts';
-import type { ServedResources } from './client/restMapper.ts';
+import type { RestMapper } from './client/restMapper.ts';
 
 /** Which entry: that of the API with this uid in the status of this Component. */
 interface EntryKey {
@@ -26,7 +26,7 @@ const FIELDS = ['url', 'developerUI', 'ready'] as const;
 
 export function createComponentEntries(
   clients: Pick<Clients, 'custom'>,
-  served: ServedResources,
+  served: RestMapper,
   getComponent: (key: { namespace: string; name: string }) => Promise<Pick<Component, 'status'> | undefined>,
 ): ComponentEntries {
   const { custom } = clients;

@@ -4,7 +4,7 @@ import { COMPONENTS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
 import type { Clients } from './client/clients.ts';
 import { createComponentEntries, type ComponentEntries } from './componentEntries.ts';
 import { isAbsent, isConflict, isNotFound } from './client/errors.ts';
-import { createServedResources, type ServedResources } from './client/restMapper.ts';
+import { createRestMapper, type RestMapper } from './client/restMapper.ts';
 
 interface ComponentKey {
   readonly namespace: string;
@@ -31,7 +31,7 @@ const MAX_CONFLICTS = 20;
 
 export function createComponentStore(
   clients: Clients,
-  served: ServedResources = createServedResources(clients),
+  served: RestMapper = createRestMapper(clients),
 ): ComponentStore {
   const { custom } = clients;
 

@@ -6,7 +6,7 @@ import type { Clients } from './client/clients.ts';
 import type { ServedResource } from './client/discovery.ts';
 import { isAbsent, isConflict, isNotFound } from './client/errors.ts';
 import { objectMetadata } from './client/objectMetadata.ts';
-import type { ServedResources } from './client/restMapper.ts';
+import type { RestMapper } from './client/restMapper.ts';
 
 export type ApiRef = ResourceRef & { readonly plural: ApiPlural };
 
@@ -54,7 +54,7 @@ interface Written {
   readonly isIgnored: boolean;
 }
 
-export function createExposedApis(clients: Clients, served: ServedResources): ExposedApis {
+export function createExposedApis(clients: Clients, served: RestMapper): ExposedApis {
   const { custom } = clients;
 
   async function read(ref: ApiRef): Promise<Current | undefined> {

@@ -3,11 +3,11 @@ import type { ResourceRef } from '../domain/kubernetes/names.ts';
 import { claimOf, type PathClaim } from '../domain/exposedApi/pathClaim.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { createClaimIndex, followClaim } from './pathIndex.ts';
+import { createPathIndex, followClaim } from './pathIndex.ts';
 import { systemClock, type Clock } from '../kubernetes/clock.ts';
-import { createProgress, type Progress } from '../kubernetes/watch/versions.ts';
+import { createVersions, type Versions } from '../kubernetes/watch/versions.ts';
 import type { ReflectorHealth } from '../kubernetes/watch/reflector.ts';
-import { apiKinds, watchKind, type ApiScope, type Watched } from '../kubernetes/watch/informers.ts';
+import { apiKinds, createInformer, type ApiScope, type Watched } from '../kubernetes/watch/informers.ts';
 
 /** A worker's own view of who claims which path: watcher and worker may be two processes. */
 export interface PathClaims {
@@ -31,7 +31,7 @@ export interface PathClaimsOptions {
 }
 
 interface WatchedClaims extends Watched {
-  readonly progress: Progress;
+  readonly progress: Versions;
 }
 
 /** A write shows in a healthy watch within milliseconds; after this the watch is away, or does not cover the API. */
@@ -40,14 +40,14 @@ const WATCH_LAG_MS = 2_000;
 export function createPathClaims(options: PathClaimsOptions): PathClaims {
   const { clients, scope, gatewayOf, logger, clock = systemClock } = options;
   const stopping = new AbortController();
-  const index = createClaimIndex(gatewayOf);
+  const index = createPathIndex(gatewayOf);
   const all = apiKinds(scope).map((kind): WatchedClaims => {
-    const progress = createProgress(clock);
-    const watched = watchKind(
+    const progress = createVersions(clock);
+    const watched = createInformer(
       { clients, logger, clock },
       {
         ...kind,
-        trim: (object) => claimOf(parseExposedApi(object, kind.plural)),
+        transform: (object) => claimOf(parseExposedApi(object, kind.plural)),
         onChange: ({ previous, next }) => {
           followClaim(index, previous, next);
         },
@@ -75,7 +75,7 @@ export function createPathClaims(options: PathClaimsOptions): PathClaims {
         all.map(async ({ plural, namespace, progress, reflector }) => {
           if (namespace !== undefined && gatewayOf(namespace) !== gateway) return;
           const isOwn = plural === ref.plural && (namespace ?? ref.namespace) === ref.namespace;
-          if (isOwn && (await progress.reaches(resourceVersion, deadline))) return;
+          if (isOwn && (await progress.waitFor(resourceVersion, deadline))) return;
           if (!isOwn && reflector.health().served === false) return;
           // One watch says nothing of how far another one is. A list does: it shows all that was written before it.
           if (!(await reflector.isEmpty())) await reflector.relist();

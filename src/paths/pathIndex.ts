@@ -1,10 +1,10 @@
 import { canonicalJson } from '../domain/kubernetes/canonicalJson.ts';
 import { isOlder, type PathClaim, remainsOf } from '../domain/exposedApi/pathClaim.ts';
 import { resourceKey, type ResourceRef } from '../domain/kubernetes/names.ts';
-import { createBuckets } from '../kubernetes/watch/indexer.ts';
+import { createIndexer } from '../kubernetes/watch/indexer.ts';
 
 /** Who wants or holds which path at which gateway. What it costs does not depend on how many APIs there are. */
-export interface ClaimIndex {
+export interface PathIndex {
   /** @returns the keys of others at the paths that this claim has come to, or left */
   put(claim: PathClaim): readonly string[];
   /** As `put`, for an API that exists no longer, or for what one that is gone has left (`isGone`). */
@@ -14,9 +14,9 @@ export interface ClaimIndex {
 }
 
 /** @param gatewayOf names the gateway of a namespace; namespaces may share one */
-export function createClaimIndex(gatewayOf: (namespace: string) => string): ClaimIndex {
+export function createPathIndex(gatewayOf: (namespace: string) => string): PathIndex {
   const claims = new Map<string, PathClaim>();
-  const byPlace = createBuckets();
+  const byPlace = createIndexer();
 
   const placeOf = ({ namespace }: ResourceRef, path: string): string => `${gatewayOf(namespace)} ${path}`;
 
@@ -55,7 +55,7 @@ export function createClaimIndex(gatewayOf: (namespace: string) => string): Clai
 
 /** Follows one resource. What it leaves behind when it goes counts until one of its name has told of it. */
 export function followClaim(
-  index: ClaimIndex,
+  index: PathIndex,
   previous: PathClaim | undefined,
   next: PathClaim | undefined,
 ): void {

@@ -1,12 +1,12 @@
 import { activityEnvironment } from '../support/temporal/activityEnvironment.ts';
-import { holdApi } from '../../activities/exposedApi/recordIntent.ts';
+import { recordIntent } from '../../activities/exposedApi/recordIntent.ts';
 import { observeApi } from '../../activities/exposedApi/observe.ts';
 import { releaseApi } from '../../activities/exposedApi/release.ts';
 import { reportApi } from '../../activities/exposedApi/report.ts';
 import type { StatusFacts } from '../../src/domain/exposedApi/status.ts';
-import { EMPTY_RECORD, recordIntent } from '../../src/domain/registration/record.ts';
+import { EMPTY_RECORD, withIntent } from '../../src/domain/registration/record.ts';
 import { ANNOTATIONS, FINALIZER, type ResourceRef } from '../../src/domain/kubernetes/names.ts';
-import type { Rival } from '../../src/domain/exposedApi/pathClaim.ts';
+import type { PathOwner } from '../../src/domain/exposedApi/pathClaim.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
 import { API_SPEC } from '../support/builders/apis.ts';
 import { MemoryCluster } from '../support/cluster/memoryCluster.ts';
@@ -15,7 +15,7 @@ import { registrationOf } from '../support/builders/registrations.ts';
 const REF: ResourceRef = { plural: 'exposedapis', namespace: 'shop', name: 'shop-catalog-v4' };
 const NOW = new Date('2026-01-01T00:00:00Z');
 const WANTED = registrationOf({ specification: 'https://specs.example/TMF620.json' });
-const INTENT = recordIntent(EMPTY_RECORD, { verb: 'register', registration: WANTED });
+const INTENT = withIntent(EMPTY_RECORD, { verb: 'register', registration: WANTED });
 const CONFIRMED = { ...EMPTY_RECORD, registered: WANTED };
 
 let cluster: MemoryCluster;
@@ -27,8 +27,8 @@ beforeEach(() => {
   cluster.create({ ...API_SPEC });
 });
 
-const hold = (uid = 'uid-1', record = INTENT): Promise<boolean | Rival> =>
-  environment.run(holdApi(dependencies()), { ref: REF, uid, record });
+const hold = (uid = 'uid-1', record = INTENT): Promise<boolean | PathOwner> =>
+  environment.run(recordIntent(dependencies()), { ref: REF, uid, record });
 const why = 'Removed' as const;
 const release = (uid: string): Promise<void> =>
   environment.run(releaseApi(dependencies()), { ref: REF, uid, why, note: 'Gone.' });
@@ -41,7 +41,7 @@ async function observe(): Promise<PresentApi> {
   return seen;
 }
 
-describe('holdApi', () => {
+describe('recordIntent', () => {
   test('writes finalizer, intent and what others need at once, in one write', async () => {
     expect(await hold()).toBe(true);
     expect(cluster.writes).toBe(1);
@@ -74,7 +74,7 @@ describe('holdApi', () => {
     await hold();
     cluster.change({ status: { implementation: { ready: true }, apiStatus: { url: 'http://g/a' } } });
     const moved = registrationOf({ path: '/new' });
-    await hold('uid-1', recordIntent(CONFIRMED, { verb: 'register', registration: moved }));
+    await hold('uid-1', withIntent(CONFIRMED, { verb: 'register', registration: moved }));
     expect(cluster.object?.['status']).toMatchObject({
       apiStatus: { name: 'shop-catalog-v4', url: 'http://g/a' },
       implementation: { ready: true },
@@ -188,7 +188,7 @@ describe('observeApi', () => {
   test('gathers what the spec asks for and what the cluster says', async () => {
     expect(await observe()).toMatchObject({
       uid: 'uid-1',
-      wish: { kind: 'register', registration: WANTED },
+      desired: { kind: 'register', registration: WANTED },
       entry: 'noParent',
       endpointsReady: true,
       address: { url: 'http://10.0.0.1', host: '10.0.0.1' },
@@ -199,7 +199,7 @@ describe('observeApi', () => {
 
   test.each(['prometheus', 'openmetrics'])('an API of type %s stays in the cluster', async (apiType) => {
     cluster.create({ ...API_SPEC, apiType });
-    expect((await observe()).wish).toEqual({
+    expect((await observe()).desired).toEqual({
       kind: 'notRouted',
       url: 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4',
     });
@@ -207,23 +207,23 @@ describe('observeApi', () => {
 
   test('so does one without specification, for there is nothing to register', async () => {
     cluster.create({ ...API_SPEC, specification: {} });
-    expect((await observe()).wish.kind).toBe('notRouted');
+    expect((await observe()).desired.kind).toBe('notRouted');
   });
 
   test('a bad spec says what is wrong and asks for nothing', async () => {
     cluster.create({ ...API_SPEC, port: 0, path: 'a' });
-    const { wish } = await observe();
-    expect(wish).toMatchObject({ kind: 'invalid' });
-    expect(wish.kind === 'invalid' && wish.problem).toMatch(/spec\.path: .*; spec\.port: /);
+    const { desired } = await observe();
+    expect(desired).toMatchObject({ kind: 'invalid' });
+    expect(desired.kind === 'invalid' && desired.problem).toMatch(/spec\.path: .*; spec\.port: /);
   });
 
   test('what the status holds is restored, and a call that may still be out is doubted for a time-out', async () => {
     await hold();
     expect((await observe()).published).toEqual({
       registered: undefined,
-      maybe: [WANTED],
-      stragglers: [WANTED],
-      stragglersUntil: NOW.getTime() + cluster.round.gatewayTimeoutMs,
+      unconfirmed: [WANTED],
+      inFlight: [WANTED],
+      inFlightUntil: NOW.getTime() + cluster.round.gatewayTimeoutMs,
     });
   });
 

@@ -7,7 +7,7 @@ import { addressOfIngress } from '../../src/domain/exposedApi/gatewayAddress.ts'
 import { EMPTY_RECORD } from '../../src/domain/registration/record.ts';
 import { readSpecifications, toWire } from '../../src/domain/spec/specification.ts';
 import { judgeReply } from '../../src/gateway/apig/reply.ts';
-import { trimSlice } from '../../src/kubernetes/watch/transforms.ts';
+import { transformSlice } from '../../src/kubernetes/watch/transforms.ts';
 import { presentApi } from '../support/builders/presentApis.ts';
 import { registrationOf } from '../support/builders/registrations.ts';
 
@@ -43,7 +43,7 @@ test("an EndpointSlice without the Component's label: its kind passed it over; h
     },
     endpoints: [{ conditions: {} }],
   };
-  expect(trimSlice(slice)).toEqual({ namespace: 'shop', service: 'catalog', hasReady: true });
+  expect(transformSlice(slice)).toEqual({ namespace: 'shop', service: 'catalog', hasReady: true });
 });
 
 test('the gateway does not know what is to be removed: it failed until it forgot its finalizer; here that counts as removed', () => {

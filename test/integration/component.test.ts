@@ -1,7 +1,7 @@
 import { CustomObjectsApi, EventsV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { createComponentActivities } from '../../activities/index.ts';
-import { decideComponent } from '../../watcher/shouldReconcile.ts';
+import { shouldReconcileComponent } from '../../watcher/shouldReconcile.ts';
 import { findEntry } from '../../src/domain/component/entry.ts';
 import { COMPONENTS, EXPOSED_APIS } from '../../src/domain/kubernetes/names.ts';
 import { createChildStore } from '../../src/kubernetes/children.ts';
@@ -121,7 +121,9 @@ describe('a Component at a real API server', () => {
     const after = await components.get({ namespace, name: NAME });
     expect(after?.resourceVersion).toBe(before?.resourceVersion);
     if (after === undefined) throw new Error('the Component is absent');
-    expect(decideComponent(after, await children.listLabelled(namespace, NAME)).kind).not.toBe('signal');
+    expect(shouldReconcileComponent(after, await children.listLabelled(namespace, NAME)).kind).not.toBe(
+      'signal',
+    );
   });
 
   test('hands a change on: what it no longer says is gone from the API, at every depth', async () => {

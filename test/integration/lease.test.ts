@@ -2,7 +2,7 @@ import { CoordinationV1Api } from '@kubernetes/client-node';
 import { randomBytes } from 'node:crypto';
 import { OPERATOR_NAMESPACE } from '../../deploy/dev/stack/operatorAccess.ts';
 import { createClients } from '../../src/kubernetes/client/clients.ts';
-import { createLeaseContender } from '../../src/kubernetes/lease/leaderElector.ts';
+import { createLeaderElector } from '../../src/kubernetes/lease/leaderElector.ts';
 import { createLeaseStore } from '../../src/kubernetes/lease/leaseStore.ts';
 import { eventually } from '../support/builders/eventually.ts';
 import { useStack } from '../support/stack/stack.ts';
@@ -22,7 +22,7 @@ test("five who start at once: one works, and when it stops another, never two; w
   let most = 0;
   const contenders = ['a', 'b', 'c', 'd', 'e'].map((me) => {
     const stopping = new AbortController();
-    const contender = createLeaseContender({
+    const contender = createLeaderElector({
       store: createLeaseStore(createClients(stack.operatorKubeConfig), {
         namespace: OPERATOR_NAMESPACE,
         name,

@@ -24,7 +24,7 @@ function watchClaims(namespaces: readonly string[], selector = ''): PathClaims {
   return claims;
 }
 
-/** Writes the intent, as `holdApi` does. @returns the version from which on it stands there */
+/** Writes the intent, as `recordIntent` does. @returns the version from which on it stands there */
 async function intend(namespace: string, name: string, path: string): Promise<string> {
   const pending = {
     name,

@@ -55,7 +55,7 @@ test('the older API has the path; the newer, in another namespace, says who that
   await register(inBank, 'older-winner', path);
   expect(await collide(inShop, 'older-loser', path)).toContain(`${path} belongs to ${bank}/older-winner`);
   const { status } = await inShop.untilCondition('older-loser', 'Ready', 'False PathConflict');
-  expect(status.apig).toMatchObject({ state: 'Conflict', rival: `${bank}/older-winner` });
+  expect(status.apig).toMatchObject({ state: 'Conflict', pathOwner: `${bank}/older-winner` });
   expect(status.apig).not.toHaveProperty('pending');
   expect(callsOf('older-loser')).toEqual([]);
   expect(await eventsAbout(stack.kubeConfig, shop, 'older-loser')).toEqual(['Warning PathConflict']);

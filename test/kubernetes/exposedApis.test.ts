@@ -1,5 +1,5 @@
 import { createExposedApis, type ExposedApis } from '../../src/kubernetes/exposedApis.ts';
-import type { ServedResources } from '../../src/kubernetes/client/restMapper.ts';
+import type { RestMapper } from '../../src/kubernetes/client/restMapper.ts';
 import { apiObject } from '../support/builders/apis.ts';
 import {
   refused,
@@ -28,7 +28,7 @@ async function start(options: {
   );
   cluster = started;
   let forgotten = 0;
-  const served: ServedResources = {
+  const served: RestMapper = {
     of: async (plural) => ({
       group: 'oda.tmforum.org',
       version: 'v1beta4',

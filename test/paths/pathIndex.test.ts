@@ -1,5 +1,5 @@
 import type { PathClaim } from '../../src/domain/exposedApi/pathClaim.ts';
-import { createClaimIndex, followClaim } from '../../src/paths/pathIndex.ts';
+import { createPathIndex, followClaim } from '../../src/paths/pathIndex.ts';
 
 function claim(namespace: string, name: string, changes: Partial<PathClaim> = {}): PathClaim {
   return {
@@ -13,7 +13,7 @@ function claim(namespace: string, name: string, changes: Partial<PathClaim> = {}
   };
 }
 
-const shared = () => createClaimIndex(() => 'http://gateway.example');
+const shared = () => createPathIndex(() => 'http://gateway.example');
 const names = (claims: readonly PathClaim[]): string[] =>
   claims.map(({ ref }) => `${ref.namespace}/${ref.name}`);
 
@@ -30,7 +30,7 @@ test('contenders for a path are all others that ask for it or have it, the oldes
 });
 
 test('at a gateway of its own each namespace has its own paths', () => {
-  const index = createClaimIndex((namespace) => `http://gateway.${namespace}`);
+  const index = createPathIndex((namespace) => `http://gateway.${namespace}`);
   index.put(claim('bank', 'other'));
   expect(index.contenders({ plural: 'exposedapis', namespace: 'shop', name: 'own' }, '/a')).toEqual([]);
 });

@@ -89,7 +89,7 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   },
   async policies(stage) {
     const { cluster } = stage;
-    cluster.wish = { ...cluster.wish, sendPolicies: true };
+    cluster.desired = { ...cluster.desired, sendPolicies: true };
     await stage.until('registered', registered(stage));
     cluster.change({ spec: { rateLimit: { enabled: true, limit: '5' } } });
     await stage.look();

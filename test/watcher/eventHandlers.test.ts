@@ -1,18 +1,18 @@
-import { createClaimIndex } from '../../src/paths/pathIndex.ts';
+import { createPathIndex } from '../../src/paths/pathIndex.ts';
 import type { Component } from '../../src/domain/component/component.ts';
 import { componentStatusPatch } from '../../src/domain/component/status.ts';
 import { planComponent } from '../../src/domain/component/plan.ts';
 import { EXPOSED_APIS } from '../../src/domain/kubernetes/names.ts';
-import { createJudge, type Judge } from '../../watcher/eventHandlers.ts';
+import { createEventHandlers, type EventHandlers } from '../../watcher/eventHandlers.ts';
 import type { Change } from '../../src/kubernetes/watch/store.ts';
 import {
-  trimApi,
-  trimComponent,
-  trimIngress,
-  trimSlice,
+  transformApi,
+  transformComponent,
+  transformIngress,
+  transformSlice,
   type WatchedApi,
 } from '../../src/kubernetes/watch/transforms.ts';
-import { createWorldView, type WorldView } from '../../src/kubernetes/watch/view.ts';
+import { createView, type View } from '../../src/kubernetes/watch/view.ts';
 import {
   apiObject,
   GATEWAY_URL,
@@ -27,8 +27,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 const KEY = 'exposedapis/shop/shop-catalog-v4';
 
-let view: WorldView;
-let judge: Judge;
+let view: View;
+let judge: EventHandlers;
 let clock: HeldClock;
 let signalled: string[];
 let gone: string[];
@@ -37,11 +37,11 @@ function setUp(isController = false, publicUrl?: string): void {
   signalled = [];
   gone = [];
   clock = heldClock();
-  view = createWorldView(
+  view = createView(
     { publicUrl, sendPolicies: false },
-    createClaimIndex(() => 'http://gateway.example'),
+    createPathIndex(() => 'http://gateway.example'),
   );
-  judge = createJudge({
+  judge = createEventHandlers({
     view,
     isController,
     signal: (key) => signalled.push(key),
@@ -66,13 +66,13 @@ function change<T>(
 }
 
 function api(object: Json): WatchedApi {
-  return trimApi(object, EXPOSED_APIS, true);
+  return transformApi(object, EXPOSED_APIS, true);
 }
 
-const slice = (name: string, ready?: boolean): Change<ReturnType<typeof trimSlice>> => ({
+const slice = (name: string, ready?: boolean): Change<ReturnType<typeof transformSlice>> => ({
   ...change(
     undefined,
-    trimSlice({
+    transformSlice({
       metadata: {
         namespace: 'shop',
         name,
@@ -88,14 +88,14 @@ const slice = (name: string, ready?: boolean): Change<ReturnType<typeof trimSlic
 const ingress = (ip: string, namespace = 'shop') =>
   change(
     undefined,
-    trimIngress({
+    transformIngress({
       metadata: { namespace, name: 'apig', resourceVersion: '1' },
       status: { loadBalancer: { ingress: [{ ip }] } },
     }),
   );
 
 function parent(status: Json = {}, isController = false): Component {
-  return trimComponent(
+  return transformComponent(
     {
       apiVersion: 'oda.tmforum.org/v1',
       kind: 'Component',
@@ -328,7 +328,7 @@ describe('two APIs at one path', () => {
   const OLDER = { creationTimestamp: '2025-01-01T00:00:00Z' };
   const CONFLICT = {
     implementation: { ready: false },
-    apig: { state: 'Conflict', observedSpecHash: parsedApi().specHash, rival: 'shop/older' },
+    apig: { state: 'Conflict', observedSpecHash: parsedApi().specHash, pathOwner: 'shop/older' },
   };
 
   test('the newer one is told when the older comes to its path, and nobody else is', () => {

@@ -1,15 +1,15 @@
-import type { World } from '../../src/domain/exposedApi/reconcileReason.ts';
+import type { Surroundings } from '../../src/domain/exposedApi/reconcileReason.ts';
 import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
 import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
-import { decide, decideComponent, type Decision } from '../../watcher/shouldReconcile.ts';
+import { shouldReconcile, shouldReconcileComponent, type Decision } from '../../watcher/shouldReconcile.ts';
 import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../support/builders/apis.ts';
 import { childOf, componentWith, declaredApi } from '../support/builders/components.ts';
 
-const world: World = {
+const world: Surroundings = {
   implementationReady: true,
   gatewayUrl: GATEWAY_URL,
   entry: 'noParent',
-  rival: undefined,
+  pathOwner: undefined,
   sendPolicies: false,
 };
 
@@ -28,7 +28,7 @@ interface Case {
   readonly previous?: ExposedApi;
   readonly next?: ExposedApi;
   readonly cause?: 'list' | 'watch';
-  readonly world?: Partial<World>;
+  readonly world?: Partial<Surroundings>;
   readonly kind: Decision['kind'];
 }
 
@@ -115,11 +115,13 @@ test.each<Case>([
     kind: 'lookAgain',
   },
 ])('$name: $kind', ({ previous, next, cause = 'watch', world: changes, kind }) => {
-  expect(decide({ key: 'shop/x', previous, next, cause }, { ...world, ...changes })).toMatchObject({ kind });
+  expect(shouldReconcile({ key: 'shop/x', previous, next, cause }, { ...world, ...changes })).toMatchObject({
+    kind,
+  });
 });
 
 test('every decision says why', () => {
-  expect(decide({ key: 'k', previous: undefined, next: notReady, cause: 'list' }, world).why).toBe(
+  expect(shouldReconcile({ key: 'k', previous: undefined, next: notReady, cause: 'list' }, world).why).toBe(
     'readiness changed',
   );
 });
@@ -137,16 +139,19 @@ const childSpec = {
 };
 
 test('a Component without its children needs a round', () => {
-  expect(decideComponent(componentWith(declared), [])).toEqual({ kind: 'signal', why: 'children differ' });
+  expect(shouldReconcileComponent(componentWith(declared), [])).toEqual({
+    kind: 'signal',
+    why: 'children differ',
+  });
 });
 
 test('a Component whose children are there and which does not say so needs a round', () => {
-  expect(decideComponent(componentWith(declared), [childOf(CHILD, childSpec)])).toEqual({
+  expect(shouldReconcileComponent(componentWith(declared), [childOf(CHILD, childSpec)])).toEqual({
     kind: 'signal',
     why: 'status differs',
   });
 });
 
 test('a Component that is being deleted is left to the garbage collector', () => {
-  expect(decideComponent({ ...componentWith(declared), isDeleting: true }, []).kind).toBe('ignore');
+  expect(shouldReconcileComponent({ ...componentWith(declared), isDeleting: true }, []).kind).toBe('ignore');
 });

@@ -1,7 +1,7 @@
 import { ServiceError } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import {
-  createDispatch,
+  createWorkflowSignaller,
   type SignalWithStart,
   type TemporalClient,
 } from '../../watcher/workflowSignaller.ts';
@@ -55,7 +55,7 @@ function grpcError(details: string): ServiceError {
 test('an API is signalled, and its workflow started where there is none, with what the workflow list shows', async () => {
   const { client, started } = recordingClient({});
   const api = settledApi({ metadata: { ownerReferences: [{ kind: 'Component', name: 'cpc', uid: 'u' }] } });
-  await createDispatch(client, 'east', silentLogger().logger).signalApi(api);
+  await createWorkflowSignaller(client, 'east', silentLogger().logger).signalApi(api);
   expect(started).toEqual([
     {
       type: 'exposedApi',
@@ -83,7 +83,7 @@ test('an API is signalled, and its workflow started where there is none, with wh
 test('a spec that cannot be read still has a workflow, since somebody must say so', async () => {
   const { client, started } = recordingClient({});
   const api = parsedApi({ spec: { path: 'no slash' } });
-  await createDispatch(client, '', silentLogger().logger).signalApi(api);
+  await createWorkflowSignaller(client, '', silentLogger().logger).signalApi(api);
   expect(started[0]?.options).toMatchObject({ staticSummary: 'shop-catalog-v4' });
 });
 
@@ -101,7 +101,7 @@ test("a server without this project's search attributes gets the workflow withou
         : undefined,
   });
   const { logger, lines } = silentLogger();
-  const dispatch = createDispatch(client, '', logger);
+  const dispatch = createWorkflowSignaller(client, '', logger);
   await dispatch.signalApi(parsedApi());
   await dispatch.signalApi(parsedApi());
   expect(started).toHaveLength(2);
@@ -110,9 +110,9 @@ test("a server without this project's search attributes gets the workflow withou
 
 test('every other refusal is left to the queue, which tries again', async () => {
   const { client } = recordingClient({ refuse: () => grpcError('namespace is over its limit') });
-  await expect(createDispatch(client, '', silentLogger().logger).signalApi(parsedApi())).rejects.toThrow(
-    ServiceError,
-  );
+  await expect(
+    createWorkflowSignaller(client, '', silentLogger().logger).signalApi(parsedApi()),
+  ).rejects.toThrow(ServiceError);
 });
 
 describe('what has gone', () => {
@@ -120,20 +120,20 @@ describe('what has gone', () => {
 
   test('its running workflow is woken, and none is started', async () => {
     const { client, started, signalled } = recordingClient({});
-    await createDispatch(client, '', silentLogger().logger).signalGone(last.ref, last);
+    await createWorkflowSignaller(client, '', silentLogger().logger).signalDeleted(last.ref, last);
     expect(signalled).toEqual(['exposed-api/shop/shop-catalog-v4']);
     expect(started).toEqual([]);
   });
 
   test('a workflow that has ended is left alone: it has done its work', async () => {
     const { client, started } = recordingClient({ signal: notFound });
-    await createDispatch(client, '', silentLogger().logger).signalGone(last.ref, last);
+    await createWorkflowSignaller(client, '', silentLogger().logger).signalDeleted(last.ref, last);
     expect(started).toEqual([]);
   });
 
   test('a registration that no workflow ever knew is removed by one that is told of it', async () => {
     const { client, started } = recordingClient({ signal: notFound, describe: notFound });
-    await createDispatch(client, '', silentLogger().logger).signalGone(last.ref, last);
+    await createWorkflowSignaller(client, '', silentLogger().logger).signalDeleted(last.ref, last);
     expect(started[0]?.options.args).toEqual([
       expect.objectContaining({
         carried: expect.objectContaining({
@@ -156,14 +156,14 @@ describe('what has gone', () => {
     ],
   ])('nothing is started where %s', async (_why, api) => {
     const { client, started } = recordingClient({ signal: notFound, describe: notFound });
-    await createDispatch(client, '', silentLogger().logger).signalGone(api.ref, api);
+    await createWorkflowSignaller(client, '', silentLogger().logger).signalDeleted(api.ref, api);
     expect(started).toEqual([]);
   });
 
   test('a server that cannot be reached is not taken for one without the workflow', async () => {
     const { client } = recordingClient({ signal: new ServiceError('Temporal is away') });
     await expect(
-      createDispatch(client, '', silentLogger().logger).signalGone(last.ref, last),
+      createWorkflowSignaller(client, '', silentLogger().logger).signalDeleted(last.ref, last),
     ).rejects.toThrow('Temporal is away');
   });
 });

@@ -27,7 +27,7 @@ test('the newer of two APIs at one path says who has it, and costs the gateway n
     await life.until('the conflict', () => conflicts(life));
     expect(life.gateway.calls).toEqual([]);
     expect(message(life)).toContain('/a belongs to shop/other, which is older');
-    expect(life.cluster.api()?.status.apig).toMatchObject({ state: 'Conflict', rival: 'shop/other' });
+    expect(life.cluster.api()?.status.apig).toMatchObject({ state: 'Conflict', pathOwner: 'shop/other' });
     expect(life.cluster.condition('Ready')).toBe('False PathConflict');
     expect(life.cluster.events.map(({ reason }) => reason)).toEqual(['PathConflict']);
   }));
@@ -42,7 +42,7 @@ test.each<[string, (cluster: MemoryCluster) => void]>([
     await life.look();
     await life.until('registered', () => isRegistered(life));
     expect(life.gateway.calls).toEqual(['register /a:80']);
-    expect(life.cluster.api()?.status.apig.rival).toBeUndefined();
+    expect(life.cluster.api()?.status.apig.pathOwner).toBeUndefined();
   }),
 );
 

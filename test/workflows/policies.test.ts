@@ -18,7 +18,7 @@ const harness = useHarness();
 const withPolicies =
   (sendPolicies: boolean) =>
   (cluster: MemoryCluster): void => {
-    cluster.wish = { ...cluster.wish, sendPolicies };
+    cluster.desired = { ...cluster.desired, sendPolicies };
     cluster.create(SPEC);
   };
 const enforced = ({ cluster }: Life) => cluster.condition('PoliciesEnforced');

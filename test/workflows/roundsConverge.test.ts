@@ -23,7 +23,7 @@ const verb =
 jest.unstable_mockModule('../../workflows/activityProxies.ts', () => ({
   kubernetes: {
     observeApi: verb('observeApi'),
-    holdApi: verb('holdApi'),
+    recordIntent: verb('recordIntent'),
     reportComponentEntry: verb('reportComponentEntry'),
     reportApi: verb('reportApi'),
     releaseApi: verb('releaseApi'),
@@ -36,7 +36,7 @@ jest.unstable_mockModule('@temporalio/workflow', () => ({
   patched: () => true,
   sleep: async () => {},
 }));
-jest.unstable_mockModule('../../workflows/exposedApi/visibility.ts', () => ({ show: () => {} }));
+jest.unstable_mockModule('../../workflows/exposedApi/visibility.ts', () => ({ updateVisibility: () => {} }));
 const { runRound } = await import('../../workflows/exposedApi/reconciler.ts');
 
 const name = fc.constantFrom(...NAMES);
@@ -126,7 +126,7 @@ async function live(
   await comeToRest();
   const apis = lives.cluster.names().map(apiNamed);
   for (const { ref } of apis)
-    expect([ref.name, lives.cluster.attention(ref.name)]).toEqual([ref.name, 'settled']);
+    expect([ref.name, lives.cluster.reconcileReason(ref.name)]).toEqual([ref.name, 'settled']);
   for (const api of apis)
     expect({ name: api.ref.name, ...standing(api) }).toEqual({ name: api.ref.name, ...expected(api, apis) });
   const wanted = apis.flatMap((api) => (expected(api, apis).state === 'Registered' ? [row(api)] : []));
@@ -211,25 +211,25 @@ function apiNamed(one: string): ExposedApi {
 }
 
 function standing({ status: { apig } }: ExposedApi) {
-  const { state, rival, registered, pending, unsettled } = apig;
+  const { state, pathOwner, registered, pending, unconfirmed } = apig;
   return {
     state,
-    rival,
+    pathOwner,
     registered: registered && `${registered.path}:${registered.port}`,
     pending,
-    unsettled,
+    unconfirmed,
   };
 }
 
 /** What the contract says of an API among others, told without the code under test, but for who is older. */
 function expected(api: ExposedApi, all: readonly ExposedApi[]): ReturnType<typeof standing> {
-  const nothing = { rival: undefined, registered: undefined, pending: undefined, unsettled: undefined };
+  const nothing = { pathOwner: undefined, registered: undefined, pending: undefined, unconfirmed: undefined };
   const { wanted } = claimOf(api);
   if (wanted === undefined) return { ...nothing, state: 'NotRouted' };
   const claims = all.map(claimOf).filter((one) => one.wanted === wanted);
   const [winner] = claims.toSorted((a, b) => (isOlder(a, b) ? -1 : 1));
   if (winner?.ref.name !== api.ref.name)
-    return { ...nothing, state: 'Conflict', rival: `shop/${winner?.ref.name ?? ''}` };
+    return { ...nothing, state: 'Conflict', pathOwner: `shop/${winner?.ref.name ?? ''}` };
   return { ...nothing, state: 'Registered', registered: row(api).slice(api.ref.name.length + 1) };
 }
 

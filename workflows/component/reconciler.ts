@@ -9,7 +9,7 @@ import { type ChildProblems, hasProblems } from '../../src/domain/component/prob
  * `ended`: the Component is gone. `settled`: nothing to do until somebody says so. `unsettled`: something that others hold
  * up, so look again later. `again`: the resources changed under our hands, so look again at once.
  */
-export type ComponentRoundEnd = 'ended' | 'settled' | 'unsettled' | 'again';
+export type ComponentRoundEnd = 'ended' | 'settled' | 'unconfirmed' | 'again';
 
 /** Observe, plan, act, report: once. */
 export async function runComponentRound(ref: ResourceRef): Promise<ComponentRoundEnd> {
@@ -37,7 +37,7 @@ async function reconcile(ref: ResourceRef, seen: Seen): Promise<ComponentRoundEn
   const { deploymentStatus } = await componentActivities.reportComponent({ ref, uid, listed, problems });
   if (deploymentStatus === undefined) return 'again';
   setCurrentDetails(componentDetails({ kind: 'present', deploymentStatus, listed, problems }));
-  return isHeldUp(problems) ? 'unsettled' : 'settled';
+  return isHeldUp(problems) ? 'unconfirmed' : 'settled';
 }
 
 const NOTHING_APPLIED: ApplyOutcome = { created: [], taken: [], refused: [], isComplete: true };

@@ -1,6 +1,6 @@
 import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import { backoffMs } from '../../src/domain/registration/retry.ts';
-import { attempt } from '../runRoundSafely.ts';
+import { runRoundSafely } from '../runRoundSafely.ts';
 import { runComponentRound } from './reconciler.ts';
 import { type ComponentInput, resourceChanged } from '../messages.ts';
 
@@ -15,7 +15,7 @@ export async function component(input: ComponentInput): Promise<void> {
   });
   for (let delays = 0; ;) {
     isChanged = false;
-    const end = await attempt(() => runComponentRound(input.ref));
+    const end = await runRoundSafely(() => runComponentRound(input.ref));
     if (end === 'ended' && !isChanged) return;
     // The next run begins with a round, so a signal that is already in is not lost.
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof component>(input);
@@ -28,6 +28,6 @@ export async function component(input: ComponentInput): Promise<void> {
 
 const SUMMARIES = {
   again: 'the resources changed meanwhile; next look',
-  unsettled: 'next look at what holds an API up',
+  unconfirmed: 'next look at what holds an API up',
   trouble: 'next try at the API server',
 } as const;

@@ -9,7 +9,7 @@ import { kubernetes } from '../activityProxies.ts';
  * while anything is recorded, a deletion must not go unnoticed.
  * @returns false where the resource has gone meanwhile
  */
-export async function holdAgain(
+export async function ensureFinalizer(
   ref: ResourceRef,
   seen: Observation,
   record: GatewayRecord,
@@ -17,5 +17,5 @@ export async function holdAgain(
   if (seen.kind === 'absent' || seen.isDeleting || seen.holdsFinalizer || isClear(record)) return true;
   // Workflows of 0.1.0 that came by here did not ask.
   if (!patched('hold-again')) return true;
-  return (await kubernetes.holdApi({ ref, uid: seen.uid, record })) !== false;
+  return (await kubernetes.recordIntent({ ref, uid: seen.uid, record })) !== false;
 }

@@ -1,14 +1,14 @@
 import { addFailure, isRepeat, isWaiting } from '../../src/domain/registration/retry.ts';
 import {
-  recordAccepted,
-  recordIntent,
-  recordUnknown,
+  withAccepted,
+  withIntent,
+  withUnknown,
   type GatewayRecord,
   type Step,
 } from '../../src/domain/registration/record.ts';
-import { desiredAt, type Goal } from '../../src/domain/exposedApi/action.ts';
+import { desiredAt, type Action } from '../../src/domain/exposedApi/action.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
-import type { Rival } from '../../src/domain/exposedApi/pathClaim.ts';
+import type { PathOwner } from '../../src/domain/exposedApi/pathClaim.ts';
 import type { Observation } from '../../src/domain/exposedApi/observation.ts';
 import type { Outcome } from '../../src/domain/registration/outcome.ts';
 import { plan } from '../../src/domain/registration/plan.ts';
@@ -20,23 +20,23 @@ import type { Session } from './session.ts';
  * `interrupted`: something changed, so the next step would be taken on old knowledge. `waiting`: for a next try, or for
  * calls of unknown outcome to end. A rival: the path is another API's, which came to light only now.
  */
-export type Pursuit = 'done' | 'waiting' | 'interrupted' | Rival;
+export type Progress = 'done' | 'waiting' | 'interrupted' | PathOwner;
 
 interface Task {
   readonly ref: ResourceRef;
   readonly gatewayQueue: string;
   readonly seen: Observation;
-  readonly goal: Goal;
+  readonly action: Action;
   /** Sends only what was confirmed before. */
   readonly isReassertion?: boolean;
 }
 
 /** Takes one step after the other, strictly serially, until the gateway is where the goal wants it. */
-export async function pursue(session: Session, initial: GatewayRecord, task: Task): Promise<Pursuit> {
+export async function executePlan(session: Session, initial: GatewayRecord, task: Task): Promise<Progress> {
   const { settings } = task.seen;
   let record = initial;
   for (;;) {
-    const next = plan(record, desiredAt(task.goal), { pathChange: settings.pathChange, now: Date.now() });
+    const next = plan(record, desiredAt(task.action), { pathChange: settings.pathChange, now: Date.now() });
     record = next.record;
     session.state = { ...session.state, record };
     if (next.kind !== 'call') {
@@ -60,7 +60,12 @@ export async function pursue(session: Session, initial: GatewayRecord, task: Tas
       isObsolete: settings.takesBackWaitingCalls ? () => session.isChanged : undefined,
     });
     if (outcome === 'takenBack') return 'interrupted';
-    record = learn(session, { record, step: next.step, outcome, timeoutMs: settings.gatewayTimeoutMs });
+    record = recordOutcome(session, {
+      record,
+      step: next.step,
+      outcome,
+      timeoutMs: settings.gatewayTimeoutMs,
+    });
     if (outcome.kind !== 'accepted') return 'waiting';
   }
 }
@@ -73,14 +78,14 @@ async function hold(
   session: Session,
   { ref, seen }: Task,
   { record, step }: { readonly record: GatewayRecord; readonly step: Step },
-): Promise<boolean | Rival> {
+): Promise<boolean | PathOwner> {
   if (seen.kind === 'absent' || seen.isDeleting) return step.verb === 'remove';
   const { path } = step.registration;
   const isNewPath = step.verb === 'register' && !isOwnPath(session.state.ownPath, record, path);
-  const held = await kubernetes.holdApi({
+  const held = await kubernetes.recordIntent({
     ref,
     uid: seen.uid,
-    record: recordIntent(record, step),
+    record: withIntent(record, step),
     ...(isNewPath ? { path } : {}),
   });
   if (held === true && isNewPath) session.state = { ...session.state, ownPath: path };
@@ -88,8 +93,12 @@ async function hold(
 }
 
 /** Had to itself once, and never given up since: nobody else can have got it. */
-function isOwnPath(ownPath: string | undefined, { registered, maybe }: GatewayRecord, path: string): boolean {
-  return registered?.path === path || (ownPath === path && maybe.some((one) => one.path === path));
+function isOwnPath(
+  ownPath: string | undefined,
+  { registered, unconfirmed }: GatewayRecord,
+  path: string,
+): boolean {
+  return registered?.path === path || (ownPath === path && unconfirmed.some((one) => one.path === path));
 }
 
 interface Answer {
@@ -99,16 +108,19 @@ interface Answer {
   readonly timeoutMs: number;
 }
 
-function learn(session: Session, { record: before, step, outcome, timeoutMs }: Answer): GatewayRecord {
+function recordOutcome(
+  session: Session,
+  { record: before, step, outcome, timeoutMs }: Answer,
+): GatewayRecord {
   const now = Date.now();
   const { state } = session;
   if (outcome.kind === 'accepted') {
-    const record = recordAccepted(before, step);
+    const record = withAccepted(before, step);
     const registeredAt = step.verb === 'register' ? new Date(now).toISOString() : state.registeredAt;
     session.state = { ...state, record, registeredAt, lastReply: outcome.reply, failures: undefined };
     return record;
   }
-  const record = outcome.kind === 'unknown' ? recordUnknown(before, step, now + timeoutMs) : before;
+  const record = outcome.kind === 'unknown' ? withUnknown(before, step, now + timeoutMs) : before;
   const failures = addFailure(state.failures, step, outcome, { now, random: Math.random() });
   session.state = { ...state, record, lastReply: outcome.reply, failures };
   return record;

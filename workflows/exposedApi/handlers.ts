@@ -23,7 +23,7 @@ export function handleMessages(session: Session): void {
       return 'trying now';
     },
     {
-      description: 'Try again now instead of at the next attempt',
+      description: 'Try again now instead of at the next runRoundSafely',
       validator: () =>
         refuseUnless(session.state.failures !== undefined, 'nothing failed that could be tried again'),
     },

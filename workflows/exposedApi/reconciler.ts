@@ -3,18 +3,18 @@ import { endpointOf, type EntryOutcome } from '../../src/domain/exposedApi/statu
 import { componentReport } from '../../src/domain/exposedApi/entryUpdate.ts';
 import { lastingFrom } from '../../src/domain/registration/retry.ts';
 import { EMPTY_RECORD, type GatewayRecord, isClear } from '../../src/domain/registration/record.ts';
-import { desiredAt, type Goal, goalOf } from '../../src/domain/exposedApi/action.ts';
+import { desiredAt, type Action, actionOf } from '../../src/domain/exposedApi/action.ts';
 import type { Abandonment } from '../../src/domain/exposedApi/state.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
 import { doubtWhenDue } from '../../src/domain/registration/plan.ts';
 import { REASONS } from '../../src/domain/kubernetes/reasons.ts';
-import { standingOf } from '../../src/domain/exposedApi/registrationCondition.ts';
+import { registrationCondition } from '../../src/domain/exposedApi/registrationCondition.ts';
 import { kubernetes } from '../activityProxies.ts';
-import { holdAgain } from './ensureFinalizer.ts';
-import { pursue } from './executePlan.ts';
-import { recall, type Session } from './session.ts';
-import { show } from './visibility.ts';
+import { ensureFinalizer } from './ensureFinalizer.ts';
+import { executePlan } from './executePlan.ts';
+import { restoreState, type Session } from './session.ts';
+import { updateVisibility } from './visibility.ts';
 
 /** `ended`: the resource is gone and so is its registration, unless a person decided otherwise. `waiting`: until a signal, or until `wakeAt`. */
 export type RoundEnd =
@@ -39,20 +39,20 @@ export async function runRound(session: Session, place: Place): Promise<RoundEnd
 async function act(session: Session, place: Place, seen: Observation): Promise<RoundEnd> {
   const { ref } = place;
   session.seen = seen;
-  const record = recall(session, seen);
-  const goal = goalOf(seen, session.state);
-  if (goal.kind === 'abandoned') return abandon(session, ref, goal.why);
-  if (!(await holdAgain(ref, seen, record))) return { kind: 'again' };
-  if (goal.kind !== 'untouched') {
-    const pursuit = await pursue(session, record, { ...place, seen, goal });
+  const record = restoreState(session, seen);
+  const action = actionOf(seen, session.state);
+  if (action.kind === 'abandoned') return abandon(session, ref, action.why);
+  if (!(await ensureFinalizer(ref, seen, record))) return { kind: 'again' };
+  if (action.kind !== 'untouched') {
+    const pursuit = await executePlan(session, record, { ...place, seen, action });
     if (pursuit === 'interrupted') return { kind: 'again' };
     if (typeof pursuit === 'object' && seen.kind === 'present')
-      return act(session, place, { ...seen, rival: pursuit });
-    if (pursuit === 'done' && isLeaving(seen, goal)) return remove(ref, seen, record);
+      return act(session, place, { ...seen, pathOwner: pursuit });
+    if (pursuit === 'done' && isLeaving(seen, action)) return remove(ref, seen, record);
   }
-  if (seen.kind === 'absent') return { kind: 'waiting', wakeAt: nextWake(session, goal, undefined) };
-  const end = await report(session, ref, seen, goal);
-  return (await reassert(session, place, seen, goal)) ?? end;
+  if (seen.kind === 'absent') return { kind: 'waiting', wakeAt: nextWake(session, action, undefined) };
+  const end = await report(session, ref, seen, action);
+  return (await reassert(session, place, seen, action)) ?? end;
 }
 
 /**
@@ -63,17 +63,17 @@ async function reassert(
   session: Session,
   place: Place,
   seen: PresentApi,
-  goal: Goal,
+  action: Action,
 ): Promise<RoundEnd | undefined> {
   const { record: confirmed = EMPTY_RECORD, registeredAt } = session.state;
-  const doubted = doubtWhenDue(confirmed, desiredAt(goal), {
+  const doubted = doubtWhenDue(confirmed, desiredAt(action), {
     registeredAt,
     intervalMs: seen.settings.reassertIntervalMs,
     now: Date.now(),
   });
   if (doubted === undefined) return undefined;
-  const pursuit = await pursue(session, doubted, { ...place, seen, goal, isReassertion: true });
-  if (pursuit === 'done' || pursuit === 'waiting') return report(session, place.ref, seen, goal);
+  const pursuit = await executePlan(session, doubted, { ...place, seen, action, isReassertion: true });
+  if (pursuit === 'done' || pursuit === 'waiting') return report(session, place.ref, seen, action);
   // It was not sent, so there is nothing to doubt.
   session.state = { ...session.state, record: confirmed };
   return { kind: 'again' };
@@ -81,8 +81,8 @@ async function reassert(
 
 const REMOVED = 'Nothing of this API is left at the gateway; the finalizer is released.';
 
-function isLeaving(seen: Observation, goal: Goal): boolean {
-  return seen.kind === 'absent' || (goal.kind === 'cleared' && goal.release);
+function isLeaving(seen: Observation, action: Action): boolean {
+  return seen.kind === 'absent' || (action.kind === 'cleared' && action.release);
 }
 
 async function remove(ref: ResourceRef, seen: Observation, before: GatewayRecord): Promise<RoundEnd> {
@@ -94,7 +94,9 @@ async function remove(ref: ResourceRef, seen: Observation, before: GatewayRecord
 /** A person's decision: the registration stays, or its fate stays unknown. The Event and this history are the audit. */
 async function abandon(session: Session, ref: ResourceRef, why: Abandonment): Promise<RoundEnd> {
   const { seen, state } = session;
-  const left = [state.record?.registered, ...(state.record?.maybe ?? [])].flatMap((one) => one?.path ?? []);
+  const left = [state.record?.registered, ...(state.record?.unconfirmed ?? [])].flatMap(
+    (one) => one?.path ?? [],
+  );
   session.state = { ...state, record: EMPTY_RECORD };
   // Before the finalizer goes the history must hold the decision: to a second look the resource would just be gone.
   if (seen?.kind === 'present' && patched('decide-before-release'))
@@ -104,15 +106,20 @@ async function abandon(session: Session, ref: ResourceRef, why: Abandonment): Pr
   return { kind: 'ended', how: note };
 }
 
-async function report(session: Session, ref: ResourceRef, seen: PresentApi, goal: Goal): Promise<RoundEnd> {
+async function report(
+  session: Session,
+  ref: ResourceRef,
+  seen: PresentApi,
+  action: Action,
+): Promise<RoundEnd> {
   const { state } = session;
   const record = state.record ?? EMPTY_RECORD;
-  const standing = standingOf(seen, goal, record, { failures: state.failures, now: Date.now() });
+  const standing = registrationCondition(seen, action, record, { failures: state.failures, now: Date.now() });
   const served = endpointOf(seen, standing, record);
   const component = seen.isDeleting
     ? {}
     : componentReport(seen, served, { notReadySince: state.notReadySince, now: Date.now() });
-  const entry = await tellComponent(ref, seen, component.entry, served.url);
+  const entry = await updateComponentEntry(ref, seen, component.entry, served.url);
   session.state = { ...state, standing, notReadySince: component.notReadySince };
   await kubernetes.reportApi({
     ref,
@@ -126,12 +133,12 @@ async function report(session: Session, ref: ResourceRef, seen: PresentApi, goal
       entry,
     },
   });
-  show(session, seen, served.url);
-  return { kind: 'waiting', wakeAt: nextWake(session, goal, component.lowerAt) };
+  updateVisibility(session, seen, served.url);
+  return { kind: 'waiting', wakeAt: nextWake(session, action, component.lowerAt) };
 }
 
 /** The entry goes first, so that one status write can say how it went. */
-async function tellComponent(
+async function updateComponentEntry(
   ref: ResourceRef,
   seen: PresentApi,
   entry: ReturnType<typeof componentReport>['entry'],
@@ -143,21 +150,21 @@ async function tellComponent(
   return kubernetes.reportComponentEntry({ ref, uid, component, entry });
 }
 
-function nextWake({ state }: Session, goal: Goal, lowerAt: number | undefined): number | undefined {
-  const isActive = goal.kind !== 'untouched';
+function nextWake({ state }: Session, action: Action, lowerAt: number | undefined): number | undefined {
+  const isActive = action.kind !== 'untouched';
   const times = [
     lowerAt,
     // No event tells when a workflow has ended.
-    goal.kind === 'outranked' && goal.rival.why === 'gone' ? Date.now() + GONE_LOOK_MS : undefined,
+    action.kind === 'outranked' && action.pathOwner.why === 'gone' ? Date.now() + GONE_LOOK_MS : undefined,
     isActive ? state.failures?.nextAttemptAt : undefined,
-    isActive ? state.record?.stragglersUntil : undefined,
-    delayTellingAt(state, goal),
+    isActive ? state.record?.inFlightUntil : undefined,
+    delayTellingAt(state, action),
   ].filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
 /** A deletion that is held for long is told when it has become long, not at the next try. */
-function delayTellingAt({ failures, standing }: Session['state'], goal: Goal): number | undefined {
-  if (failures === undefined || goal.kind !== 'cleared' || !goal.release) return undefined;
+function delayTellingAt({ failures, standing }: Session['state'], action: Action): number | undefined {
+  if (failures === undefined || action.kind !== 'cleared' || !action.release) return undefined;
   return standing?.reason === REASONS.removing ? lastingFrom(failures) : undefined;
 }

@@ -14,7 +14,7 @@ export interface Session {
 }
 
 /** The record to work with: our own memory first, the resource's status where there is none. */
-export function recall(session: Session, seen: Observation): GatewayRecord {
+export function restoreState(session: Session, seen: Observation): GatewayRecord {
   const { state } = session;
   if (seen.kind === 'present' && state.uid !== undefined && state.uid !== seen.uid)
     // Made anew under the same name: what a person said was about the other; what is at the gateway is still there.

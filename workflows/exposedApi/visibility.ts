@@ -2,7 +2,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { currentDetails } from '../../src/domain/exposedApi/currentDetails.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/domain/kubernetes/names.ts';
-import type { Standing } from '../../src/domain/exposedApi/state.ts';
+import type { RegistrationCondition } from '../../src/domain/exposedApi/state.ts';
 import type { PresentApi } from '../../src/domain/exposedApi/observation.ts';
 import type { Session } from './session.ts';
 
@@ -16,7 +16,7 @@ const KEYS = {
 };
 
 /** Brings Temporal's UI up to date: the details always, the columns only where they differ, for each change is an event. */
-export function show(session: Session, seen: PresentApi, url: string | undefined): void {
+export function updateVisibility(session: Session, seen: PresentApi, url: string | undefined): void {
   const { state } = session;
   setCurrentDetails(currentDetails(state, seen, url));
   // A server without our search attributes would fail the workflow task for ever.
@@ -34,7 +34,7 @@ export function show(session: Session, seen: PresentApi, url: string | undefined
   if (words.length + flags.length > 0) upsertSearchAttributes([...words, ...flags]);
 }
 
-function failureReason(standing: Standing | undefined): string | null {
+function failureReason(standing: RegistrationCondition | undefined): string | null {
   if (standing === undefined || standing.state === 'Registered' || standing.state === 'NotRouted')
     return null;
   return standing.reason;

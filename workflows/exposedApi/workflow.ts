@@ -2,7 +2,7 @@ import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@te
 import { backoffMs } from '../../src/domain/registration/retry.ts';
 import { NEW_STATE } from '../../src/domain/exposedApi/state.ts';
 import { taskQueues } from '../../src/domain/kubernetes/names.ts';
-import { attempt } from '../runRoundSafely.ts';
+import { runRoundSafely } from '../runRoundSafely.ts';
 import { handleMessages } from './handlers.ts';
 import type { ExposedApiInput } from '../messages.ts';
 import { runRound } from './reconciler.ts';
@@ -20,7 +20,7 @@ export async function exposedApi(input: ExposedApiInput): Promise<string> {
   let how = 'Nothing was left to do.';
   for (let troubles = 0; ;) {
     session.isChanged = false;
-    const end = await attempt(() => runRound(session, place));
+    const end = await runRoundSafely(() => runRound(session, place));
     troubles = end === 'trouble' ? troubles + 1 : 0;
     if (end !== 'trouble' && end.kind === 'ended') {
       how = end.how ?? how;

@@ -10,7 +10,7 @@ import { POLICY_FIELDS } from '../spec/policies.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** One API that a Component asks for. */
-export interface WantedChild {
+export interface DesiredChild {
   readonly name: string;
   readonly segment: Segment;
   readonly labels: Readonly<Record<string, string>>;
@@ -26,8 +26,8 @@ export interface NameClash {
   readonly firstField: string;
 }
 
-export interface WantedChildren {
-  readonly children: readonly WantedChild[];
+export interface DesiredChildren {
+  readonly children: readonly DesiredChild[];
   readonly clashes: readonly NameClash[];
   readonly faults: readonly Fault[];
 }
@@ -69,8 +69,8 @@ const MAX_FAULTS = 50;
  * Flattens what a Component declares: one child for each specification entry, one for an API without any. Bounded,
  * whatever is declared: what comes of it goes through Temporal, which refuses 2 MB.
  */
-export function childApis(component: Component): WantedChildren {
-  const children = new Map<string, WantedChild & { readonly field: string }>();
+export function desiredChildren(component: Component): DesiredChildren {
+  const children = new Map<string, DesiredChild & { readonly field: string }>();
   const clashes: NameClash[] = [];
   const faults: Fault[] = [...component.faults];
   const flats = component.declared.flatMap((api) => flatten(component, api));

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import type { ChildApi } from './child.ts';
-import { CHILD_FIELDS, childApis, type WantedChild } from './desiredChildren.ts';
+import { CHILD_FIELDS, desiredChildren, type DesiredChild } from './desiredChildren.ts';
 import { replacePatch } from '../kubernetes/mergePatch.ts';
 import type { ChildProblems } from './problems.ts';
 import type { Segment } from '../spec/apiSpec.ts';
@@ -45,7 +45,7 @@ export interface ComponentPlan {
  * @param resources every ExposedAPI that is a child of the Component, or holds the name of one
  */
 export function planComponent(component: Component, resources: readonly ChildApi[]): ComponentPlan {
-  const { children, clashes, faults } = childApis(component);
+  const { children, clashes, faults } = desiredChildren(component);
   const steps = children.map((child) => planChild(component, child, resources));
   const wanted = new Set(children.map(({ name }) => name));
   const surplus = resources.filter(
@@ -75,7 +75,7 @@ interface Step {
 
 const NOTHING: Step = { actions: [], listed: [], taken: [], leaving: [] };
 
-function planChild(component: Component, child: WantedChild, resources: readonly ChildApi[]): Step {
+function planChild(component: Component, child: DesiredChild, resources: readonly ChildApi[]): Step {
   const { name, segment, labels, spec, isValid } = child;
   const existing = resources.find((one) => one.name === name);
   if (existing === undefined)
@@ -95,7 +95,7 @@ function isOurs(component: Component, child: ChildApi): boolean {
 }
 
 /** Labels that the Component does not have, and spec fields that are not its to say, stay. */
-function difference(existing: ChildApi, { labels, spec }: WantedChild): Json | undefined {
+function difference(existing: ChildApi, { labels, spec }: DesiredChild): Json | undefined {
   const changedLabels = Object.entries(labels).filter(([key, value]) => existing.labels[key] !== value);
   const ours = Object.fromEntries(
     CHILD_FIELDS.filter((field) => existing.spec[field] !== undefined).map((field) => [

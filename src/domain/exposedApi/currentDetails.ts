@@ -6,11 +6,11 @@ import type { Registration } from '../registration/registration.ts';
 /** Markdown for the workflow's page in Temporal's UI: state, cause, next step, what a person can do. */
 export function currentDetails(state: ExposedApiState, seen: PresentApi, url: string | undefined): string {
   const { standing, record = EMPTY_RECORD, failures, lastReply } = state;
-  const wanted = seen.wish.kind === 'register' ? line(seen.wish.registration) : seen.wish.kind;
+  const wanted = seen.desired.kind === 'register' ? line(seen.desired.registration) : seen.desired.kind;
   const rows: readonly (readonly [string, string])[] = [
     ['wanted', wanted],
     ['registered', record.registered ? line(record.registered) : 'nothing confirmed'],
-    ...record.maybe.map((one) => ['possibly registered', line(one)] as const),
+    ...record.unconfirmed.map((one) => ['possibly registered', line(one)] as const),
     ['URL', url ?? 'none: not registered, or the address of the gateway is not known'],
     ['implementation', seen.endpointsReady ? 'ready' : 'no ready endpoint'],
     ['Component', seen.component ?? 'none'],

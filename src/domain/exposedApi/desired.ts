@@ -6,14 +6,14 @@ import type { Registration } from '../registration/registration.ts';
 import { toWire, type SpecificationForm } from '../spec/specification.ts';
 
 /** What this gateway is sent, and how. */
-export interface WishForm {
+export interface DesiredOptions {
   readonly specificationForm: SpecificationForm;
   /** Does the gateway understand policies? Its public contract does not have them. */
   readonly sendPolicies: boolean;
 }
 
 /** What the spec asks of the gateway. */
-export type Wish =
+export type Desired =
   | { readonly kind: 'register'; readonly registration: Registration }
   /** No specification, or a metrics API: reachable in the cluster only. */
   | { readonly kind: 'notRouted'; readonly url: string }
@@ -27,7 +27,7 @@ export function isRouted({ specifications, apiType }: ApiSpec): boolean {
   return specifications.length > 0 && !METRICS_TYPES.includes(apiType);
 }
 
-export function wishOf({ ref, spec }: ExposedApi, form: WishForm): Wish {
+export function desiredOf({ ref, spec }: ExposedApi, form: DesiredOptions): Desired {
   if (!spec.valid) return { kind: 'invalid', problem: describeFaults(spec.faults) };
   const { path, implementation, port, specifications, policies } = spec.value;
   const specification = toWire(specifications, form.specificationForm);

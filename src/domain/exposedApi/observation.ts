@@ -3,8 +3,8 @@ import type { ComponentEntry } from '../component/entry.ts';
 import type { Segment } from '../spec/apiSpec.ts';
 import type { DeletionPolicy } from './exposedApi.ts';
 import type { PathChange } from '../registration/plan.ts';
-import type { Rival } from './pathClaim.ts';
-import type { Wish } from './desired.ts';
+import type { PathOwner } from './pathClaim.ts';
+import type { Desired } from './desired.ts';
 
 /** Where people and programs reach the gateway. */
 export interface GatewayAddress {
@@ -37,9 +37,9 @@ export interface PresentApi {
   readonly path: string | undefined;
   readonly segment: Segment | undefined;
   readonly developerUI: string | undefined;
-  readonly wish: Wish;
+  readonly desired: Desired;
   /** Who keeps this API from the path that it asks for. Absent in histories from before there were conflicts. */
-  readonly rival?: Rival | undefined;
+  readonly pathOwner?: PathOwner | undefined;
   /** Names of the policies that the spec asks for; absent where it is not valid, and in histories from before they were read. */
   readonly policies?: readonly string[] | undefined;
   readonly component: string | undefined;

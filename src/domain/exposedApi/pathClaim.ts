@@ -20,7 +20,7 @@ export interface PathClaim {
 }
 
 /** Who keeps an API from its path. */
-export interface Rival {
+export interface PathOwner {
   /** `<namespace>/<name>`, with the plural in front where it is of the other kind. */
   readonly name: string;
   /**
@@ -36,15 +36,15 @@ export function remainsOf(claim: PathClaim): PathClaim | undefined {
 }
 
 export function claimOf({ ref, creationTimestamp, isDeleting, spec, status }: ExposedApi): PathClaim {
-  const { registered, pending, unsettled = [] } = status.apig;
-  const held = [...new Set([registered, pending, ...unsettled].flatMap((one) => one?.path ?? []))];
+  const { registered, pending, unconfirmed = [] } = status.apig;
+  const held = [...new Set([registered, pending, ...unconfirmed].flatMap((one) => one?.path ?? []))];
   const wanted = !isDeleting && spec.valid && isRouted(spec.value) ? spec.value.path : undefined;
   return {
     ref,
     creationTimestamp,
     wanted,
     held,
-    isEntitled: wanted !== undefined && held.includes(wanted) && status.apig.rival === undefined,
+    isEntitled: wanted !== undefined && held.includes(wanted) && status.apig.pathOwner === undefined,
     isTold: status.apig.state !== undefined,
   };
 }
@@ -55,14 +55,14 @@ export function claimOf({ ref, creationTimestamp, isDeleting, spec, status }: Ex
  * never holds a path for two.
  * @param isEntitled `mine` had the path to itself when it got it, so that a newer one's claim does not matter
  */
-export function rivalry(
+export function ownerBefore(
   {
     mine,
     path,
     isEntitled,
   }: { readonly mine: PathClaim; readonly path: string; readonly isEntitled: boolean },
   other: PathClaim,
-): Rival | undefined {
+): PathOwner | undefined {
   const why =
     other.wanted === path && isOlder(other, mine)
       ? 'older'

@@ -14,27 +14,27 @@ export const POLICIES_ENFORCED = 'PoliciesEnforced';
  * spec is not valid: what was said last is still true of what is registered.
  */
 export function policiesCondition(
-  { policies, wish }: PresentApi,
+  { policies, desired }: PresentApi,
   record: GatewayRecord,
 ): NewCondition | 'none' | undefined {
   if (policies === undefined) return undefined;
   if (policies.length === 0) return 'none';
   const names = policies.join(', ');
-  if (wish.kind !== 'register')
+  if (desired.kind !== 'register')
     return {
       type: POLICIES_ENFORCED,
       status: 'False',
       reason: REASONS.notRouted,
       message: `Not enforced: ${names}. The gateway is not involved in this API. Remove the policies from the spec, or add a specification.`,
     };
-  if (wish.registration.policies === undefined)
+  if (desired.registration.policies === undefined)
     return {
       type: POLICIES_ENFORCED,
       status: 'False',
       reason: REASONS.policiesNotSupported,
       message: `Not enforced: ${names}. The gateway's contract carries no policies, so the API is registered without them. Enforce them in the implementation, remove them from the spec, or set APIG_SEND_POLICIES=true if this gateway understands them.`,
     };
-  return isFulfilled(record, wish.registration)
+  return isFulfilled(record, desired.registration)
     ? {
         type: POLICIES_ENFORCED,
         status: 'True',

@@ -6,7 +6,7 @@ import { publishedUrl } from './publishedUrl.ts';
 import type { ApiState } from './state.ts';
 
 /** What the rest of the cluster says about one API, as the watcher sees it. */
-export interface World {
+export interface Surroundings {
   /** Does any EndpointSlice of the implementation's Service have a ready endpoint? */
   readonly implementationReady: boolean;
   /** `scheme://host[:port]`; undefined while the gateway's Ingress has no address. */
@@ -14,12 +14,12 @@ export interface World {
   /** This API's entry in its Component; `unlisted` when the Component does not list it (yet). */
   readonly entry: ComponentEntry | 'unlisted' | 'noParent';
   /** Who keeps this API from its path, as `Rival.name` says it. */
-  readonly rival: string | undefined;
+  readonly pathOwner: string | undefined;
   /** Does the gateway understand policies? */
   readonly sendPolicies: boolean;
 }
 
-export type Attention =
+export type ReconcileReason =
   | { readonly kind: 'settled' }
   /** A workflow is at it and will see the end by itself; only a lost workflow makes a signal useful. */
   | { readonly kind: 'inProgress' }
@@ -32,7 +32,7 @@ const ANSWERS: readonly ApiState[] = ['Registered', 'Rejected', 'NotRouted', 'Pa
  * Does the resource need a look? Judged from the resource and the world alone, so that a restart of everything
  * costs nothing for what is up to date.
  */
-export function attention(api: ExposedApi, world: World): Attention {
+export function reconcileReason(api: ExposedApi, world: Surroundings): ReconcileReason {
   if (api.isDeleting) return { kind: api.holdsFinalizer ? 'inProgress' : 'settled' };
   const { state } = api.status.apig;
   if (state === undefined) return { kind: 'needed', why: 'never seen' };
@@ -67,12 +67,12 @@ function isAnswered(api: ExposedApi, state: ApiState): boolean {
   return ANSWERS.includes(state);
 }
 
-function staleness(api: ExposedApi, state: ApiState, world: World): string | undefined {
+function staleness(api: ExposedApi, state: ApiState, world: Surroundings): string | undefined {
   const { status } = api;
   if (status.apig.registered !== undefined && !api.holdsFinalizer) return 'finalizer lost';
   // A pause stops calls, not the truth about everything else.
-  if (state !== 'Paused' && world.rival !== status.apig.rival)
-    return world.rival === undefined ? 'path free' : 'path conflict';
+  if (state !== 'Paused' && world.pathOwner !== status.apig.pathOwner)
+    return world.pathOwner === undefined ? 'path free' : 'path conflict';
   if (status.observedGeneration !== undefined && status.observedGeneration !== api.generation)
     return 'generation not observed';
   if (status.apiStatus.name !== api.ref.name) return 'status lost';
@@ -84,7 +84,7 @@ function staleness(api: ExposedApi, state: ApiState, world: World): string | und
 }
 
 /** An entry is ours to mend once there is a URL to write; `unlisted` is the component controller's to mend. */
-function isEntryStale(api: ExposedApi, ready: boolean, entry: World['entry']): boolean {
+function isEntryStale(api: ExposedApi, ready: boolean, entry: Surroundings['entry']): boolean {
   if (typeof entry === 'string') return false;
   const { url, developerUI } = api.status.apiStatus;
   return url !== undefined && !isSameEntry(entry, { url, developerUI, ready });

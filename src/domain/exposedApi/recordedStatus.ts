@@ -22,9 +22,9 @@ export interface RecordedStatus {
     readonly observedSpecHash?: string | undefined;
     readonly registered?: Registration | undefined;
     readonly pending?: Registration | undefined;
-    readonly unsettled?: readonly Registration[] | undefined;
+    readonly unconfirmed?: readonly Registration[] | undefined;
     /** Who keeps this API from its path, while one does. */
-    readonly rival?: string | undefined;
+    readonly pathOwner?: string | undefined;
     readonly registeredAt?: string | undefined;
     readonly lastHandledReconcileAt?: string | undefined;
   };
@@ -70,8 +70,8 @@ const statusSchema = z.object({
       observedSpecHash: text,
       registered: registration,
       pending: registration,
-      unsettled: z.array(registrationSchema).optional().catch(undefined),
-      rival: text,
+      unconfirmed: z.array(registrationSchema).optional().catch(undefined),
+      pathOwner: text,
       registeredAt: text,
       lastHandledReconcileAt: text,
     })
@@ -95,7 +95,7 @@ export function parseRecordedStatus(status: unknown, name: string): RecordedStat
       ...parsed.apig,
       registered: own(parsed.apig.registered),
       pending: own(parsed.apig.pending),
-      unsettled: parsed.apig.unsettled?.filter(own),
+      unconfirmed: parsed.apig.unconfirmed?.filter(own),
     },
   };
 }

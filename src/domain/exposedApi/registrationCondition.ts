@@ -1,10 +1,10 @@
 import type { Failures } from '../registration/retry.ts';
-import type { Standing } from './state.ts';
+import type { RegistrationCondition } from './state.ts';
 import { lastingFrom } from '../registration/retry.ts';
 import type { GatewayRecord } from '../registration/record.ts';
-import type { Goal } from './action.ts';
+import type { Action } from './action.ts';
 import type { PresentApi } from './observation.ts';
-import type { Rival } from './pathClaim.ts';
+import type { PathOwner } from './pathClaim.ts';
 import { isFulfilled } from '../registration/plan.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
 
@@ -12,32 +12,32 @@ import { REASONS } from '../kubernetes/reasons.ts';
  * Says state, cause, what happens next and when, and what a person can do.
  * @param now milliseconds since the epoch; decides when a removal counts as delayed
  */
-export function standingOf(
+export function registrationCondition(
   seen: PresentApi,
-  goal: Goal,
+  action: Action,
   record: GatewayRecord,
   { failures, now }: { readonly failures: Failures | undefined; readonly now: number },
-): Standing {
-  switch (goal.kind) {
+): RegistrationCondition {
+  switch (action.kind) {
     case 'untouched':
-      return goal.why === 'paused' ? paused(seen) : invalid(seen);
+      return action.why === 'paused' ? paused(seen) : invalid(seen);
     case 'abandoned':
       return {
         state: 'Removing',
         reason: REASONS.removing,
-        message: `The finalizer is released without a removal at the gateway (${goal.why}).`,
+        message: `The finalizer is released without a removal at the gateway (${action.why}).`,
       };
     case 'cleared':
       return seen.isDeleting ? removing(failures, now) : notRouted(failures);
     case 'outranked':
-      return outranked(seen, goal.rival, failures);
+      return outranked(seen, action.pathOwner, failures);
     case 'registered':
       if (failures !== undefined) return failing(failures);
-      return isFulfilled(record, goal.registration)
+      return isFulfilled(record, action.registration)
         ? {
             state: 'Registered',
             reason: REASONS.confirmed,
-            message: `The gateway confirmed ${goal.registration.path}.`,
+            message: `The gateway confirmed ${action.registration.path}.`,
           }
         : {
             state: 'Registering',
@@ -47,7 +47,7 @@ export function standingOf(
   }
 }
 
-function paused(seen: PresentApi): Standing {
+function paused(seen: PresentApi): RegistrationCondition {
   return {
     state: 'Paused',
     reason: REASONS.paused,
@@ -57,8 +57,8 @@ function paused(seen: PresentApi): Standing {
   };
 }
 
-function invalid(seen: PresentApi): Standing {
-  const problem = seen.wish.kind === 'invalid' ? seen.wish.problem : '';
+function invalid(seen: PresentApi): RegistrationCondition {
+  const problem = seen.desired.kind === 'invalid' ? seen.desired.problem : '';
   return {
     state: 'Rejected',
     reason: REASONS.invalidSpec,
@@ -68,9 +68,9 @@ function invalid(seen: PresentApi): Standing {
 
 function outranked(
   { path = '' }: PresentApi,
-  { name, why }: Rival,
+  { name, why }: PathOwner,
   failures: Failures | undefined,
-): Standing {
+): RegistrationCondition {
   const cause =
     why === 'gone'
       ? `The path ${path} is still registered for ${name}, whose resource was deleted past its finalizer; its workflow removes it. This API is registered then; it looks every few seconds.`
@@ -84,7 +84,7 @@ function outranked(
   return { state: 'Conflict', reason: REASONS.pathConflict, message: cause + leftover };
 }
 
-function notRouted(failures: Failures | undefined): Standing {
+function notRouted(failures: Failures | undefined): RegistrationCondition {
   if (failures !== undefined) return failing(failures);
   return {
     state: 'NotRouted',
@@ -94,7 +94,7 @@ function notRouted(failures: Failures | undefined): Standing {
   };
 }
 
-function removing(failures: Failures | undefined, now: number): Standing {
+function removing(failures: Failures | undefined, now: number): RegistrationCondition {
   if (failures === undefined)
     return {
       state: 'Removing',
@@ -108,7 +108,7 @@ function removing(failures: Failures | undefined, now: number): Standing {
   };
 }
 
-function failing(failures: Failures): Standing {
+function failing(failures: Failures): RegistrationCondition {
   const isRejected = failures.reason === REASONS.gatewayRejected;
   return {
     state: isRejected ? 'Rejected' : 'Retrying',

@@ -5,7 +5,7 @@ import type { Failures } from '../registration/retry.ts';
 import type { Registration } from '../registration/registration.ts';
 
 /** Where one API stands and why: told to the resource, the search attributes and people alike. */
-export interface Standing {
+export interface RegistrationCondition {
   readonly state: ApiState;
   readonly reason: Reason;
   readonly message: string;
@@ -31,7 +31,7 @@ export interface ExposedApiState {
   readonly abandonedAs?: Abandonment | undefined;
   /** Since when the implementation has no ready endpoint, while its Component still shows it ready. */
   readonly notReadySince?: number | undefined;
-  readonly standing?: Standing | undefined;
+  readonly standing?: RegistrationCondition | undefined;
 }
 
 export const NEW_STATE: ExposedApiState = { isPausedByHand: false, isReleasedByHand: false };
@@ -58,7 +58,7 @@ export function viewOf(state: ExposedApiState): RegistrationView {
     reason: standing.reason,
     message: standing.message,
     registered: record.registered ?? null,
-    possiblyRegistered: [...record.maybe, ...record.stragglers],
+    possiblyRegistered: [...record.unconfirmed, ...record.inFlight],
     failures: failures?.count ?? 0,
     nextAttemptAt: failures ? new Date(failures.nextAttemptAt).toISOString() : null,
     lastReply: state.lastReply ?? null,

@@ -1,5 +1,5 @@
 import type { NewCondition } from '../kubernetes/conditions.ts';
-import type { Standing } from './state.ts';
+import type { RegistrationCondition } from './state.ts';
 import { type GatewayRecord, publishRecord } from '../registration/record.ts';
 import type { GatewayAddress, PresentApi } from './observation.ts';
 import type { Reply } from '../registration/outcome.ts';
@@ -31,7 +31,7 @@ export interface OurStatus {
 export interface StatusFacts {
   readonly name: string;
   readonly seen: PresentApi;
-  readonly standing: Standing;
+  readonly standing: RegistrationCondition;
   readonly record: GatewayRecord;
   readonly lastReply: Reply | undefined;
   readonly registeredAt: string | undefined;
@@ -41,16 +41,16 @@ export interface StatusFacts {
 /** Where the API can be called: only what the gateway has confirmed, or had confirmed before a doubt that keeps the path. */
 export function endpointOf(
   seen: PresentApi,
-  standing: Standing,
+  standing: RegistrationCondition,
   record: GatewayRecord,
 ): Omit<ApiStatusBlock, 'name'> {
   // Histories from before a pause kept this address have no policies.
   const isPausedOutside = isPausedInService(seen, standing, record) && seen.policies !== undefined;
-  if (seen.wish.kind === 'notRouted' && (standing.state === 'NotRouted' || isPausedOutside))
-    return { url: seen.wish.url, developerUI: absolute(seen.developerUI, undefined), ip: undefined };
+  if (seen.desired.kind === 'notRouted' && (standing.state === 'NotRouted' || isPausedOutside))
+    return { url: seen.desired.url, developerUI: absolute(seen.developerUI, undefined), ip: undefined };
   const { address } = seen;
   if (address === undefined) return { url: undefined, developerUI: undefined, ip: undefined };
-  const doubted = record.maybe.find(({ path }) => `${address.url}${path}` === seen.publishedUrl);
+  const doubted = record.unconfirmed.find(({ path }) => `${address.url}${path}` === seen.publishedUrl);
   const served = record.registered ?? doubted;
   if (served === undefined) return { url: undefined, developerUI: undefined, ip: address.host };
   const url = `${address.url}${served.path}`;
@@ -75,7 +75,7 @@ export function statusOf(facts: StatusFacts): OurStatus {
       state: standing.state,
       observedSpecHash: seen.specHash,
       ...publishRecord(record),
-      rival: standing.state === 'Conflict' ? seen.rival?.name : undefined,
+      pathOwner: standing.state === 'Conflict' ? seen.pathOwner?.name : undefined,
       registeredAt: facts.registeredAt,
       lastReply: facts.lastReply,
       lastHandledReconcileAt: seen.reconcileRequestedAt,
@@ -133,19 +133,19 @@ function conditionsOf(facts: StatusFacts, url: string | undefined): NewCondition
 
 /** A pause stops calls, not the traffic: what was brought about before, and is still asked for, goes on. */
 function isPausedInService(
-  { wish, isDeleting }: PresentApi,
-  { state }: Standing,
+  { desired, isDeleting }: PresentApi,
+  { state }: RegistrationCondition,
   record: GatewayRecord,
 ): boolean {
-  if (state !== 'Paused' || isDeleting || wish.kind === 'invalid') return false;
-  return isFulfilled(record, wish.kind === 'register' ? wish.registration : undefined);
+  if (state !== 'Paused' || isDeleting || desired.kind === 'invalid') return false;
+  return isFulfilled(record, desired.kind === 'register' ? desired.registration : undefined);
 }
 
 function addressProblem(
   { seen }: StatusFacts,
   url: string | undefined,
 ): Pick<NewCondition, 'reason' | 'message'> | undefined {
-  if (url !== undefined || seen.wish.kind === 'notRouted') return undefined;
+  if (url !== undefined || seen.desired.kind === 'notRouted') return undefined;
   return {
     reason: REASONS.gatewayAddressUnknown,
     message:

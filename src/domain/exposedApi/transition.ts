@@ -1,5 +1,5 @@
 import type { RecordedStatus } from './recordedStatus.ts';
-import type { Standing } from './state.ts';
+import type { RegistrationCondition } from './state.ts';
 import { REASONS, type EventReason } from '../kubernetes/reasons.ts';
 
 export interface Transition {
@@ -9,7 +9,7 @@ export interface Transition {
 }
 
 /** The Event that a new standing is worth, seen from what the resource's status said before; undefined for no transition. */
-export function transitionOf(before: RecordedStatus, after: Standing): Transition | undefined {
+export function transitionOf(before: RecordedStatus, after: RegistrationCondition): Transition | undefined {
   const registered = before.conditions.find(({ type }) => type === 'Registered');
   if (registered?.reason === after.reason && before.apig.state === after.state) return undefined;
   const event = eventFor(after);
@@ -19,7 +19,7 @@ export function transitionOf(before: RecordedStatus, after: Standing): Transitio
     : undefined;
 }
 
-function eventFor({ state, reason }: Standing): Omit<Transition, 'note'> | undefined {
+function eventFor({ state, reason }: RegistrationCondition): Omit<Transition, 'note'> | undefined {
   if (reason === REASONS.removalDelayed) return { type: 'Warning', reason: 'RemovalDelayed' };
   switch (state) {
     case 'Registered':

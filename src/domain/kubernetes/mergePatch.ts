@@ -9,8 +9,8 @@ type Json = Readonly<Record<string, unknown>>;
 export function mergeDifference(current: unknown, wanted: Json): Json {
   const before = asObject(current);
   const patch: Record<string, unknown> = {};
-  for (const [key, wish] of Object.entries(wanted)) {
-    const value = wish ?? null;
+  for (const [key, desired] of Object.entries(wanted)) {
+    const value = desired ?? null;
     const present = before[key] ?? null;
     if (canonicalJson(present) === canonicalJson(value)) continue;
     patch[key] = isObject(present) && isObject(value) ? replacePatch(present, value) : value;
@@ -35,10 +35,10 @@ export function replacePatch(current: Json, wanted: Json): Json {
 /** Does `current` say what the merge patch would have it say? */
 export function isMerged(current: unknown, patch: Json): boolean {
   const now = asObject(current);
-  return Object.entries(patch).every(([key, wish]) =>
-    isObject(wish)
-      ? isMerged(now[key], wish)
-      : canonicalJson(now[key] ?? null) === canonicalJson(wish ?? null),
+  return Object.entries(patch).every(([key, desired]) =>
+    isObject(desired)
+      ? isMerged(now[key], desired)
+      : canonicalJson(now[key] ?? null) === canonicalJson(desired ?? null),
   );
 }
 

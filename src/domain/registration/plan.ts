@@ -1,4 +1,4 @@
-import { type GatewayRecord, isClear, settleStragglers, type Step } from './record.ts';
+import { type GatewayRecord, isClear, settleInFlight, type Step } from './record.ts';
 import { isSamePlace, isSameRegistration, type Registration } from './registration.ts';
 
 /**
@@ -30,10 +30,10 @@ export function plan(
   desired: Registration | undefined,
   context: { readonly pathChange: PathChange; readonly now: number },
 ): Plan {
-  const record = settleStragglers(recorded, context.now);
+  const record = settleInFlight(recorded, context.now);
   const step = nextStep(record, desired, context.pathChange);
   if (step !== undefined) return { kind: 'call', step, record };
-  if (record.stragglersUntil !== undefined) return { kind: 'wait', until: record.stragglersUntil, record };
+  if (record.inFlightUntil !== undefined) return { kind: 'wait', until: record.inFlightUntil, record };
   return { kind: 'done', record };
 }
 
@@ -42,7 +42,7 @@ function nextStep(
   desired: Registration | undefined,
   pathChange: PathChange,
 ): Step | undefined {
-  const present = [...(record.registered ? [record.registered] : []), ...record.maybe];
+  const present = [...(record.registered ? [record.registered] : []), ...record.unconfirmed];
   const other = present.find((one) => desired === undefined || !isSamePlace(one, desired));
   const removal: Step | undefined = other && { verb: 'remove', registration: other };
   const creation: Step | undefined =
@@ -88,6 +88,6 @@ export function doubtWhenDue(
   const isAtRest =
     desired !== undefined &&
     isFulfilled(record, desired) &&
-    record.maybe.length + record.stragglers.length === 0;
-  return isAtRest && isReassertionDue(clock) ? { maybe: [desired], stragglers: [] } : undefined;
+    record.unconfirmed.length + record.inFlight.length === 0;
+  return isAtRest && isReassertionDue(clock) ? { unconfirmed: [desired], inFlight: [] } : undefined;
 }

@@ -10,7 +10,7 @@ import {
 const http = new IsomorphicFetchHttpLibrary();
 
 /** A refusal in one line: the client's own exception prints every header. */
-export class Refusal extends ApiException<string> {
+export class StatusError extends ApiException<string> {
   constructor(code: number, message: string, headers: Record<string, string> = {}) {
     super(code, message, '', headers);
     this.message = `${code} ${message}`;
@@ -39,7 +39,7 @@ export async function getFromApiServer(
   const response = await http.send(request).toPromise();
   if (response.httpStatusCode === 200) return response;
   const body = await response.body.text();
-  throw new Refusal(response.httpStatusCode, `GET ${path}: ${messageOf(body)}`, response.headers);
+  throw new StatusError(response.httpStatusCode, `GET ${path}: ${messageOf(body)}`, response.headers);
 }
 
 function messageOf(body: string): string {
@@ -54,7 +54,7 @@ function messageOf(body: string): string {
 
 /** What a refusal's Retry-After asks for (seconds or a date), in milliseconds from `now`; undefined where it asks for nothing. */
 export function retryAfterMs(error: unknown, now: number): number | undefined {
-  if (!(error instanceof Refusal)) return undefined;
+  if (!(error instanceof StatusError)) return undefined;
   const value = (error.headers['retry-after'] ?? '').trim();
   if (value === '') return undefined;
   const at = /^\d+$/.test(value) ? now + Number(value) * 1000 : Date.parse(value);

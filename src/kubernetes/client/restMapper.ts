@@ -5,7 +5,7 @@ import { discoverResource, type ServedResource } from './discovery.ts';
 /** Saves a burst the asking. Short, for writing through a version that has just been replaced can prune what others wrote. */
 const FRESH_MS = 250;
 
-export interface ServedResources {
+export interface RestMapper {
   /** @throws where the cluster does not serve the kind (any more), or cannot be asked */
   of(plural: ResourceRef['plural']): Promise<ServedResource>;
   /** To be called where an answer of the API server does not fit what `of` said: the next call asks anew. */
@@ -13,7 +13,7 @@ export interface ServedResources {
 }
 
 /** Remembers discovery for a moment: a CRD may be installed, changed or removed while we run. */
-export function createServedResources(clients: Clients, now: () => number = Date.now): ServedResources {
+export function createRestMapper(clients: Clients, now: () => number = Date.now): RestMapper {
   const known = new Map<string, { readonly at: number; readonly resource: Promise<ServedResource> }>();
 
   async function discover(plural: ResourceRef['plural']): Promise<ServedResource> {

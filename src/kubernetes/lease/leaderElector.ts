@@ -3,7 +3,7 @@ import { decideLease, type SeenLease } from './leaseDecision.ts';
 import type { LeaseStore } from './leaseStore.ts';
 
 /** Where a contender stands, in its own view. */
-export type LeaseStanding =
+export type Leadership =
   | { readonly kind: 'holding' }
   /** `holder` empty: nobody has been seen yet. */
   | { readonly kind: 'standingBy'; readonly holder: string }
@@ -17,7 +17,7 @@ export interface LeaseClock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export interface LeaseContention {
+export interface LeaderElectorOptions {
   readonly store: LeaseStore;
   /** Names this process and no other that is alive. */
   readonly me: string;
@@ -28,14 +28,14 @@ export interface LeaseContention {
    * the contention.
    */
   readonly work: (stop: AbortSignal) => Promise<void>;
-  readonly onStanding?: (standing: LeaseStanding) => void;
+  readonly onStanding?: (standing: Leadership) => void;
   readonly clock?: LeaseClock;
 }
 
-export interface LeaseContender {
+export interface LeaderElector {
   /** Is it safe to begin something just now? */
   isHeld(): boolean;
-  standing(): LeaseStanding;
+  standing(): Leadership;
   /** Contends until `stopped`; then, or when it rejects, the lease is released as soon as all work has ended. */
   run(stopped: AbortSignal): Promise<void>;
 }
@@ -56,16 +56,16 @@ export function leaseDurationMs(drainMs: number): number {
 }
 
 /** Of all contenders for a lease at most one works at a time, whatever stops, crashes or is cut off. */
-export function createLeaseContender(options: LeaseContention): LeaseContender {
+export function createLeaderElector(options: LeaderElectorOptions): LeaderElector {
   const { store, me, work, onStanding = () => undefined, clock = systemClock } = options;
   const durationMs = leaseDurationMs(options.drainMs);
   let seen: SeenLease | undefined;
   let heldUntil = Number.NEGATIVE_INFINITY;
-  let standing: LeaseStanding = { kind: 'standingBy', holder: '' };
+  let standing: Leadership = { kind: 'standingBy', holder: '' };
 
   const isHeld = (): boolean => clock.now() < heldUntil;
 
-  function stand(next: LeaseStanding): void {
+  function stand(next: Leadership): void {
     const isNews = next.kind !== standing.kind || holderOf(next) !== holderOf(standing);
     standing = next;
     if (isNews) onStanding(next);
@@ -146,7 +146,7 @@ export function createLeaseContender(options: LeaseContention): LeaseContender {
   };
 }
 
-function holderOf(standing: LeaseStanding): string | undefined {
+function holderOf(standing: Leadership): string | undefined {
   return standing.kind === 'standingBy' ? standing.holder : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 
-export interface LookLater {
+export interface AddAfter {
   /** Has the key looked at once, a moment from now; asked for again meanwhile, it is still looked at once. */
   add(key: string): void;
   stop(): void;
@@ -9,7 +9,7 @@ export interface LookLater {
 /** Longer than a workflow takes from one of its writes to the next. */
 const MOMENT_MS = 1000;
 
-export function createLookLater(clock: Clock, look: (key: string) => void): LookLater {
+export function createAddAfter(clock: Clock, look: (key: string) => void): AddAfter {
   const stopping = new AbortController();
   const waiting = new Set<string>();
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../client/apiServer.ts';
+import { StatusError } from '../client/apiServer.ts';
 import type { ListWatch } from './listWatch.ts';
 import { objectMetadata } from '../client/objectMetadata.ts';
 import type { WatchEvent } from './watchEvent.ts';
@@ -33,7 +33,8 @@ export async function followWatch(
   let isFruitless = true;
   follower.onOpen();
   for await (const event of events) {
-    if (event.type === 'ERROR') throw new Refusal(event.code, `watch ended by the server: ${event.message}`);
+    if (event.type === 'ERROR')
+      throw new StatusError(event.code, `watch ended by the server: ${event.message}`);
     isFruitless = false;
     follower.onEvent(
       event,

@@ -1,11 +1,11 @@
 /** Members by bucket, so that a change finds the few that it concerns without a look at all. */
-export interface Buckets {
+export interface Indexer {
   add(bucket: string, member: string): void;
   remove(bucket: string, member: string): void;
   members(bucket: string): readonly string[];
 }
 
-export function createBuckets(): Buckets {
+export function createIndexer(): Indexer {
   const buckets = new Map<string, Set<string>>();
   return {
     add(bucket, member) {

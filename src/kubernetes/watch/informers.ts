@@ -14,10 +14,10 @@ import type { Clock } from '../clock.ts';
 import { createReflector, type Reflector, type ReflectorOptions } from './reflector.ts';
 import type { Change } from './store.ts';
 import {
-  trimApi,
-  trimComponent,
-  trimIngress,
-  trimSlice,
+  transformApi,
+  transformComponent,
+  transformIngress,
+  transformSlice,
   type WatchedApi,
   type WatchedIngress,
   type WatchedSlice,
@@ -73,7 +73,7 @@ interface Place {
 }
 
 export type WatchedKind<T extends object> = Place &
-  Pick<ReflectorOptions<T>, 'trim' | 'onChange' | 'onProgress'> & {
+  Pick<ReflectorOptions<T>, 'transform' | 'onChange' | 'onProgress'> & {
     /** A built-in kind has one version for good; others are asked for before each list. */
     readonly version?: string;
   };
@@ -87,42 +87,42 @@ export function createReflectors(
   const isController = scope.componentController === 'embedded';
 
   function components(namespace: string | undefined): Watched {
-    return watchKind(deps, {
+    return createInformer(deps, {
       group: ODA_GROUP,
       plural: COMPONENTS,
       scope: { namespace },
-      trim: (object) => trimComponent(object, isController),
+      transform: (object) => transformComponent(object, isController),
       onChange: handlers.onComponent,
     });
   }
 
   function slices(namespace: string | undefined): Watched {
-    return watchKind(deps, {
+    return createInformer(deps, {
       group: 'discovery.k8s.io',
       version: 'v1',
       plural: 'endpointslices',
       scope: { namespace },
-      trim: trimSlice,
+      transform: transformSlice,
       onChange: handlers.onSlice,
     });
   }
 
   function ingresses(namespace: string | undefined): Watched {
-    return watchKind(deps, {
+    return createInformer(deps, {
       group: 'networking.k8s.io',
       version: 'v1',
       plural: 'ingresses',
       scope: { namespace, fieldSelector: `metadata.name=${scope.ingressName}` },
-      trim: trimIngress,
+      transform: transformIngress,
       onChange: handlers.onIngress,
     });
   }
 
   return {
     apis: apiKinds(scope).map((kind) =>
-      watchKind(deps, {
+      createInformer(deps, {
         ...kind,
-        trim: (object) => trimApi(object, kind.plural, isController),
+        transform: (object) => transformApi(object, kind.plural, isController),
         onChange: handlers.onApi,
       }),
     ),
@@ -152,9 +152,9 @@ function namespacesOf({ namespaces }: ApiScope): readonly (string | undefined)[]
 }
 
 /** A reflector of one kind, made but not started. */
-export function watchKind<T extends object>(deps: WatchDependencies, kind: WatchedKind<T>): Watched {
+export function createInformer<T extends object>(deps: WatchDependencies, kind: WatchedKind<T>): Watched {
   const { clients, logger, clock } = deps;
-  const { group, plural, scope, version, trim, onChange, onProgress } = kind;
+  const { group, plural, scope, version, transform, onChange, onProgress } = kind;
   const { namespace } = scope;
   const name = namespace === undefined ? plural : `${plural} in ${namespace}`;
 
@@ -166,6 +166,6 @@ export function watchKind<T extends object>(deps: WatchDependencies, kind: Watch
   return {
     plural,
     namespace,
-    reflector: createReflector({ name, source, trim, onChange, onProgress, logger, clock }),
+    reflector: createReflector({ name, source, transform, onChange, onProgress, logger, clock }),
   };
 }

@@ -38,7 +38,7 @@ export interface ReflectorOptions<T extends object> {
   readonly name: string;
   /** Asked before every list, so that a kind that appears, goes or changes its version is followed. Undefined: not served. */
   readonly source: () => Promise<ListWatch | undefined>;
-  readonly trim: (object: unknown) => T;
+  readonly transform: (object: unknown) => T;
   /** Told of every difference; expected only to note it. */
   readonly onChange: (change: Change<T>) => void;
   /** Told that every difference up to this resource version has been told. Default: nobody asks. */
@@ -76,7 +76,7 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
   };
 
   const store = createStore<T>({
-    trim: options.trim,
+    transform: options.transform,
     emit: (change) => {
       try {
         options.onChange(change);

@@ -28,14 +28,14 @@ export interface Store<T extends object> {
 }
 
 export interface StoreOptions<T extends object> {
-  readonly trim: (object: unknown) => T;
+  readonly transform: (object: unknown) => T;
   readonly emit: (change: Change<T>) => void;
   /** Told once for each object that cannot be read, until it can. */
   readonly onUnreadable: (key: string, error: unknown) => void;
 }
 
 /** An object that cannot be read is passed over: its last readable form stays, and no other object waits for it. */
-export function createStore<T extends object>({ trim, emit, onUnreadable }: StoreOptions<T>): Store<T> {
+export function createStore<T extends object>({ transform, emit, onUnreadable }: StoreOptions<T>): Store<T> {
   const entries = new Map<string, Entry<T>>();
   const unreadable = new Set<string>();
   let seen: Set<string> | undefined;
@@ -57,7 +57,7 @@ export function createStore<T extends object>({ trim, emit, onUnreadable }: Stor
 
   function read(key: string, object: unknown): T | undefined {
     try {
-      const item = trim(object);
+      const item = transform(object);
       unreadable.delete(key);
       return item;
     } catch (error) {

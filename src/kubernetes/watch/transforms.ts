@@ -27,24 +27,24 @@ export interface WatchedIngress {
 
 const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
-export function trimApi(object: unknown, plural: ApiPlural, isController: boolean): WatchedApi {
+export function transformApi(object: unknown, plural: ApiPlural, isController: boolean): WatchedApi {
   return { api: parseExposedApi(object, plural), child: isController ? parseChildApi(object) : undefined };
 }
 
 /** An operator that is not the component controller looks at nothing but the entries of its APIs. */
-export function trimComponent(object: unknown, isController: boolean): Component {
+export function transformComponent(object: unknown, isController: boolean): Component {
   const component = parseComponent(object);
   if (isController) return component;
   const status = Object.fromEntries(STATUS_LISTS.map((list) => [list, component.status[list]]));
   return { ...component, declared: [], faults: [], status };
 }
 
-export function trimSlice(object: unknown): WatchedSlice {
+export function transformSlice(object: unknown): WatchedSlice {
   const { namespace, labels } = objectMetadata(object);
   return { namespace, service: labels[SERVICE_NAME_LABEL] ?? '', hasReady: hasReadyEndpoint(object) };
 }
 
-export function trimIngress(object: unknown): WatchedIngress {
+export function transformIngress(object: unknown): WatchedIngress {
   const { namespace } = objectMetadata(object);
   return { namespace, gatewayUrl: addressOfIngress(object)?.url };
 }

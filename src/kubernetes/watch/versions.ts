@@ -1,17 +1,17 @@
 import type { Clock } from '../clock.ts';
 
 /** How far a reflector has come, for those who must not decide before it has seen their own write. */
-export interface Progress {
+export interface Versions {
   /** Everything up to this resource version has been told. */
   note(resourceVersion: string): void;
   /** Resolves with true once the version is reached, with false when the time is up or the signal aborted. */
-  reaches(
+  waitFor(
     resourceVersion: string,
     deadline: { readonly ms: number; readonly signal: AbortSignal },
   ): Promise<boolean>;
 }
 
-export function createProgress(clock: Clock): Progress {
+export function createVersions(clock: Clock): Versions {
   const waiting = new Set<() => void>();
   let position: string | undefined;
 
@@ -20,7 +20,7 @@ export function createProgress(clock: Clock): Progress {
       position = resourceVersion;
       for (const look of waiting) look();
     },
-    async reaches(resourceVersion, { ms, signal }) {
+    async waitFor(resourceVersion, { ms, signal }) {
       const isReached = (): boolean => position !== undefined && isAtLeast(position, resourceVersion);
       if (isReached()) return true;
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,18 +1,18 @@
-import type { World } from '../../domain/exposedApi/reconcileReason.ts';
-import { childApis } from '../../domain/component/desiredChildren.ts';
+import type { Surroundings } from '../../domain/exposedApi/reconcileReason.ts';
+import { desiredChildren } from '../../domain/component/desiredChildren.ts';
 import type { ChildApi } from '../../domain/component/child.ts';
 import type { Component } from '../../domain/component/component.ts';
 import { addressOfUrl } from '../../domain/exposedApi/gatewayAddress.ts';
 import { findEntry } from '../../domain/component/entry.ts';
 import type { ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
 import { EXPOSED_APIS, resourceKey, type ResourceRef } from '../../domain/kubernetes/names.ts';
-import { claimOf, rivalry, type PathClaim } from '../../domain/exposedApi/pathClaim.ts';
-import { createBuckets } from './indexer.ts';
+import { claimOf, ownerBefore, type PathClaim } from '../../domain/exposedApi/pathClaim.ts';
+import { createIndexer } from './indexer.ts';
 import type { Change } from './store.ts';
 import type { WatchedApi, WatchedIngress, WatchedSlice } from './transforms.ts';
 
 /** Everything watched, joined. Each `note…` returns the other APIs that it concerns. */
-export interface WorldView {
+export interface View {
   noteApi(change: Change<WatchedApi>): readonly ExposedApi[];
   noteComponent(change: Change<Component>): readonly ExposedApi[];
   noteSlice(change: Change<WatchedSlice>): readonly ExposedApi[];
@@ -22,7 +22,7 @@ export interface WorldView {
   component(key: string): Component | undefined;
   componentByUid(uid: string): Component | undefined;
   components(): Iterable<Component>;
-  worldOf(api: ExposedApi): World;
+  surroundingsOf(api: ExposedApi): Surroundings;
   /** Every ExposedAPI that is a child of the Component, or holds the name of one. */
   childrenOf(component: Component): readonly ChildApi[];
 }
@@ -46,19 +46,19 @@ export interface GatewayFacts {
   readonly sendPolicies: boolean;
 }
 
-export function createWorldView(
+export function createView(
   { publicUrl, sendPolicies }: Omit<GatewayFacts, 'gatewayOf'>,
   claims: ClaimLookup,
-): WorldView {
+): View {
   const fixedUrl = publicUrl === undefined ? undefined : addressOfUrl(publicUrl).url;
   const apis = new Map<string, WatchedApi>();
   const components = new Map<string, Component>();
   const componentKeys = new Map<string, string>();
   const gatewayUrls = new Map<string, string>();
-  const byNamespace = createBuckets();
-  const byService = createBuckets();
-  const byParent = createBuckets();
-  const readySlices = createBuckets();
+  const byNamespace = createIndexer();
+  const byService = createIndexer();
+  const byParent = createIndexer();
+  const readySlices = createIndexer();
 
   function index({ api }: WatchedApi, how: 'add' | 'remove'): void {
     const key = resourceKey(api.ref);
@@ -71,19 +71,19 @@ export function createWorldView(
     return keys.flatMap((key) => apis.get(key)?.api ?? []);
   }
 
-  function entryOf({ parent, uid }: ExposedApi): World['entry'] {
+  function entryOf({ parent, uid }: ExposedApi): Surroundings['entry'] {
     if (parent === undefined) return 'noParent';
     const component = components.get(componentKeys.get(parent.uid) ?? '');
     return (component && findEntry(component.status, uid)) ?? 'unlisted';
   }
 
-  function rivalOf(api: ExposedApi): string | undefined {
+  function pathOwnerOf(api: ExposedApi): string | undefined {
     const mine = claimOf(api);
     const { wanted, isEntitled } = mine;
     if (wanted === undefined) return undefined;
     for (const other of claims.contenders(api.ref, wanted)) {
-      const rival = rivalry({ mine, path: wanted, isEntitled }, other);
-      if (rival !== undefined) return rival.name;
+      const pathOwner = ownerBefore({ mine, path: wanted, isEntitled }, other);
+      if (pathOwner !== undefined) return pathOwner.name;
     }
     return undefined;
   }
@@ -132,20 +132,20 @@ export function createWorldView(
     component: (key) => components.get(key),
     componentByUid: (uid) => components.get(componentKeys.get(uid) ?? ''),
     components: () => components.values(),
-    worldOf(api) {
+    surroundingsOf(api) {
       const { namespace } = api.ref;
       const service = api.spec.valid ? `${namespace}/${api.spec.value.implementation}` : '';
       return {
         implementationReady: readySlices.members(service).length > 0,
         gatewayUrl: fixedUrl ?? gatewayUrls.get(namespace),
         entry: entryOf(api),
-        rival: rivalOf(api),
+        pathOwner: pathOwnerOf(api),
         sendPolicies,
       };
     },
     childrenOf(component) {
       const { namespace } = component.ref;
-      const wanted = childApis(component).children.map(({ name }) =>
+      const wanted = desiredChildren(component).children.map(({ name }) =>
         resourceKey({ plural: EXPOSED_APIS, namespace, name }),
       );
       const keys = new Set([...byParent.members(component.uid), ...wanted]);

@@ -3,7 +3,7 @@ import { backoffMs, type Backoff } from './backoff.ts';
 import type { Clock } from '../clock.ts';
 import { describeError } from '../../telemetry/errorMessage.ts';
 
-export interface KeyQueue {
+export interface WorkQueue {
   /** Has the key handled at some time after this call; a key that is already waiting is not queued twice. */
   add(key: string): void;
   /** Resolves when nothing is queued, running or waiting for another try. */
@@ -13,7 +13,7 @@ export interface KeyQueue {
   health(): { readonly size: number; readonly failing: number; readonly lastError: string | undefined };
 }
 
-export interface KeyQueueOptions {
+export interface WorkQueueOptions {
   readonly handle: (key: string) => Promise<void>;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -28,7 +28,7 @@ const CONCURRENCY = 16;
  * One key is never handled twice at once, and one that fails is tried again for ever without holding up others.
  * A key added while it is being handled is handled once more afterwards, since what it stands for may have changed.
  */
-export function createKeyQueue(options: KeyQueueOptions): KeyQueue {
+export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const { handle, logger, clock, concurrency = CONCURRENCY, backoff = BACKOFF } = options;
   const stopping = new AbortController();
   const queued = new Set<string>();

@@ -1,6 +1,6 @@
 import { activityEnvironment } from '../../support/temporal/activityEnvironment.ts';
-import { holdApi } from '../../../activities/exposedApi/recordIntent.ts';
-import { EMPTY_RECORD, recordIntent } from '../../../src/domain/registration/record.ts';
+import { recordIntent } from '../../../activities/exposedApi/recordIntent.ts';
+import { EMPTY_RECORD, withIntent } from '../../../src/domain/registration/record.ts';
 import type { ResourceRef } from '../../../src/domain/kubernetes/names.ts';
 import { API_SPEC } from '../../support/builders/apis.ts';
 import { MemoryCluster } from '../../support/cluster/memoryCluster.ts';
@@ -8,7 +8,7 @@ import { registrationOf } from '../../support/builders/registrations.ts';
 
 const REF: ResourceRef = { plural: 'exposedapis', namespace: 'shop', name: 'shop-catalog-v4' };
 const WANTED = registrationOf({ specification: 'https://specs.example/TMF620.json' });
-const INTENT = recordIntent(EMPTY_RECORD, { verb: 'register', registration: WANTED });
+const INTENT = withIntent(EMPTY_RECORD, { verb: 'register', registration: WANTED });
 
 let cluster: MemoryCluster;
 const environment = activityEnvironment();
@@ -24,7 +24,7 @@ describe('a path that others may claim', () => {
   const RIVAL = { spec: { ...API_SPEC, path } };
   const OLDER = { ...RIVAL, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } };
   const holdPath = () =>
-    environment.run(holdApi(dependencies()), { ref: REF, uid: 'uid-1', record: INTENT, path });
+    environment.run(recordIntent(dependencies()), { ref: REF, uid: 'uid-1', record: INTENT, path });
 
   test('is held when nobody else does', async () => {
     cluster.other('newer', { spec: { ...API_SPEC, path }, metadata: { creationTimestamp: '2027' } });
@@ -53,6 +53,6 @@ describe('a path that others may claim', () => {
     cluster.others.clear();
     const claims = { ...deps.claims, contenders: () => stale };
     const call = { ref: REF, uid: 'uid-1', record: INTENT, path };
-    expect(await environment.run(holdApi({ ...deps, claims }), call)).toBe(true);
+    expect(await environment.run(recordIntent({ ...deps, claims }), call)).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { activityEnvironment } from '../../support/temporal/activityEnvironment.ts';
-import { holdApi } from '../../../activities/exposedApi/recordIntent.ts';
+import { recordIntent } from '../../../activities/exposedApi/recordIntent.ts';
 import { ownRecord } from '../../../activities/exposedApi/ownRecord.ts';
-import { EMPTY_RECORD, recordIntent } from '../../../src/domain/registration/record.ts';
+import { EMPTY_RECORD, withIntent } from '../../../src/domain/registration/record.ts';
 import type { ResourceRef } from '../../../src/domain/kubernetes/names.ts';
 import { API_SPEC } from '../../support/builders/apis.ts';
 import { MemoryCluster } from '../../support/cluster/memoryCluster.ts';
@@ -21,10 +21,13 @@ beforeEach(() => {
 
 test('an intent for a path where another stands registered was never sent, and is not remembered as a call', async () => {
   const elsewhere = registrationOf({ path: '/elsewhere' });
-  await environment.run(holdApi(dependencies()), {
+  await environment.run(recordIntent(dependencies()), {
     ref: REF,
     uid: 'uid-1',
-    record: recordIntent({ ...EMPTY_RECORD, maybe: [elsewhere] }, { verb: 'register', registration: WANTED }),
+    record: withIntent(
+      { ...EMPTY_RECORD, unconfirmed: [elsewhere] },
+      { verb: 'register', registration: WANTED },
+    ),
   });
   expect(await ownRecordNow()).toEqual([elsewhere, WANTED]);
   const registered = { ...WANTED, name: 'owner' };
@@ -36,6 +39,6 @@ test('an intent for a path where another stands registered was never sent, and i
 async function ownRecordNow(): Promise<readonly unknown[]> {
   const api = cluster.api();
   if (api === undefined) throw new Error('the resource is not there');
-  const { pending, unsettled = [] } = await ownRecord(dependencies(), api);
-  return pending === undefined ? unsettled : [...unsettled, pending];
+  const { pending, unconfirmed = [] } = await ownRecord(dependencies(), api);
+  return pending === undefined ? unconfirmed : [...unconfirmed, pending];
 }

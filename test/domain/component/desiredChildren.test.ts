@@ -1,8 +1,8 @@
-import { childApis } from '../../../src/domain/component/desiredChildren.ts';
+import { desiredChildren } from '../../../src/domain/component/desiredChildren.ts';
 import { componentWith, declaredApi, SPECIFICATION } from '../../support/builders/components.ts';
 
 const namesOf = (core: unknown): readonly string[] =>
-  childApis(componentWith(core)).children.map(({ name }) => name);
+  desiredChildren(componentWith(core)).children.map(({ name }) => name);
 
 describe('the APIs that a Component asks for', () => {
   test.each([
@@ -32,7 +32,7 @@ describe('the APIs that a Component asks for', () => {
   });
 
   test('are one for each specification entry, whose fields go before those of the API', () => {
-    const { children } = childApis(
+    const { children } = desiredChildren(
       componentWith([
         declaredApi('orders', {
           developerUI: '/docs',
@@ -70,7 +70,7 @@ describe('the APIs that a Component asks for', () => {
   test('carry the policies of gatewayConfiguration as fields of their own, those of the entry in place of the others', () => {
     const quota = { identifier: 'app', limit: '5' };
     const CORS = { enabled: true, handlePreflightRequests: { enabled: true, maxAge: 5 } };
-    const [root, entry] = childApis(
+    const [root, entry] = desiredChildren(
       componentWith([
         declaredApi('orders', {
           gatewayConfiguration: { quota, template: '' },
@@ -86,7 +86,7 @@ describe('the APIs that a Component asks for', () => {
   });
 
   test('carry the labels of the Component and the name of it, and the segment of their function', () => {
-    const { children } = childApis(
+    const { children } = desiredChildren(
       componentWith([declaredApi('orders')], {
         spec: {
           managementFunction: { exposedAPIs: [declaredApi('metrics')] },
@@ -106,7 +106,7 @@ describe('the APIs that a Component asks for', () => {
   });
 
   test('do not clash: of two that come to one name the first is kept and the second is said', () => {
-    const { children, clashes, faults } = childApis(
+    const { children, clashes, faults } = desiredChildren(
       componentWith([declaredApi('orders', { path: '/first' }), declaredApi('Orders', { path: '/second' })]),
     );
     expect(children.map(({ spec }) => spec['path'])).toEqual(['/first']);
@@ -121,7 +121,7 @@ describe('the APIs that a Component asks for', () => {
   });
 
   test('are faulty one by one, with the field as its author wrote it', () => {
-    const { children, faults } = childApis(
+    const { children, faults } = desiredChildren(
       componentWith([
         declaredApi('orders', { path: 'no-slash' }),
         'not an object',
@@ -147,14 +147,14 @@ describe('the APIs that a Component asks for', () => {
   test.each([['a word'], [7], [{ some: 'object' }]])(
     'are none where the list is %j, and that is said',
     (list) => {
-      const { children, faults } = childApis(componentWith(list));
+      const { children, faults } = desiredChildren(componentWith(list));
       expect(children).toEqual([]);
       expect(faults).toEqual([{ field: 'spec.coreFunction.exposedAPIs', message: 'must be a list' }]);
     },
   );
 
   test('never hold a null, which a merge patch would take for a removal', () => {
-    const [child] = childApis(
+    const [child] = desiredChildren(
       componentWith([
         declaredApi('orders', {
           developerUI: null,
@@ -175,17 +175,17 @@ describe('the APIs that a Component asks for', () => {
     ],
     ['an object of a kind that has no text', JSON.parse('{"toString":1,"valueOf":1}'), 'name'],
   ])('cannot have a field that is %s', (_what, value: unknown, field) => {
-    const { faults } = childApis(componentWith([declaredApi('orders', { [field]: value })]));
+    const { faults } = desiredChildren(componentWith([declaredApi('orders', { [field]: value })]));
     expect(faults.map((fault) => fault.field)).toEqual([`spec.coreFunction.exposedAPIs[0].${field}`]);
   });
 
   test('are at most 250, and faults at most 50: the answer has to fit into a history', () => {
     const many = Array.from({ length: 300 }, (_, index) => declaredApi(`api${index}`));
-    const { children, faults } = childApis(componentWith(many));
+    const { children, faults } = desiredChildren(componentWith(many));
     expect(children).toHaveLength(250);
     expect(faults).toEqual([{ field: 'spec', message: 'declares more than 250 APIs; the rest is left out' }]);
     const bad = many.map((api) => ({ ...api, port: 0 }));
-    expect(childApis(componentWith(bad)).faults).toHaveLength(50);
+    expect(desiredChildren(componentWith(bad)).faults).toHaveLength(50);
   });
 
   test('are no longer than 512 KiB together, however often one field is repeated', () => {
@@ -194,7 +194,7 @@ describe('the APIs that a Component asks for', () => {
       url: SPECIFICATION,
     }));
     const resources = [{ name: 'x'.repeat(10_000) }];
-    const { children, faults } = childApis(
+    const { children, faults } = desiredChildren(
       componentWith([declaredApi('orders', { specification, resources })]),
     );
     const made = children.filter(({ isValid }) => isValid);

@@ -1,11 +1,11 @@
-import { childApis } from '../../../src/domain/component/desiredChildren.ts';
+import { desiredChildren } from '../../../src/domain/component/desiredChildren.ts';
 import { planComponent } from '../../../src/domain/component/plan.ts';
 import { childOf, componentWith, declaredApi } from '../../support/builders/components.ts';
 import { hasProblems } from '../../../src/domain/component/problems.ts';
 
 const NAME = 'shop-catalog-orders-v4';
 const component = componentWith([declaredApi('orders', { gatewayConfiguration: { quota: { limit: '5' } } })]);
-const [wanted] = childApis(component).children;
+const [wanted] = desiredChildren(component).children;
 const spec = wanted?.spec ?? {};
 
 describe('the plan of a Component', () => {

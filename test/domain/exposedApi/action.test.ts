@@ -1,5 +1,5 @@
 import { NEW_STATE, type ExposedApiState } from '../../../src/domain/exposedApi/state.ts';
-import { desiredAt, goalOf, type Goal } from '../../../src/domain/exposedApi/action.ts';
+import { desiredAt, actionOf, type Action } from '../../../src/domain/exposedApi/action.ts';
 import type { PresentApi } from '../../../src/domain/exposedApi/observation.ts';
 import { ROUND_SETTINGS } from '../../support/cluster/memoryCluster.ts';
 import { presentApi } from '../../support/builders/presentApis.ts';
@@ -8,36 +8,36 @@ import { registrationOf } from '../../support/builders/registrations.ts';
 const A = registrationOf();
 const RELEASED: Partial<ExposedApiState> = { isReleasedByHand: true };
 
-test.each<[string, Partial<PresentApi>, Partial<ExposedApiState>, Goal]>([
+test.each<[string, Partial<PresentApi>, Partial<ExposedApiState>, Action]>([
   ['what is asked for is registered', {}, {}, { kind: 'registered', registration: A }],
   [
     'without specification nothing may be registered',
-    { wish: { kind: 'notRouted', url: 'u' } },
+    { desired: { kind: 'notRouted', url: 'u' } },
     {},
     { kind: 'cleared', release: false },
   ],
   [
     'a bad spec leaves alone what is registered',
-    { wish: { kind: 'invalid', problem: 'p' } },
+    { desired: { kind: 'invalid', problem: 'p' } },
     {},
     { kind: 'untouched', why: 'invalid' },
   ],
   [
     "an API whose path is another one's is not registered",
-    { rival: { name: 'shop/older', why: 'older' } },
+    { pathOwner: { name: 'shop/older', why: 'older' } },
     {},
-    { kind: 'outranked', rival: { name: 'shop/older', why: 'older' } },
+    { kind: 'outranked', pathOwner: { name: 'shop/older', why: 'older' } },
   ],
   [
     'a pause outlasts a conflict',
-    { isPaused: true, rival: { name: 'shop/older', why: 'older' } },
+    { isPaused: true, pathOwner: { name: 'shop/older', why: 'older' } },
     {},
     { kind: 'untouched', why: 'paused' },
   ],
   ['a deletion clears and lets go', { isDeleting: true }, {}, { kind: 'cleared', release: true }],
   [
     'a deletion with a bad spec clears, too',
-    { isDeleting: true, wish: { kind: 'invalid', problem: 'p' } },
+    { isDeleting: true, desired: { kind: 'invalid', problem: 'p' } },
     {},
     { kind: 'cleared', release: true },
   ],
@@ -86,13 +86,16 @@ test.each<[string, Partial<PresentApi>, Partial<ExposedApiState>, Goal]>([
     {},
     { kind: 'abandoned', why: 'force-release' },
   ],
-])('%s', (_sentence, seen, state, goal) => {
-  expect(goalOf(presentApi(seen), { ...NEW_STATE, ...state })).toEqual(goal);
-  expect(desiredAt(goal)).toEqual(goal.kind === 'registered' ? A : undefined);
+])('%s', (_sentence, seen, state, action) => {
+  expect(actionOf(presentApi(seen), { ...NEW_STATE, ...state })).toEqual(action);
+  expect(desiredAt(action)).toEqual(action.kind === 'registered' ? A : undefined);
 });
 
 test('what is gone altogether is cleared, and nothing is left to let go of', () => {
   const absent = { kind: 'absent', settings: ROUND_SETTINGS } as const;
-  expect(goalOf(absent, NEW_STATE)).toEqual({ kind: 'cleared', release: false });
-  expect(goalOf(absent, { ...NEW_STATE, ...RELEASED })).toEqual({ kind: 'abandoned', why: 'force-release' });
+  expect(actionOf(absent, NEW_STATE)).toEqual({ kind: 'cleared', release: false });
+  expect(actionOf(absent, { ...NEW_STATE, ...RELEASED })).toEqual({
+    kind: 'abandoned',
+    why: 'force-release',
+  });
 });

@@ -11,7 +11,7 @@ test('says state, cause, what is wanted and held, and what a person can do', () 
     {
       ...NEW_STATE,
       standing: { state: 'Retrying', reason: 'GatewayUnavailable', message: 'The gateway did not confirm.' },
-      record: { ...EMPTY_RECORD, maybe: [registrationOf({ path: '/old' })] },
+      record: { ...EMPTY_RECORD, unconfirmed: [registrationOf({ path: '/old' })] },
       failures: { count: 2, since: 0, nextAttemptAt: 0, reason: 'GatewayUnavailable', cause: '', call: '' },
       lastReply: { code: '0001', message: 'busy' },
     },
@@ -40,12 +40,12 @@ test('nothing that a gateway, a tenant or a status says breaks out of its line',
       {
         ...NEW_STATE,
         standing: { state: 'Rejected', reason: 'GatewayRejected', message: text },
-        record: { registered: { ...evil, path: text }, maybe: [{ ...evil, path: text }], stragglers: [] },
+        record: { registered: { ...evil, path: text }, unconfirmed: [{ ...evil, path: text }], inFlight: [] },
         lastReply: { code: text, message: text },
       },
       presentApi({
         component: text,
-        wish: { kind: 'register', registration: { ...evil, path: text } },
+        desired: { kind: 'register', registration: { ...evil, path: text } },
       }),
       text,
     );

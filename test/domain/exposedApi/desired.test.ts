@@ -1,4 +1,4 @@
-import { wishOf } from '../../../src/domain/exposedApi/desired.ts';
+import { desiredOf } from '../../../src/domain/exposedApi/desired.ts';
 import { parsedApi } from '../../support/builders/apis.ts';
 
 const POLICIES = {
@@ -11,20 +11,20 @@ const SENDING = { ...FORM, sendPolicies: true };
 const withPolicies = parsedApi({ spec: POLICIES });
 
 test('policies are no part of what is registered unless the gateway is said to understand them', () => {
-  expect(wishOf(withPolicies, FORM)).toStrictEqual(wishOf(parsedApi(), FORM));
+  expect(desiredOf(withPolicies, FORM)).toStrictEqual(desiredOf(parsedApi(), FORM));
 });
 
 test('where it does, those asked for are, as the parser left them', () => {
-  expect(wishOf(withPolicies, SENDING)).toMatchObject({
+  expect(desiredOf(withPolicies, SENDING)).toMatchObject({
     registration: { policies: { rateLimit: { enabled: true, limit: '5', interval: 'ps' } } },
   });
 });
 
 test('an API that asks for none is registered as ever', () => {
-  expect(wishOf(parsedApi(), SENDING)).toStrictEqual(wishOf(parsedApi(), FORM));
+  expect(desiredOf(parsedApi(), SENDING)).toStrictEqual(desiredOf(parsedApi(), FORM));
 });
 
 test('one outside the gateway asks nothing of it, policies or not', () => {
   const metrics = parsedApi({ spec: { ...POLICIES, apiType: 'prometheus' } });
-  expect(wishOf(metrics, SENDING).kind).toBe('notRouted');
+  expect(desiredOf(metrics, SENDING).kind).toBe('notRouted');
 });

@@ -123,7 +123,7 @@ const anyStatus = fc.oneof(
             state: fc.constantFrom('Registered', 'Odd'),
             registered: fc.oneof(registration, fc.jsonValue()),
             pending: fc.oneof(registration, fc.jsonValue()),
-            unsettled: fc.oneof(fc.array(registration), fc.jsonValue()),
+            unconfirmed: fc.oneof(fc.array(registration), fc.jsonValue()),
           },
           { requiredKeys: [] },
         ),

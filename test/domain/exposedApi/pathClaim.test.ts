@@ -3,7 +3,7 @@ import {
   claimOf,
   isOlder,
   remainsOf,
-  rivalry,
+  ownerBefore,
   type PathClaim,
 } from '../../../src/domain/exposedApi/pathClaim.ts';
 import { parsedApi } from '../../support/builders/apis.ts';
@@ -29,8 +29,10 @@ function claim(
 
 describe('what an API claims', () => {
   test('the path that it asks for, and every path under which it is or may be registered', () => {
-    const [registered, pending, unsettled] = ['/b', '/c', '/d'].map((path) => registrationOf({ path }));
-    const api = parsedApi({ status: { apig: { registered, pending, unsettled: [unsettled, registered] } } });
+    const [registered, pending, unconfirmed] = ['/b', '/c', '/d'].map((path) => registrationOf({ path }));
+    const api = parsedApi({
+      status: { apig: { registered, pending, unconfirmed: [unconfirmed, registered] } },
+    });
     expect(claimOf(api)).toEqual({
       ref: api.ref,
       creationTimestamp: api.creationTimestamp,
@@ -45,8 +47,8 @@ describe('what an API claims', () => {
     ['what it has', '/shop/catalog/v4', undefined, true],
     ['not what it has where it says that another keeps it from it', '/shop/catalog/v4', 'shop/older', false],
     ['not what it does not have', '/elsewhere', undefined, false],
-  ])('it is entitled to %s', (_what, path, rival, isEntitled) => {
-    const api = parsedApi({ status: { apig: { registered: registrationOf({ path }), rival } } });
+  ])('it is entitled to %s', (_what, path, pathOwner, isEntitled) => {
+    const api = parsedApi({ status: { apig: { registered: registrationOf({ path }), pathOwner } } });
     expect(claimOf(api).isEntitled).toBe(isEntitled);
   });
 
@@ -67,7 +69,8 @@ test('of a resource that is gone only what it held remains', () => {
 
 describe('who keeps whom from a path', () => {
   const mine = claim({ creationTimestamp: NEW });
-  const against = (other: PathClaim, isEntitled = false) => rivalry({ mine, path: '/a', isEntitled }, other);
+  const against = (other: PathClaim, isEntitled = false) =>
+    ownerBefore({ mine, path: '/a', isEntitled }, other);
 
   test.each<[string, PathClaim, boolean, string | undefined]>([
     ['an older one that asks for it', claim({ name: 'other' }), false, 'older'],

@@ -1,5 +1,5 @@
 import { statusOf, type OurStatus } from '../../../src/domain/exposedApi/status.ts';
-import { EMPTY_RECORD, recordIntent, type GatewayRecord } from '../../../src/domain/registration/record.ts';
+import { EMPTY_RECORD, withIntent, type GatewayRecord } from '../../../src/domain/registration/record.ts';
 import type { PresentApi } from '../../../src/domain/exposedApi/observation.ts';
 import { policiesCondition } from '../../../src/domain/exposedApi/policiesCondition.ts';
 import { presentApi } from '../../support/builders/presentApis.ts';
@@ -8,7 +8,7 @@ import { registrationOf } from '../../support/builders/registrations.ts';
 const PLAIN = registrationOf();
 const LIMITED = registrationOf({ policies: { rateLimit: { enabled: true, limit: '5', interval: 'ps' } } });
 const asking = (registration = PLAIN): PresentApi =>
-  presentApi({ policies: ['rateLimit', 'CORS'], wish: { kind: 'register', registration } });
+  presentApi({ policies: ['rateLimit', 'CORS'], desired: { kind: 'register', registration } });
 const registered = (registration = PLAIN): GatewayRecord => ({ ...EMPTY_RECORD, registered: registration });
 const say = (seen: PresentApi, record: GatewayRecord): OurStatus =>
   statusOf({
@@ -43,7 +43,7 @@ test('policies that were sent are said to be so once the gateway has confirmed e
 
 test.each<[string, GatewayRecord]>([
   ['nothing is confirmed', EMPTY_RECORD],
-  ['a call is out', recordIntent(EMPTY_RECORD, { verb: 'register', registration: LIMITED })],
+  ['a call is out', withIntent(EMPTY_RECORD, { verb: 'register', registration: LIMITED })],
   ['the registration without them is confirmed', registered(PLAIN)],
   [
     'other policies are confirmed',
@@ -57,7 +57,7 @@ test.each<[string, GatewayRecord]>([
 });
 
 test('an API outside the gateway has no policies enforced by it', () => {
-  const seen = presentApi({ policies: ['quota'], wish: { kind: 'notRouted', url: 'http://in.cluster' } });
+  const seen = presentApi({ policies: ['quota'], desired: { kind: 'notRouted', url: 'http://in.cluster' } });
   expect(policiesCondition(seen, EMPTY_RECORD)).toMatchObject({ status: 'False', reason: 'NotRouted' });
 });
 

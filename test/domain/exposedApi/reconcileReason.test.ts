@@ -1,4 +1,8 @@
-import { attention, requestFingerprint, type World } from '../../../src/domain/exposedApi/reconcileReason.ts';
+import {
+  reconcileReason,
+  requestFingerprint,
+  type Surroundings,
+} from '../../../src/domain/exposedApi/reconcileReason.ts';
 import { ANNOTATIONS, FINALIZER } from '../../../src/domain/kubernetes/names.ts';
 import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../../support/builders/apis.ts';
 
@@ -6,15 +10,15 @@ type Parts = NonNullable<Parameters<typeof parsedApi>[0]>;
 
 const URL_NOW = `${GATEWAY_URL}/shop/catalog/v4`;
 const ENTRY = { url: URL_NOW, developerUI: undefined, ready: true };
-const WORLD: World = {
+const WORLD: Surroundings = {
   implementationReady: true,
   gatewayUrl: GATEWAY_URL,
   entry: 'noParent',
-  rival: undefined,
+  pathOwner: undefined,
   sendPolicies: false,
 };
-const kindOf = (parts: Parts, world: Partial<World> = {}): string => {
-  const judged = attention(settledApi(parts), { ...WORLD, ...world });
+const kindOf = (parts: Parts, world: Partial<Surroundings> = {}): string => {
+  const judged = reconcileReason(settledApi(parts), { ...WORLD, ...world });
   return judged.kind === 'needed' ? judged.why : judged.kind;
 };
 const annotated = (annotation: keyof typeof ANNOTATIONS, value: string): Parts => ({
@@ -43,7 +47,7 @@ const DELETED = { deletionTimestamp: '2026-01-02T00:00:00Z' };
 const IN_CLUSTER = 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4';
 const CALL = parsedApi({ status: registeredStatus() }).status.apig.registered;
 
-test.each<[string, Parts, Partial<World>, string]>([
+test.each<[string, Parts, Partial<Surroundings>, string]>([
   ['what is up to date is settled, so that a restart costs nothing', {}, {}, 'settled'],
   ['an entry that says the same is settled', {}, { entry: ENTRY }, 'settled'],
   ["an entry that is not listed yet is the controller's to make", {}, { entry: 'unlisted' }, 'settled'],
@@ -91,7 +95,7 @@ test.each<[string, Parts, Partial<World>, string]>([
   [
     'a paused API whose path an older one asks for',
     { ...annotated('paused', 'true'), status: registeredStatus({ state: 'Paused' }) },
-    { rival: 'bank/older' },
+    { pathOwner: 'bank/older' },
     'settled',
   ],
   [
@@ -142,22 +146,22 @@ test.each<[string, Parts, Partial<World>, string]>([
     {},
     'inProgress',
   ],
-  ['a path that an older API asks for', {}, { rival: 'bank/older' }, 'path conflict'],
+  ['a path that an older API asks for', {}, { pathOwner: 'bank/older' }, 'path conflict'],
   [
     'a conflict that is told',
-    { status: registeredStatus({ state: 'Conflict', registered: undefined, rival: 'bank/older' }) },
-    { rival: 'bank/older' },
+    { status: registeredStatus({ state: 'Conflict', registered: undefined, pathOwner: 'bank/older' }) },
+    { pathOwner: 'bank/older' },
     'settled',
   ],
   [
     'a conflict with somebody else by now',
-    { status: registeredStatus({ state: 'Conflict', registered: undefined, rival: 'bank/older' }) },
-    { rival: 'bank/next' },
+    { status: registeredStatus({ state: 'Conflict', registered: undefined, pathOwner: 'bank/older' }) },
+    { pathOwner: 'bank/next' },
     'path conflict',
   ],
   [
     'a path that has become free',
-    { status: registeredStatus({ state: 'Conflict', registered: undefined, rival: 'bank/older' }) },
+    { status: registeredStatus({ state: 'Conflict', registered: undefined, pathOwner: 'bank/older' }) },
     {},
     'path free',
   ],

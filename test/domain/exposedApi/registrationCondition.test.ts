@@ -1,14 +1,14 @@
 import type { Failures } from '../../../src/domain/registration/retry.ts';
 import { EMPTY_RECORD, type GatewayRecord } from '../../../src/domain/registration/record.ts';
-import type { Goal } from '../../../src/domain/exposedApi/action.ts';
+import type { Action } from '../../../src/domain/exposedApi/action.ts';
 import type { PresentApi } from '../../../src/domain/exposedApi/observation.ts';
-import { standingOf } from '../../../src/domain/exposedApi/registrationCondition.ts';
+import { registrationCondition } from '../../../src/domain/exposedApi/registrationCondition.ts';
 import { presentApi } from '../../support/builders/presentApis.ts';
 import { registrationOf } from '../../support/builders/registrations.ts';
 
 const A = registrationOf();
-const WANTED: Goal = { kind: 'registered', registration: A };
-const CLEARED: Goal = { kind: 'cleared', release: true };
+const WANTED: Action = { kind: 'registered', registration: A };
+const CLEARED: Action = { kind: 'cleared', release: true };
 const HELD: GatewayRecord = { ...EMPTY_RECORD, registered: A };
 const FAILED: Failures = {
   count: 3,
@@ -23,7 +23,7 @@ const NEXT = 'Try 4 at 2026-01-01T00:00:08.000Z';
 
 interface Case {
   readonly seen?: Partial<PresentApi>;
-  readonly goal: Goal;
+  readonly action: Action;
   readonly record?: GatewayRecord;
   readonly failures?: Failures;
   /** Milliseconds since the first failure. Default: ten minutes. */
@@ -31,60 +31,60 @@ interface Case {
 }
 
 test.each<[string, Case, string, string, readonly string[]]>([
-  ['confirmed', { goal: WANTED, record: HELD }, 'Registered', 'Confirmed', ['/shop/catalog/v4']],
+  ['confirmed', { action: WANTED, record: HELD }, 'Registered', 'Confirmed', ['/shop/catalog/v4']],
   [
     'outranked',
-    { goal: { kind: 'outranked', rival: { name: 'bank/older', why: 'older' } } },
+    { action: { kind: 'outranked', pathOwner: { name: 'bank/older', why: 'older' } } },
     'Conflict',
     'PathConflict',
     ['/shop/catalog/v4 belongs to bank/older', 'older', 'another path'],
   ],
   [
     'waiting for who has the path still',
-    { goal: { kind: 'outranked', rival: { name: 'bank/newer', why: 'holding' } } },
+    { action: { kind: 'outranked', pathOwner: { name: 'bank/newer', why: 'holding' } } },
     'Conflict',
     'PathConflict',
     ['still registered for bank/newer', 'make way'],
   ],
   [
     'waiting for who is gone',
-    { goal: { kind: 'outranked', rival: { name: 'bank/gone', why: 'gone' } } },
+    { action: { kind: 'outranked', pathOwner: { name: 'bank/gone', why: 'gone' } } },
     'Conflict',
     'PathConflict',
     ['bank/gone', 'past its finalizer'],
   ],
   [
     'outranked, with something left at the gateway that does not answer',
-    { goal: { kind: 'outranked', rival: { name: 'bank/older', why: 'older' } }, failures: FAILED },
+    { action: { kind: 'outranked', pathOwner: { name: 'bank/older', why: 'older' } }, failures: FAILED },
     'Conflict',
     'PathConflict',
     ['bank/older', 'ECONNREFUSED', NEXT],
   ],
-  ['on its way', { goal: WANTED }, 'Registering', 'Registering', []],
+  ['on its way', { action: WANTED }, 'Registering', 'Registering', []],
   [
     'confirmed with other content',
-    { goal: WANTED, record: { ...HELD, registered: registrationOf({ port: 1 }) } },
+    { action: WANTED, record: { ...HELD, registered: registrationOf({ port: 1 }) } },
     'Registering',
     'Registering',
     [],
   ],
   [
     'unanswered',
-    { goal: WANTED, failures: FAILED },
+    { action: WANTED, failures: FAILED },
     'Retrying',
     'GatewayUnavailable',
     ['ECONNREFUSED', NEXT],
   ],
   [
     'in doubt',
-    { goal: WANTED, failures: { ...FAILED, reason: 'OutcomeUnknown' } },
+    { action: WANTED, failures: { ...FAILED, reason: 'OutcomeUnknown' } },
     'Retrying',
     'OutcomeUnknown',
     [NEXT],
   ],
   [
     'refused',
-    { goal: WANTED, failures: REJECTED },
+    { action: WANTED, failures: REJECTED },
     'Rejected',
     'GatewayRejected',
     ['4711: bad document', 'Correct the spec', NEXT],
@@ -92,60 +92,60 @@ test.each<[string, Case, string, string, readonly string[]]>([
   [
     'not understood',
     {
-      goal: { kind: 'untouched', why: 'invalid' },
-      seen: { wish: { kind: 'invalid', problem: 'spec.port: must be' } },
+      action: { kind: 'untouched', why: 'invalid' },
+      seen: { desired: { kind: 'invalid', problem: 'spec.port: must be' } },
     },
     'Rejected',
     'InvalidSpec',
     ['spec.port: must be', 'Correct the spec'],
   ],
-  ['paused', { goal: { kind: 'untouched', why: 'paused' } }, 'Paused', 'Paused', ['Remove the annotation']],
+  ['paused', { action: { kind: 'untouched', why: 'paused' } }, 'Paused', 'Paused', ['Remove the annotation']],
   [
     'paused in its deletion',
-    { goal: { kind: 'untouched', why: 'paused' }, seen: { isDeleting: true } },
+    { action: { kind: 'untouched', why: 'paused' }, seen: { isDeleting: true } },
     'Paused',
     'Paused',
     ['the deletion waits', 'Remove the pause'],
   ],
-  ['being removed', { goal: CLEARED, seen: { isDeleting: true } }, 'Removing', 'Removing', []],
+  ['being removed', { action: CLEARED, seen: { isDeleting: true } }, 'Removing', 'Removing', []],
   [
     'not removed yet, for less than a minute',
-    { goal: CLEARED, seen: { isDeleting: true }, failures: FAILED, after: 59_999 },
+    { action: CLEARED, seen: { isDeleting: true }, failures: FAILED, after: 59_999 },
     'Removing',
     'Removing',
     ['waits for the gateway: ECONNREFUSED', NEXT, 'force-release'],
   ],
   [
     'not removed for a minute',
-    { goal: CLEARED, seen: { isDeleting: true }, failures: FAILED, after: 60_000 },
+    { action: CLEARED, seen: { isDeleting: true }, failures: FAILED, after: 60_000 },
     'Removing',
     'RemovalDelayed',
     ['ECONNREFUSED', NEXT, 'force-release'],
   ],
   [
     'delayed in its removal',
-    { goal: CLEARED, seen: { isDeleting: true }, failures: FAILED },
+    { action: CLEARED, seen: { isDeleting: true }, failures: FAILED },
     'Removing',
     'RemovalDelayed',
     ['ECONNREFUSED', NEXT, 'force-release'],
   ],
   [
     'not routed',
-    { goal: { kind: 'cleared', release: false } },
+    { action: { kind: 'cleared', release: false } },
     'NotRouted',
     'NotRouted',
     ['address inside the cluster'],
   ],
   [
     'not routed any more, while the gateway is down',
-    { goal: { kind: 'cleared', release: false }, failures: FAILED },
+    { action: { kind: 'cleared', release: false }, failures: FAILED },
     'Retrying',
     'GatewayUnavailable',
     [NEXT],
   ],
-  ['retained', { goal: { kind: 'abandoned', why: 'Retain' } }, 'Removing', 'Removing', ['Retain']],
-])('%s', (_what, { seen, goal, record, failures, after = 600_000 }, state, reason, words) => {
-  const standing = standingOf(presentApi(seen), goal, record ?? EMPTY_RECORD, {
+  ['retained', { action: { kind: 'abandoned', why: 'Retain' } }, 'Removing', 'Removing', ['Retain']],
+])('%s', (_what, { seen, action, record, failures, after = 600_000 }, state, reason, words) => {
+  const standing = registrationCondition(presentApi(seen), action, record ?? EMPTY_RECORD, {
     failures,
     now: FAILED.since + after,
   });

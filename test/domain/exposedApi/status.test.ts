@@ -5,18 +5,26 @@ import {
   type StatusFacts,
 } from '../../../src/domain/exposedApi/status.ts';
 import type { NewCondition } from '../../../src/domain/kubernetes/conditions.ts';
-import type { Standing } from '../../../src/domain/exposedApi/state.ts';
-import { EMPTY_RECORD, recordIntent, recordUnknown } from '../../../src/domain/registration/record.ts';
+import type { RegistrationCondition } from '../../../src/domain/exposedApi/state.ts';
+import { EMPTY_RECORD, withIntent, withUnknown } from '../../../src/domain/registration/record.ts';
 import { presentApi } from '../../support/builders/presentApis.ts';
 import { registrationOf } from '../../support/builders/registrations.ts';
 
 const A = registrationOf();
 const URL_NOW = 'http://10.0.0.1/shop/catalog/v4';
-const REGISTERED: Standing = { state: 'Registered', reason: 'Confirmed', message: 'Confirmed.' };
-const REGISTERING: Standing = { state: 'Registering', reason: 'Registering', message: 'On its way.' };
-const RETRYING: Standing = { state: 'Retrying', reason: 'GatewayUnavailable', message: 'Down.' };
-const PAUSED: Standing = { state: 'Paused', reason: 'Paused', message: 'Paused.' };
-const NOT_ROUTED: Standing = { state: 'NotRouted', reason: 'NotRouted', message: 'Not involved.' };
+const REGISTERED: RegistrationCondition = { state: 'Registered', reason: 'Confirmed', message: 'Confirmed.' };
+const REGISTERING: RegistrationCondition = {
+  state: 'Registering',
+  reason: 'Registering',
+  message: 'On its way.',
+};
+const RETRYING: RegistrationCondition = { state: 'Retrying', reason: 'GatewayUnavailable', message: 'Down.' };
+const PAUSED: RegistrationCondition = { state: 'Paused', reason: 'Paused', message: 'Paused.' };
+const NOT_ROUTED: RegistrationCondition = {
+  state: 'NotRouted',
+  reason: 'NotRouted',
+  message: 'Not involved.',
+};
 const IN_CLUSTER = 'http://catalog.shop.svc.cluster.local:8080/metrics';
 
 function say(facts: Partial<StatusFacts> = {}): OurStatus {
@@ -66,17 +74,17 @@ describe('the rules that the component controller relies on', () => {
   const every: readonly Partial<StatusFacts>[] = [
     {},
     { standing: REGISTERING, record: EMPTY_RECORD },
-    { standing: RETRYING, record: recordIntent(EMPTY_RECORD, { verb: 'register', registration: A }) },
+    { standing: RETRYING, record: withIntent(EMPTY_RECORD, { verb: 'register', registration: A }) },
     { seen: presentApi({ address: undefined }) },
     { seen: presentApi({ endpointsReady: false }) },
     {
       standing: NOT_ROUTED,
-      seen: presentApi({ wish: { kind: 'notRouted', url: IN_CLUSTER } }),
+      seen: presentApi({ desired: { kind: 'notRouted', url: IN_CLUSTER } }),
       record: EMPTY_RECORD,
     },
     {
       standing: { ...RETRYING, state: 'Rejected' },
-      seen: presentApi({ wish: { kind: 'invalid', problem: 'x' } }),
+      seen: presentApi({ desired: { kind: 'invalid', problem: 'x' } }),
     },
   ];
 
@@ -96,7 +104,7 @@ describe('the rules that the component controller relies on', () => {
 test('an API that the gateway is not involved in has its address in the cluster, and says so', () => {
   const status = say({
     standing: NOT_ROUTED,
-    seen: presentApi({ wish: { kind: 'notRouted', url: IN_CLUSTER }, address: undefined }),
+    seen: presentApi({ desired: { kind: 'notRouted', url: IN_CLUSTER }, address: undefined }),
     record: EMPTY_RECORD,
   });
   expect(status.apiStatus).toMatchObject({ url: IN_CLUSTER, ip: undefined });
@@ -123,22 +131,26 @@ describe('a pause', () => {
     ['that was never registered', { record: EMPTY_RECORD }, 'Paused'],
     [
       'whose registration is in doubt',
-      { record: recordUnknown(EMPTY_RECORD, { verb: 'register', registration: A }, 1) },
+      { record: withUnknown(EMPTY_RECORD, { verb: 'register', registration: A }, 1) },
       'Paused',
     ],
     [
       'that asks for something else by now',
-      { seen: presentApi({ wish: { kind: 'register', registration: registrationOf({ port: 1 }) } }) },
+      { seen: presentApi({ desired: { kind: 'register', registration: registrationOf({ port: 1 }) } }) },
       'Paused',
     ],
-    ['whose spec is not valid', { seen: presentApi({ wish: { kind: 'invalid', problem: 'x' } }) }, 'Paused'],
+    [
+      'whose spec is not valid',
+      { seen: presentApi({ desired: { kind: 'invalid', problem: 'x' } }) },
+      'Paused',
+    ],
     ['that is being deleted', { seen: presentApi({ isDeleting: true }) }, 'Paused'],
   ])('makes no API %s ready', (_what, facts, reason) => {
     expect(readiness(facts)).toBe(`False ${reason}`);
   });
 
   test('takes no address from an API that the gateway is not involved in', () => {
-    const seen = presentApi({ wish: { kind: 'notRouted', url: IN_CLUSTER }, policies: [] });
+    const seen = presentApi({ desired: { kind: 'notRouted', url: IN_CLUSTER }, policies: [] });
     const status = saying({ seen, record: EMPTY_RECORD });
     expect(status.apiStatus.url).toBe(IN_CLUSTER);
     expect(summary(status)['Ready']).toBe('True Available');
@@ -151,7 +163,7 @@ describe('a pause', () => {
 test('nothing is published before the gateway has confirmed it', () => {
   const status = say({
     standing: REGISTERING,
-    record: recordIntent(EMPTY_RECORD, { verb: 'register', registration: A }),
+    record: withIntent(EMPTY_RECORD, { verb: 'register', registration: A }),
   });
   expect(status.apiStatus.url).toBeUndefined();
   expect(status.implementation.ready).toBe(false);
@@ -160,7 +172,7 @@ test('nothing is published before the gateway has confirmed it', () => {
 });
 
 test('a doubt about what is published keeps the URL: it may well still work', () => {
-  const record = recordUnknown({ ...EMPTY_RECORD, registered: A }, { verb: 'register', registration: A }, 1);
+  const record = withUnknown({ ...EMPTY_RECORD, registered: A }, { verb: 'register', registration: A }, 1);
   const published = say({ standing: RETRYING, record, seen: presentApi({ publishedUrl: URL_NOW }) });
   expect(published.apiStatus.url).toBe(URL_NOW);
   expect(summary(published)).toMatchObject({
@@ -171,7 +183,7 @@ test('a doubt about what is published keeps the URL: it may well still work', ()
 });
 
 test('while a changed path is on its way the confirmed one is published', () => {
-  const seen = presentApi({ wish: { kind: 'register', registration: registrationOf({ path: '/new' }) } });
+  const seen = presentApi({ desired: { kind: 'register', registration: registrationOf({ path: '/new' }) } });
   expect(say({ standing: REGISTERING, seen }).apiStatus.url).toBe(URL_NOW);
 });
 

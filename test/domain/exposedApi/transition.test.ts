@@ -1,4 +1,4 @@
-import type { ApiState, Standing } from '../../../src/domain/exposedApi/state.ts';
+import type { ApiState, RegistrationCondition } from '../../../src/domain/exposedApi/state.ts';
 import { transitionOf } from '../../../src/domain/exposedApi/transition.ts';
 import { parseRecordedStatus, type RecordedStatus } from '../../../src/domain/exposedApi/recordedStatus.ts';
 import type { Reason } from '../../../src/domain/kubernetes/reasons.ts';
@@ -11,9 +11,13 @@ const before = (state: ApiState | undefined, reason?: Reason): RecordedStatus =>
     },
     'shop-catalog-v4',
   );
-const after = (state: ApiState, reason: Reason): Standing => ({ state, reason, message: 'Why.' });
+const after = (state: ApiState, reason: Reason): RegistrationCondition => ({
+  state,
+  reason,
+  message: 'Why.',
+});
 
-test.each<[string, RecordedStatus, Standing, string | undefined]>([
+test.each<[string, RecordedStatus, RegistrationCondition, string | undefined]>([
   [
     'a first registration',
     before('Registering', 'Registering'),

@@ -1,8 +1,8 @@
 import {
   EMPTY_RECORD,
-  recordAccepted,
-  recordIntent,
-  recordUnknown,
+  withAccepted,
+  withIntent,
+  withUnknown,
   type GatewayRecord,
 } from '../../../src/domain/registration/record.ts';
 import { isFulfilled, plan, type PathChange } from '../../../src/domain/registration/plan.ts';
@@ -21,7 +21,7 @@ function calls(start: GatewayRecord, desired: Registration | undefined, pathChan
     const next = plan(record, desired, { pathChange, now: 0 });
     if (next.kind !== 'call') return [...made, next.kind];
     made.push(`${next.step.verb} ${next.step.registration.path}:${next.step.registration.port}`);
-    record = recordAccepted(next.record, next.step);
+    record = withAccepted(next.record, next.step);
   }
   throw new Error(`the plan never ends: ${made.join(', ')}`);
 }
@@ -57,7 +57,7 @@ describe('plan', () => {
     ['nothing desired and nothing there needs no call', EMPTY_RECORD, undefined, 'replace', ['done']],
     [
       'whatever may be there under another path is removed',
-      { maybe: [A], stragglers: [] },
+      { unconfirmed: [A], inFlight: [] },
       B,
       'replace',
       ['remove /a:8080', 'register /b:8080', 'done'],
@@ -67,37 +67,37 @@ describe('plan', () => {
   });
 
   test('an intent that was never answered counts as possibly registered', () => {
-    const record = recordIntent(EMPTY_RECORD, { verb: 'register', registration: A });
+    const record = withIntent(EMPTY_RECORD, { verb: 'register', registration: A });
     expect(calls(record, undefined, 'replace')).toEqual(['remove /a:8080', 'done']);
   });
 
   test('after an unknown outcome the newest state is asserted once more when the straggler can no longer come', () => {
     const step = { verb: 'register', registration: A } as const;
-    const doubted = recordUnknown(recordIntent(EMPTY_RECORD, step), step, 10_000);
-    const confirmed = recordAccepted(doubted, step);
+    const doubted = withUnknown(withIntent(EMPTY_RECORD, step), step, 10_000);
+    const confirmed = withAccepted(doubted, step);
     expect(plan(confirmed, A, { pathChange: 'replace', now: 9_999 })).toMatchObject({
       kind: 'wait',
       until: 10_000,
     });
     const late = plan(confirmed, A, { pathChange: 'replace', now: 10_000 });
     expect(late).toMatchObject({ kind: 'call', step });
-    const settled = late.kind === 'call' ? recordAccepted(late.record, late.step) : late.record;
+    const settled = late.kind === 'call' ? withAccepted(late.record, late.step) : late.record;
     expect(plan(settled, A, { pathChange: 'replace', now: 10_000 }).kind).toBe('done');
   });
 
   test('a straggler under the path of before is removed again after the time-out', () => {
     const step = { verb: 'register', registration: A } as const;
-    const doubted = recordUnknown(recordIntent(EMPTY_RECORD, step), step, 10_000);
-    const removed = recordAccepted(doubted, { verb: 'remove', registration: A });
-    const moved = recordAccepted(removed, { verb: 'register', registration: B });
+    const doubted = withUnknown(withIntent(EMPTY_RECORD, step), step, 10_000);
+    const removed = withAccepted(doubted, { verb: 'remove', registration: A });
+    const moved = withAccepted(removed, { verb: 'register', registration: B });
     const late = plan(moved, B, { pathChange: 'replace', now: 10_000 });
     expect(late).toMatchObject({ kind: 'call', step: { verb: 'remove', registration: A } });
   });
 
   test('nothing is fulfilled while a straggler of a removed API may still come', () => {
     const step = { verb: 'register', registration: A } as const;
-    const doubted = recordUnknown(EMPTY_RECORD, step, 10_000);
-    const removed = recordAccepted(doubted, { verb: 'remove', registration: A });
+    const doubted = withUnknown(EMPTY_RECORD, step, 10_000);
+    const removed = withAccepted(doubted, { verb: 'remove', registration: A });
     expect(isFulfilled(removed, undefined)).toBe(false);
   });
 });

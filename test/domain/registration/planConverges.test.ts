@@ -3,9 +3,9 @@ import {
   EMPTY_RECORD,
   type GatewayRecord,
   publishRecord,
-  recordAccepted,
-  recordIntent,
-  recordUnknown,
+  withAccepted,
+  withIntent,
+  withUnknown,
   restoreRecord,
 } from '../../../src/domain/registration/record.ts';
 import { type PathChange, plan } from '../../../src/domain/registration/plan.ts';
@@ -15,12 +15,12 @@ import { registrationOf } from '../../support/builders/registrations.ts';
 
 const TIMEOUT = 10_000;
 
-const wish = fc.option(
+const desired = fc.option(
   fc.record({ path: fc.constantFrom('/a', '/b', '/c'), port: fc.constantFrom(80, 81) }),
   { nil: undefined },
 );
 const event = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('want' as const), wish }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('want' as const), desired }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -46,7 +46,7 @@ const event = fc.oneof(
   },
 );
 
-interface World {
+interface Surroundings {
   record: GatewayRecord;
   now: number;
   desired: Registration | undefined;
@@ -64,9 +64,9 @@ describe('plan and record', () => {
       fc.assert(
         fc.property(fc.array(event, { maxLength: 40 }), (events) => {
           const gateway = new ModelGateway(key);
-          const world: World = { record: EMPTY_RECORD, now: 0, desired: undefined };
+          const world: Surroundings = { record: EMPTY_RECORD, now: 0, desired: undefined };
           for (const one of events) {
-            if (one.kind === 'want') world.desired = one.wish && registrationOf(one.wish);
+            if (one.kind === 'want') world.desired = one.desired && registrationOf(one.desired);
             else if (one.kind === 'pass') world.now += one.ms;
             else takeStep(gateway, world, { ...one, pathChange });
             gateway.letStragglersIn(world.now);
@@ -82,25 +82,25 @@ describe('plan and record', () => {
 
 function takeStep(
   gateway: ModelGateway,
-  world: World,
+  world: Surroundings,
   { answer, delay, pathChange }: { answer: string; delay: number; pathChange: PathChange },
 ): void {
   const next = plan(world.record, world.desired, { pathChange, now: world.now });
   world.record = next.record;
   if (next.kind !== 'call') return;
   const { step } = next;
-  const intended = recordIntent(next.record, step);
+  const intended = withIntent(next.record, step);
   const isDone = answer === 'accepted' || answer === 'lostAndDone' || answer === 'crashAfter';
   if (isDone) gateway.apply(step);
   if (answer === 'late' || answer === 'crashLate') gateway.postpone(step, world.now + delay);
-  if (answer === 'accepted') world.record = recordAccepted(next.record, step);
+  if (answer === 'accepted') world.record = withAccepted(next.record, step);
   else if (answer.startsWith('crash')) {
     // The process and Temporal's database are lost: all that is left is what the resource's status says.
     world.record = restoreRecord(publishRecord(intended), world.now + TIMEOUT);
-  } else if (answer !== 'refused') world.record = recordUnknown(next.record, step, world.now + TIMEOUT);
+  } else if (answer !== 'refused') world.record = withUnknown(next.record, step, world.now + TIMEOUT);
 }
 
-function finish(gateway: ModelGateway, world: World, pathChange: PathChange): void {
+function finish(gateway: ModelGateway, world: Surroundings, pathChange: PathChange): void {
   for (let steps = 0; steps < 50; steps += 1) {
     const next = plan(world.record, world.desired, { pathChange, now: world.now });
     world.record = next.record;
@@ -109,7 +109,7 @@ function finish(gateway: ModelGateway, world: World, pathChange: PathChange): vo
     gateway.letStragglersIn(world.now);
     if (next.kind === 'call') {
       gateway.apply(next.step);
-      world.record = recordAccepted(next.record, next.step);
+      world.record = withAccepted(next.record, next.step);
     }
   }
   throw new Error('the plan does not come to an end');

@@ -18,12 +18,12 @@ const anyRegistration = fc
   .map(registrationOf);
 const anyRecord = fc.record({
   registered: fc.option(anyRegistration, { nil: undefined }),
-  maybe: fc.array(anyRegistration, { maxLength: 4 }),
-  stragglers: fc.array(anyRegistration, { maxLength: 4 }),
+  unconfirmed: fc.array(anyRegistration, { maxLength: 4 }),
+  inFlight: fc.array(anyRegistration, { maxLength: 4 }),
 });
 const place = ({ name, path }: Registration): string => `${name} ${path}`;
-const places = ({ maybe, stragglers }: Pick<GatewayRecord, 'maybe' | 'stragglers'>): string[] =>
-  [...new Set([...maybe, ...stragglers].map(place))].toSorted();
+const places = ({ unconfirmed, inFlight }: Pick<GatewayRecord, 'unconfirmed' | 'inFlight'>): string[] =>
+  [...new Set([...unconfirmed, ...inFlight].map(place))].toSorted();
 
 /** By way of the API server. */
 function throughStatus(record: GatewayRecord, until: number): GatewayRecord {
@@ -37,33 +37,33 @@ test('a lost Temporal database loses no registration and no doubt', () => {
       const restored = throughStatus(record, 5_000);
       expect(restored.registered).toEqual(record.registered);
       expect(places(restored)).toEqual(places(record));
-      expect(restored.stragglersUntil).toBe(places(record).length === 0 ? undefined : 5_000);
+      expect(restored.inFlightUntil).toBe(places(record).length === 0 ? undefined : 5_000);
       expect(publishRecord(restored)).toEqual(publishRecord(throughStatus(restored, 9_000)));
     }),
     { numRuns: 1_000 },
   );
 });
 
-test('the newest doubt is pending, older ones are unsettled', () => {
+test('the newest doubt is pending, older ones are unconfirmed', () => {
   const [a, b] = [registrationOf({ path: '/a' }), registrationOf({ path: '/b' })];
-  expect(publishRecord({ ...EMPTY_RECORD, maybe: [a, b] })).toEqual({
+  expect(publishRecord({ ...EMPTY_RECORD, unconfirmed: [a, b] })).toEqual({
     registered: undefined,
     pending: b,
-    unsettled: [a],
+    unconfirmed: [a],
   });
   expect(publishRecord(EMPTY_RECORD)).toEqual({
     registered: undefined,
     pending: undefined,
-    unsettled: undefined,
+    unconfirmed: undefined,
   });
 });
 
 test('a record of another name in a status is not ours: nothing is ever removed on its word', () => {
   const forged = registrationOf({ name: 'somebody-else' });
-  const apig = { registered: forged, pending: forged, unsettled: [forged, registrationOf()] };
+  const apig = { registered: forged, pending: forged, unconfirmed: [forged, registrationOf()] };
   expect(parseRecordedStatus({ apig }, 'shop-catalog-v4').apig).toMatchObject({
     registered: undefined,
     pending: undefined,
-    unsettled: [registrationOf()],
+    unconfirmed: [registrationOf()],
   });
 });

@@ -38,8 +38,8 @@ test.each<[string, GatewayRecord, typeof D | undefined]>([
   ['nothing is wanted there', CONFIRMED, undefined],
   ['nothing is confirmed', EMPTY_RECORD, D],
   ['something else is wanted', CONFIRMED, registrationOf({ port: 9090 })],
-  ['something is to be removed first', { ...CONFIRMED, maybe: [registrationOf({ path: '/old' })] }, D],
-  ['stragglers will have it asserted anyway', { ...CONFIRMED, stragglers: [D], stragglersUntil: NOW + 1 }, D],
+  ['something is to be removed first', { ...CONFIRMED, unconfirmed: [registrationOf({ path: '/old' })] }, D],
+  ['stragglers will have it asserted anyway', { ...CONFIRMED, inFlight: [D], inFlightUntil: NOW + 1 }, D],
 ])('nothing is doubted where %s', (_why, record, desired) => {
   expect(doubtWhenDue(record, desired, DUE)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { createServedResources } from '../../../src/kubernetes/client/restMapper.ts';
+import { createRestMapper } from '../../../src/kubernetes/client/restMapper.ts';
 import {
   refused,
   startScriptedCluster,
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-const create = () => createServedResources(cluster.clients, () => now);
+const create = () => createRestMapper(cluster.clients, () => now);
 
 test('the cluster is asked once a moment, not for every call', async () => {
   const served = create();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import {
-  createLeaseContender,
+  createLeaderElector,
   leaseDurationMs,
-  type LeaseContender,
-  type LeaseStanding,
+  type LeaderElector,
+  type Leadership,
 } from '../../../src/kubernetes/lease/leaderElector.ts';
 import type { LeaseStore } from '../../../src/kubernetes/lease/leaseStore.ts';
 import { MemoryLease, steppedClock, type SteppedClock } from '../../support/cluster/memoryLease.ts';
@@ -15,8 +15,8 @@ const DURATION_MS = leaseDurationMs(DRAIN_MS);
 class Process {
   isCut = false;
   isBusy = false;
-  readonly standings: LeaseStanding['kind'][] = [];
-  readonly contender: LeaseContender;
+  readonly standings: Leadership['kind'][] = [];
+  readonly contender: LeaderElector;
   readonly #stopped = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -26,7 +26,7 @@ class Process {
     name: string,
     { drainMs = 0, store }: { drainMs?: number; store?: LeaseStore } = {},
   ) {
-    this.contender = createLeaseContender({
+    this.contender = createLeaderElector({
       store: store ?? lease.store(() => this.isCut),
       me: name,
       drainMs: DRAIN_MS,
@@ -183,7 +183,7 @@ test('without the API server nobody ever works', async () => {
 
 test('work that fails ends the contention with its error, and releases the lease', async () => {
   const { lease, clock } = scene();
-  const contender = createLeaseContender({
+  const contender = createLeaderElector({
     store: lease.store(),
     me: 'a',
     drainMs: DRAIN_MS,

@@ -55,7 +55,7 @@ function create(
     name: 'things',
     source: async () =>
       isServed ? createListWatch(server.kubeConfig, THINGS, {}, options.stallMs) : undefined,
-    trim: (object) => {
+    transform: (object) => {
       if (JSON.stringify(object).includes('unreadable')) throw new Error('cannot be read');
       return { version: objectMetadata(object).resourceVersion };
     },

@@ -1,4 +1,4 @@
-import { createProgress } from '../../../src/kubernetes/watch/versions.ts';
+import { createVersions } from '../../../src/kubernetes/watch/versions.ts';
 import { heldClock } from '../../support/builders/quickClock.ts';
 
 const deadline = () => ({ ms: 2_000, signal: new AbortController().signal });
@@ -10,17 +10,17 @@ test.each([
   ['another one that is no number', 'b', 'a', false],
 ])('%s', async (_what, seen, wanted, isReached) => {
   const clock = heldClock();
-  const progress = createProgress(clock);
+  const progress = createVersions(clock);
   progress.note(seen);
-  const reached = progress.reaches(wanted, deadline());
+  const reached = progress.waitFor(wanted, deadline());
   clock.advance(2_000);
   expect(await reached).toBe(isReached);
 });
 
 test('who waits is told as soon as the version is there', async () => {
   const clock = heldClock();
-  const progress = createProgress(clock);
-  const reached = progress.reaches('7', deadline());
+  const progress = createVersions(clock);
+  const reached = progress.waitFor('7', deadline());
   progress.note('6');
   progress.note('8');
   expect(await reached).toBe(true);
@@ -29,7 +29,7 @@ test('who waits is told as soon as the version is there', async () => {
 
 test('who stops waits for nothing', async () => {
   const stopping = new AbortController();
-  const reached = createProgress(heldClock()).reaches('7', { ms: 2_000, signal: stopping.signal });
+  const reached = createVersions(heldClock()).waitFor('7', { ms: 2_000, signal: stopping.signal });
   stopping.abort();
   expect(await reached).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { createKeyQueue } from '../../../src/kubernetes/watch/workQueue.ts';
+import { createWorkQueue } from '../../../src/kubernetes/watch/workQueue.ts';
 import { eventually } from '../../support/builders/eventually.ts';
 import { heldClock, quickClock } from '../../support/builders/quickClock.ts';
 import { silentLogger } from '../../support/builders/silentLogger.ts';
@@ -20,7 +20,7 @@ function heldHandler() {
 
 test('a key that waits already is not queued twice', async () => {
   const { calls, keys, handle } = heldHandler();
-  const queue = createKeyQueue({ handle, logger, clock: quickClock(), concurrency: 1 });
+  const queue = createWorkQueue({ handle, logger, clock: quickClock(), concurrency: 1 });
   for (const key of ['a', 'b', 'b', 'b', 'c']) queue.add(key);
   for (let done = 0; done < 3; done += 1) {
     await eventually('next call', () => calls.length > done);
@@ -32,7 +32,7 @@ test('a key that waits already is not queued twice', async () => {
 
 test('a key added while it is being handled is handled once more, but never twice at one time', async () => {
   const { calls, keys, handle } = heldHandler();
-  const queue = createKeyQueue({ handle, logger, clock: quickClock() });
+  const queue = createWorkQueue({ handle, logger, clock: quickClock() });
   queue.add('a');
   queue.add('a');
   queue.add('a');
@@ -47,7 +47,7 @@ test('a key added while it is being handled is handled once more, but never twic
 test('no more keys are handled at one time than allowed', async () => {
   let running = 0;
   let most = 0;
-  const queue = createKeyQueue({
+  const queue = createWorkQueue({
     handle: async () => {
       running += 1;
       most = Math.max(most, running);
@@ -68,7 +68,7 @@ test('a key that fails is tried again for ever, later each time, and holds up no
   const clock = quickClock();
   const handled: string[] = [];
   let failuresLeft = 10;
-  const queue = createKeyQueue({
+  const queue = createWorkQueue({
     handle: async (key) => {
       if (key === 'bad' && failuresLeft > 0) {
         failuresLeft -= 1;
@@ -91,7 +91,7 @@ test('a key that fails is tried again for ever, later each time, and holds up no
 test('a key added while it waits for another try keeps its turn, so that events cannot hammer a server that is down', async () => {
   const clock = heldClock();
   const { calls, handle } = heldHandler();
-  const queue = createKeyQueue({ handle, logger, clock });
+  const queue = createWorkQueue({ handle, logger, clock });
   queue.add('a');
   calls[0]?.end(new Error('no'));
   await eventually('waiting', () => clock.pending().length === 1);
@@ -108,7 +108,7 @@ test('a key added while it waits for another try keeps its turn, so that events 
 
 test('stop takes nothing more and waits for what is running', async () => {
   const { calls, keys, handle } = heldHandler();
-  const queue = createKeyQueue({ handle, logger, clock: heldClock(), concurrency: 1 });
+  const queue = createWorkQueue({ handle, logger, clock: heldClock(), concurrency: 1 });
   queue.add('a');
   queue.add('b');
   let isStopped = false;

@@ -13,7 +13,7 @@ export function presentApi(changes: Partial<PresentApi> = {}): PresentApi {
     path: '/shop/catalog/v4',
     segment: 'coreFunction',
     developerUI: undefined,
-    wish: { kind: 'register', registration: registrationOf() },
+    desired: { kind: 'register', registration: registrationOf() },
     component: 'shop',
     entry: 'unlisted',
     isDeleting: false,

@@ -5,7 +5,7 @@ import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
 import { EXPOSED_APIS, workflowId } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
 import { claimOf, type PathClaim } from '../../../src/domain/exposedApi/pathClaim.ts';
-import type { WishForm } from '../../../src/domain/exposedApi/desired.ts';
+import type { DesiredOptions } from '../../../src/domain/exposedApi/desired.ts';
 import type { EventDetails } from '../../../src/kubernetes/events.ts';
 import { applyMergePatch } from './mergePatch.ts';
 
@@ -30,7 +30,7 @@ export class MemoryCluster {
   endpointsReady = true;
   address: string | undefined = '10.0.0.1';
   round: RoundSettings = ROUND_SETTINGS;
-  wish: WishForm = { specificationForm: 'string', sendPolicies: false };
+  desired: DesiredOptions = { specificationForm: 'string', sendPolicies: false };
   /** How many reads and writes are still to fail, as if the API server were away. */
   outages = 0;
   /** Told of each state that the resource goes through. */
@@ -118,7 +118,7 @@ export class MemoryCluster {
 
   dependencies(now: () => Date): ApiDependencies {
     const round = (): RoundSettings => this.round;
-    const wish = (): WishForm => this.wish;
+    const desired = (): DesiredOptions => this.desired;
     const guard = (): void => {
       if (this.outages === 0) return;
       this.outages -= 1;
@@ -179,8 +179,8 @@ export class MemoryCluster {
       },
       now,
       settings: {
-        get wish() {
-          return wish();
+        get desired() {
+          return desired();
         },
         get round() {
           return round();

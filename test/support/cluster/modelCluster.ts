@@ -1,12 +1,12 @@
 import type { ApiDependencies } from '../../../activities/dependencies.ts';
-import { attention, type Attention } from '../../../src/domain/exposedApi/reconcileReason.ts';
+import { reconcileReason, type ReconcileReason } from '../../../src/domain/exposedApi/reconcileReason.ts';
 import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi/exposedApi.ts';
 import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
 import { EXPOSED_APIS, workflowId } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
 import { claimOf } from '../../../src/domain/exposedApi/pathClaim.ts';
-import { createClaimIndex, followClaim } from '../../../src/paths/pathIndex.ts';
-import { createWorldView } from '../../../src/kubernetes/watch/view.ts';
+import { createPathIndex, followClaim } from '../../../src/paths/pathIndex.ts';
+import { createView } from '../../../src/kubernetes/watch/view.ts';
 import { applyMergePatch } from './mergePatch.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -20,11 +20,11 @@ const GATEWAY = 'http://gateway.example';
  */
 export class ModelCluster {
   readonly #objects = new Map<string, Json>();
-  readonly #watched = createWorldView(
+  readonly #watched = createView(
     { publicUrl: GATEWAY, sendPolicies: false },
-    createClaimIndex(() => GATEWAY),
+    createPathIndex(() => GATEWAY),
   );
-  readonly #claims = createClaimIndex(() => GATEWAY);
+  readonly #claims = createPathIndex(() => GATEWAY);
   #unseen: (() => void)[] = [];
   #version = 0;
   #made = 0;
@@ -58,9 +58,9 @@ export class ModelCluster {
   }
 
   /** What the watcher makes of it. */
-  attention(name: string): Attention['kind'] {
+  reconcileReason(name: string): ReconcileReason['kind'] {
     const api = this.api(name);
-    return api === undefined ? 'settled' : attention(api, this.#watched.worldOf(api)).kind;
+    return api === undefined ? 'settled' : reconcileReason(api, this.#watched.surroundingsOf(api)).kind;
   }
 
   /** Grows with every write. */
@@ -110,7 +110,7 @@ export class ModelCluster {
       recordEvent: async () => {},
       now: () => new Date(options.now()),
       settings: {
-        wish: { specificationForm: 'string', sendPolicies: false },
+        desired: { specificationForm: 'string', sendPolicies: false },
         round: options.round,
         gatewayName: () => GATEWAY,
         workflowId: (ref) => workflowId(ref),

@@ -5,7 +5,7 @@ import type { Registration } from '../../../src/domain/registration/registration
 export class ModelGateway {
   readonly #key: 'name' | 'path';
   readonly #table = new Map<string, Registration>();
-  #stragglers: { readonly step: Step; readonly at: number }[] = [];
+  #inFlight: { readonly step: Step; readonly at: number }[] = [];
 
   constructor(key: 'name' | 'path') {
     this.#key = key;
@@ -18,12 +18,12 @@ export class ModelGateway {
 
   /** Carries the call out at that time. */
   postpone(step: Step, at: number): void {
-    this.#stragglers.push({ step, at });
+    this.#inFlight.push({ step, at });
   }
 
   letStragglersIn(now: number): void {
-    const due = this.#stragglers.filter(({ at }) => at <= now);
-    this.#stragglers = this.#stragglers.filter(({ at }) => at > now);
+    const due = this.#inFlight.filter(({ at }) => at <= now);
+    this.#inFlight = this.#inFlight.filter(({ at }) => at > now);
     due.forEach(({ step }) => this.apply(step));
   }
 

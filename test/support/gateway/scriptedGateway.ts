@@ -9,7 +9,7 @@ export class ScriptedGateway implements Gateway {
   readonly table = new Map<string, Registration>();
   readonly calls: string[] = [];
   /** Calls answered `late`, to be carried out by the test. */
-  readonly stragglers: (() => void)[] = [];
+  readonly inFlight: (() => void)[] = [];
   fallback: Answer = 'accepted';
   /** While set, no call is answered before this resolves. */
   held: Promise<void> = Promise.resolve();
@@ -41,7 +41,7 @@ export class ScriptedGateway implements Gateway {
     this.#open -= 1;
     const answer = this.#script.shift() ?? this.fallback;
     if (answer === 'accepted' || answer === 'lostAndDone') apply();
-    if (answer === 'late') this.stragglers.push(apply);
+    if (answer === 'late') this.inFlight.push(apply);
     switch (answer) {
       case 'accepted':
         return { kind: 'accepted', reply: { code: '0000', message: 'done' } };

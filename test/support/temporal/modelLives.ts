@@ -65,7 +65,7 @@ export class ModelLives {
   watch(): void {
     const version = this.cluster.version();
     for (const name of this.cluster.names())
-      if (this.cluster.attention(name) === 'needed' && this.#lookedAt.get(name) !== version) {
+      if (this.cluster.reconcileReason(name) === 'needed' && this.#lookedAt.get(name) !== version) {
         this.#lookedAt.set(name, version);
         this.look(name);
       }
@@ -78,7 +78,8 @@ export class ModelLives {
 
   /** A list: whatever is not settled may have lost its workflow. */
   list(): void {
-    for (const name of this.cluster.names()) if (this.cluster.attention(name) !== 'settled') this.look(name);
+    for (const name of this.cluster.names())
+      if (this.cluster.reconcileReason(name) !== 'settled') this.look(name);
   }
 
   /** Temporal's database is lost, with all that ran; the statuses are left. What is gone from the cluster keeps its workflow. */

@@ -125,7 +125,7 @@ describe('the life of an API', () => {
         life.cluster.change({ spec: { path: '/b' } });
         await life.look();
         await life.until('moved', () => life.gateway.table.has('/b'));
-        life.gateway.stragglers.forEach((apply) => apply());
+        life.gateway.inFlight.forEach((apply) => apply());
         expect(life.gateway.table.has('/a')).toBe(true);
         await life.pass('30s');
         expect([...life.gateway.table.keys()]).toEqual(['/b']);
