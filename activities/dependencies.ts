@@ -1,5 +1,8 @@
+import type { Versions } from '../src/domain/kubernetes/versions.ts';
+import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
+import type { Surroundings } from '../src/domain/exposedApi/surroundings.ts';
 import type { ComponentEntry } from '../src/domain/component/entry.ts';
-import type { GatewayAddress, RoundSettings } from '../src/domain/exposedApi/observation.ts';
+import type { RoundSettings } from '../src/domain/exposedApi/observation.ts';
 import type { PathClaim } from '../src/domain/exposedApi/pathClaim.ts';
 import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
@@ -8,13 +11,14 @@ import type { ApiRef, ExposedApis } from '../src/kubernetes/exposedApis.ts';
 import type { ChildStore } from '../src/kubernetes/children.ts';
 import type { ComponentStore } from '../src/kubernetes/components.ts';
 
+/** An API and what surrounds it, as one look at the cluster shows them. */
+export interface SeenApi {
+  readonly api: ExposedApi;
+  readonly surroundings: Surroundings;
+}
+
 /** An API's entry in the status of its Component. */
 export interface ComponentEntries {
-  read(where: {
-    namespace: string;
-    component: string;
-    apiUid: string;
-  }): Promise<ComponentEntry | 'unlisted' | 'noParent'>;
   write(
     where: { namespace: string; component: string; apiUid: string },
     entry: ComponentEntry,
@@ -31,13 +35,13 @@ export interface PathClaims {
 
 /** What the activities of an API work with; real ones come from the composition root. */
 export interface ApiDependencies {
+  /** The API and its surroundings, at least as new as these versions; undefined: it does not exist. */
+  readonly observe: (ref: ApiRef, atLeast: Versions) => Promise<SeenApi | undefined>;
   readonly apis: ExposedApis;
   readonly entries: ComponentEntries;
   readonly claims: PathClaims;
   /** Does the workflow of a resource run? */
   readonly isAtWork: (ref: ApiRef) => Promise<boolean>;
-  readonly isServiceReady: (namespace: string, service: string) => Promise<boolean>;
-  readonly gatewayAddress: (namespace: string) => Promise<GatewayAddress | undefined>;
   readonly recordEvent: RecordEvent;
   readonly now: () => Date;
   readonly settings: {

@@ -1,3 +1,4 @@
+import type { Versions } from '../src/domain/kubernetes/versions.ts';
 import type { EntryOutcome, StatusFacts } from '../src/domain/exposedApi/status.ts';
 import type { ComponentEntry } from '../src/domain/component/entry.ts';
 import type { GatewayRecord } from '../src/domain/registration/record.ts';
@@ -12,7 +13,7 @@ import type { ChildProblems, RefusedChild } from '../src/domain/component/proble
 /** Work at the API server: fast, run as local activities. All are idempotent and fenced by the resource's uid. */
 export interface ExposedApiActivities {
   /** Reads the resource and all that its round depends on. */
-  readonly observeApi: (ref: ResourceRef) => Promise<Observation>;
+  readonly observeApi: (ref: ResourceRef, atLeast: Versions) => Promise<Observation>;
   /**
    * Finalizer and intent in one write, before a call goes out. False: the resource is gone or being deleted.
    * With `path`, the API must get that path to itself: a rival means that it has not, and nothing may be sent.

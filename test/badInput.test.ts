@@ -40,12 +40,13 @@ const MAX_PAYLOAD = 200_000;
 const NOW = '2026-01-01T00:00:00Z';
 
 const view = createView(
-  { sendPolicies: false },
+  {},
   createPathIndex(() => 'http://gateway.example'),
 );
 const judge = createEventHandlers({
   view,
   isController: true,
+  sendPolicies: false,
   signal: () => undefined,
   onApiGone: () => undefined,
   clock: heldClock(),
@@ -75,7 +76,7 @@ async function shouldReconcile(object: Json, api: ExposedApi): Promise<Json> {
   const cluster = new MemoryCluster();
   cluster.object = object;
   const { observeApi } = createApiActivities(cluster.dependencies(() => new Date(NOW)));
-  const seen = await observeApi(api.ref);
+  const seen = await observeApi(api.ref, {});
   if (seen.kind === 'absent') throw new Error('the resource is there');
   const action = actionOf(seen, NEW_STATE);
   const next = plan(seen.published, desiredAt(action), { pathChange: 'replace', now: 0 });
@@ -113,7 +114,7 @@ describe('an ExposedAPI', () => {
           const api = parseExposedApi(object, plural);
           const watched = { key: 'k', previous: undefined, next: transformApi(object, plural, true) };
           judge.onApi({ ...watched, cause: 'watch' });
-          expect(reconcileReason(api, view.surroundingsOf(api)).kind).toBe('needed');
+          expect(reconcileReason(api, view.surroundingsOf(api), false).kind).toBe('needed');
           expect(requestFingerprint(api)).toContain(api.specHash);
           const status = await shouldReconcile(object, api);
           const isToldInvalid = asObject(conditionsOf(status)[0])['reason'] === 'InvalidSpec';

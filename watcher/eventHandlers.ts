@@ -14,6 +14,8 @@ export interface EventHandlerOptions {
   readonly view: View;
   /** Is this operator the component controller? If not, Components are only looked at for the entries of their APIs. */
   readonly isController: boolean;
+  /** Does the gateway understand policies? */
+  readonly sendPolicies: boolean;
   /** Called for each resource whose workflow is to look again. */
   readonly signal: (key: string) => void;
   readonly onApiGone: (key: string, last: ExposedApi) => void;
@@ -31,6 +33,7 @@ export interface EventHandlers extends ChangeHandlers {
 export function createEventHandlers({
   view,
   isController,
+  sendPolicies,
   signal,
   onApiGone,
   clock,
@@ -54,7 +57,7 @@ export function createEventHandlers({
   }
 
   function considerApi(api: ExposedApi, when: 'now' | 'later'): void {
-    const state = reconcileReason(api, view.surroundingsOf(api));
+    const state = reconcileReason(api, view.surroundingsOf(api), sendPolicies);
     if (state.kind === 'needed') act(resourceKey(api.ref), state.why, when);
   }
 
@@ -80,6 +83,7 @@ export function createEventHandlers({
       const { kind, why } = shouldReconcile(
         { key, previous: previous?.api, next: next?.api, cause },
         view.surroundingsOf(present),
+        sendPolicies,
       );
       if (kind !== 'ignore') act(key, why, kind === 'signal' ? 'now' : 'later');
       for (const other of others) considerApi(other, 'now');

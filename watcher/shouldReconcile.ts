@@ -1,31 +1,29 @@
-import {
-  reconcileReason,
-  requestFingerprint,
-  type Surroundings,
-} from '../src/domain/exposedApi/reconcileReason.ts';
+import { reconcileReason, requestFingerprint } from '../src/domain/exposedApi/reconcileReason.ts';
 import type { ChildApi } from '../src/domain/component/child.ts';
 import type { Component } from '../src/domain/component/component.ts';
 import { planComponent } from '../src/domain/component/plan.ts';
 import { componentStatusPatch } from '../src/domain/component/status.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
 import type { Change } from '../src/kubernetes/watch/store.ts';
+import type { Surroundings } from '../src/domain/exposedApi/surroundings.ts';
 
 /**
- * `lookAgain`: a status does not fit the world, but a workflow may be between two of its writes just now;
+ * `recheck`: a status does not fit its surroundings, but a workflow may be between two of its writes just now;
  * what still does not fit a moment later needs a signal.
  */
 export interface Decision {
-  readonly kind: 'signal' | 'lookAgain' | 'ignore';
+  readonly kind: 'signal' | 'recheck' | 'ignore';
   readonly why: string;
 }
 
 /** Does a change of an API matter to its workflow? Our own status writes do not, and neither does a restart. */
 export function shouldReconcile(
   { previous, next, cause }: Change<ExposedApi>,
-  world: Surroundings,
+  surroundings: Surroundings,
+  sendPolicies: boolean,
 ): Decision {
   if (next === undefined) return { kind: 'signal', why: 'deleted' };
-  const now = reconcileReason(next, world);
+  const now = reconcileReason(next, surroundings, sendPolicies);
   if (previous === undefined || cause === 'list') {
     if (now.kind === 'settled') return { kind: 'ignore', why: 'up to date' };
     return { kind: 'signal', why: now.kind === 'needed' ? now.why : 'not finished' };
@@ -33,9 +31,9 @@ export function shouldReconcile(
   if (previous.uid !== next.uid) return { kind: 'signal', why: 'made anew' };
   if (requestFingerprint(previous) !== requestFingerprint(next)) return { kind: 'signal', why: 'changed' };
   if (now.kind !== 'needed') return { kind: 'ignore', why: 'nothing asked for' };
-  const before = reconcileReason(previous, world);
+  const before = reconcileReason(previous, surroundings, sendPolicies);
   if (before.kind === 'needed' && before.why === now.why) return { kind: 'ignore', why: 'signalled before' };
-  return { kind: 'lookAgain', why: now.why };
+  return { kind: 'recheck', why: now.why };
 }
 
 /** Does a Component, with its children as they are, need a round of the component workflow? */

@@ -21,6 +21,10 @@ import { createView, type GatewayFacts } from '../src/kubernetes/watch/view.ts';
 export interface WatcherSettings extends WatchScope, GatewayFacts {
   /** CLUSTER_NAME. Empty: one cluster. */
   readonly cluster: string;
+  /** Names the gateway of a namespace; namespaces may share one. */
+  readonly gatewayOf: (namespace: string) => string;
+  /** Do gateways understand policies? */
+  readonly sendPolicies: boolean;
   readonly resyncIntervalMs: number;
   /** 0: nothing is asserted again. */
   readonly reassertIntervalMs: number;
@@ -67,6 +71,7 @@ export function createWatcher({
   const handlers = createEventHandlers({
     view,
     isController: componentController === 'embedded',
+    sendPolicies: settings.sendPolicies,
     signal: (key) => {
       queue.add(key);
     },

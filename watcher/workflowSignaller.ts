@@ -1,3 +1,4 @@
+import type { Versions } from '../src/domain/kubernetes/versions.ts';
 import { isGrpcServiceError, type WorkflowSignalWithStartOptions } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Component } from '../src/domain/component/component.ts';
@@ -17,7 +18,7 @@ import { describeError } from '../src/telemetry/errorMessage.ts';
 import { apiAttributes, apiSummary, type Attributes, componentAttributes } from './startOptions.ts';
 
 /** A start that only signals where the workflow runs already. */
-export type SignalWithStart = WorkflowSignalWithStartOptions & {
+export type SignalWithStart = WorkflowSignalWithStartOptions<[Versions | undefined]> & {
   readonly args: [ExposedApiInput | ComponentInput];
 };
 
@@ -25,7 +26,7 @@ export type SignalWithStart = WorkflowSignalWithStartOptions & {
 export interface TemporalClient {
   signalWithStart(workflowType: string, options: SignalWithStart): Promise<unknown>;
   getHandle(workflowId: string): {
-    signal(definition: typeof resourceChanged): Promise<void>;
+    signal(definition: typeof resourceChanged, versions: Versions): Promise<void>;
     describe(): Promise<unknown>;
   };
   list(options: {
@@ -82,7 +83,7 @@ export function createWorkflowSignaller(
       taskQueue: taskQueues(cluster).main,
       args: [input],
       signal: resourceChanged,
-      signalArgs: [],
+      signalArgs: [{}],
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       staticSummary: summary,
@@ -125,7 +126,7 @@ export function createWorkflowSignaller(
     },
     async signalDeleted(ref, last) {
       try {
-        await client.getHandle(workflowId(ref, cluster)).signal(resourceChanged);
+        await client.getHandle(workflowId(ref, cluster)).signal(resourceChanged, {});
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
         if (ref.plural === COMPONENTS || last === undefined || !leavesRegistration(last)) return;

@@ -1,9 +1,13 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ExposedApiState, RegistrationView } from '../src/domain/exposedApi/state.ts';
+import type { Versions } from '../src/domain/kubernetes/versions.ts';
 import type { ResourceRef } from '../src/domain/kubernetes/names.ts';
 
-/** "Look again": sent by the watcher for every event that matters; carries nothing, for the round reads for itself. */
-export const resourceChanged = defineSignal('resourceChanged');
+/**
+ * "Look again, at least at this": sent by the watcher for every event that matters, with the versions that it is about. The round
+ * reads for itself.
+ */
+export const resourceChanged = defineSignal<[versions: Versions | undefined]>('resourceChanged');
 
 /** Try again now instead of at the next runRoundSafely. Refused where nothing is waiting. */
 export const retry = defineUpdate<string>('retry');

@@ -1,3 +1,6 @@
+import { findPathOwner } from '../../activities/exposedApi/findRival.ts';
+import { claimOf } from '../domain/exposedApi/pathClaim.ts';
+import type { ApiRef } from '../kubernetes/exposedApis.ts';
 import { fileURLToPath } from 'node:url';
 import { Client, type Connection, type WorkflowClient } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
@@ -133,14 +136,32 @@ function mainActivities(
   const components = createComponentStore(clients);
   const publicAddress =
     settings.APIG_PUBLIC_URL === undefined ? undefined : addressOfUrl(settings.APIG_PUBLIC_URL);
+  const apis = createExposedApis(clients, served);
+  const isAtWork = (ref: ApiRef): Promise<boolean> =>
+    isRunning(temporal, workflowId(ref, settings.CLUSTER_NAME));
   const dependencies: ApiDependencies = {
-    apis: createExposedApis(clients, served),
+    apis,
+    observe: async (ref) => {
+      const api = await apis.get(ref);
+      if (api === undefined) return undefined;
+      const { namespace } = ref;
+      const mine = claimOf(api);
+      const { wanted, isEntitled } = mine;
+      const [endpointsReady, address, entry, pathOwner] = await Promise.all([
+        api.spec.valid ? isServiceReady(clients, namespace, api.spec.value.implementation) : false,
+        publicAddress ?? readIngressAddress(clients, namespace, settings.APIG_INGRESS),
+        api.parent
+          ? components.entries.read({ namespace, component: api.parent.name, apiUid: api.uid })
+          : ('noParent' as const),
+        wanted === undefined
+          ? undefined
+          : findPathOwner({ apis, claims, isAtWork }, { mine, path: wanted, isEntitled }),
+      ]);
+      return { api, surroundings: { endpointsReady, address, entry, pathOwner } };
+    },
     entries: components.entries,
     claims,
-    isAtWork: (ref) => isRunning(temporal, workflowId(ref, settings.CLUSTER_NAME)),
-    isServiceReady: (namespace, service) => isServiceReady(clients, namespace, service),
-    gatewayAddress: async (namespace) =>
-      publicAddress ?? (await readIngressAddress(clients, namespace, settings.APIG_INGRESS)),
+    isAtWork,
     recordEvent,
     now: () => new Date(),
     settings: {

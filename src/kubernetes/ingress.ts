@@ -1,7 +1,7 @@
 import { addressOfIngress } from '../domain/exposedApi/gatewayAddress.ts';
-import type { GatewayAddress } from '../domain/exposedApi/observation.ts';
 import type { Clients } from './client/clients.ts';
 import { isNotFound } from './client/errors.ts';
+import type { GatewayAddress } from '../domain/exposedApi/surroundings.ts';
 
 /** The gateway's public address as the Ingress has it; undefined while there is no Ingress, or no address. */
 export async function readIngressAddress(

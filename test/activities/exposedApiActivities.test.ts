@@ -36,7 +36,7 @@ const report = (facts: StatusFacts): Promise<void> =>
   environment.run(reportApi(dependencies()), { ref: REF, facts });
 
 async function observe(): Promise<PresentApi> {
-  const seen: Observation = await environment.run(observeApi(dependencies()), REF);
+  const seen: Observation = await environment.run(observeApi(dependencies()), REF, {});
   if (seen.kind === 'absent') throw new Error('the resource is not there');
   return seen;
 }
@@ -179,7 +179,7 @@ describe('reportApi', () => {
 describe('observeApi', () => {
   test('what is gone is absent, with the settings of a round all the same', async () => {
     cluster.object = undefined;
-    expect(await environment.run(observeApi(dependencies()), REF)).toEqual({
+    expect(await environment.run(observeApi(dependencies()), REF, {})).toEqual({
       kind: 'absent',
       settings: cluster.round,
     });
@@ -235,7 +235,7 @@ describe('observeApi', () => {
   });
 
   test('a ref of another kind is refused', async () => {
-    const run = environment.run(observeApi(dependencies()), { ...REF, plural: 'components' as const });
+    const run = environment.run(observeApi(dependencies()), { ...REF, plural: 'components' as const }, {});
     await expect(run).rejects.toThrow('not an API: components/shop/shop-catalog-v4');
   });
 });

@@ -70,6 +70,7 @@ export async function record(
       taskQueue: queues.main,
       args: [input],
       signal: resourceChanged,
+      signalArgs: [{}],
     });
   };
   await look();

@@ -38,12 +38,13 @@ function setUp(isController = false, publicUrl?: string): void {
   gone = [];
   clock = heldClock();
   view = createView(
-    { publicUrl, sendPolicies: false },
+    { publicUrl },
     createPathIndex(() => 'http://gateway.example'),
   );
   judge = createEventHandlers({
     view,
     isController,
+    sendPolicies: false,
     signal: (key) => signalled.push(key),
     onApiGone: (key) => gone.push(key),
     clock,

@@ -1,16 +1,15 @@
-import type { Surroundings } from '../../src/domain/exposedApi/reconcileReason.ts';
 import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
 import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
 import { shouldReconcile, shouldReconcileComponent, type Decision } from '../../watcher/shouldReconcile.ts';
 import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../support/builders/apis.ts';
 import { childOf, componentWith, declaredApi } from '../support/builders/components.ts';
+import type { Surroundings } from '../../src/domain/exposedApi/surroundings.ts';
 
-const world: Surroundings = {
-  implementationReady: true,
-  gatewayUrl: GATEWAY_URL,
+const surroundings: Surroundings = {
+  endpointsReady: true,
+  address: { url: GATEWAY_URL, host: '10.0.0.1' },
   entry: 'noParent',
   pathOwner: undefined,
-  sendPolicies: false,
 };
 
 const fresh = parsedApi();
@@ -64,7 +63,7 @@ test.each<Case>([
     name: 'a restart with a gateway that has moved',
     next: settled,
     cause: 'list',
-    world: { gatewayUrl: 'http://10.9.9.9' },
+    world: { address: { url: 'http://10.9.9.9', host: '10.0.0.2' } },
     kind: 'signal',
   },
   {
@@ -100,30 +99,33 @@ test.each<Case>([
   },
   { name: 'our own write on the way', previous: fresh, next: registering, kind: 'ignore' },
   { name: 'our own write at the end', previous: registering, next: settled, kind: 'ignore' },
-  { name: 'a status that somebody has taken away', previous: settled, next: fresh, kind: 'lookAgain' },
+  { name: 'a status that somebody has taken away', previous: settled, next: fresh, kind: 'recheck' },
   {
     name: 'a finalizer that somebody has taken away',
     previous: settled,
     next: settledApi({ metadata: { finalizers: [] } }),
-    kind: 'lookAgain',
+    kind: 'recheck',
   },
   { name: 'a status that stays as wrong as before', previous: notReady, next: notReady, kind: 'ignore' },
   {
     name: 'a status that is wrong in another way than before',
     previous: notReady,
     next: settledApi({ metadata: { finalizers: [] } }),
-    kind: 'lookAgain',
+    kind: 'recheck',
   },
 ])('$name: $kind', ({ previous, next, cause = 'watch', world: changes, kind }) => {
-  expect(shouldReconcile({ key: 'shop/x', previous, next, cause }, { ...world, ...changes })).toMatchObject({
+  expect(
+    shouldReconcile({ key: 'shop/x', previous, next, cause }, { ...surroundings, ...changes }, false),
+  ).toMatchObject({
     kind,
   });
 });
 
 test('every decision says why', () => {
-  expect(shouldReconcile({ key: 'k', previous: undefined, next: notReady, cause: 'list' }, world).why).toBe(
-    'readiness changed',
-  );
+  expect(
+    shouldReconcile({ key: 'k', previous: undefined, next: notReady, cause: 'list' }, surroundings, false)
+      .why,
+  ).toBe('readiness changed');
 });
 
 const declared = [declaredApi('catalog')];

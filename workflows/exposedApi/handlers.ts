@@ -1,3 +1,4 @@
+import { newestOf } from '../../src/domain/kubernetes/versions.ts';
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { viewOf } from '../../src/domain/exposedApi/state.ts';
 import { pause, registration, release, resourceChanged, resume, retry } from '../messages.ts';
@@ -10,7 +11,8 @@ export function handleMessages(session: Session): void {
     session.isChanged = true;
   };
 
-  setHandler(resourceChanged, () => {
+  setHandler(resourceChanged, (versions = {}) => {
+    session.atLeast = newestOf(session.atLeast, versions);
     session.isChanged = true;
   });
   setHandler(registration, () => viewOf(session.state), {

@@ -33,7 +33,7 @@ const GONE_LOOK_MS = 3_000;
 
 /** Observe, plan, act, report: once. */
 export async function runRound(session: Session, place: Place): Promise<RoundEnd> {
-  return act(session, place, await kubernetes.observeApi(place.ref));
+  return act(session, place, await kubernetes.observeApi(place.ref, session.atLeast));
 }
 
 async function act(session: Session, place: Place, seen: Observation): Promise<RoundEnd> {

@@ -1,3 +1,4 @@
+import type { Versions } from '../../src/domain/kubernetes/versions.ts';
 import { patched } from '@temporalio/workflow';
 import { NEW_STATE, type Abandonment, type ExposedApiState } from '../../src/domain/exposedApi/state.ts';
 import { EMPTY_RECORD, type GatewayRecord } from '../../src/domain/registration/record.ts';
@@ -7,6 +8,8 @@ import type { Observation, PresentApi } from '../../src/domain/exposedApi/observ
 /** What handlers and rounds of one run share. */
 export interface Session {
   state: ExposedApiState;
+  /** What the next observation must not be older than. */
+  atLeast: Versions;
   /** Somebody said "look again" since the round began. */
   isChanged: boolean;
   /** The last observation, for validators and the UI. */

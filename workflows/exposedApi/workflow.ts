@@ -14,7 +14,7 @@ import type { Session } from './session.ts';
  * @returns how it ended, for whoever reads the history later
  */
 export async function exposedApi(input: ExposedApiInput): Promise<string> {
-  const session: Session = { state: input.carried ?? NEW_STATE, isChanged: false };
+  const session: Session = { state: input.carried ?? NEW_STATE, isChanged: false, atLeast: {} };
   const place = { ref: input.ref, gatewayQueue: taskQueues(input.cluster).gateway };
   handleMessages(session);
   let how = 'Nothing was left to do.';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GatewayAddress } from './observation.ts';
+import type { GatewayAddress } from './surroundings.ts';
 
 const entry = z.object({ ip: z.string().optional(), hostname: z.string().optional() });
 const ingressSchema = z.object({

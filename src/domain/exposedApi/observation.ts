@@ -1,18 +1,9 @@
+import type { Surroundings } from './surroundings.ts';
 import type { GatewayRecord } from '../registration/record.ts';
-import type { ComponentEntry } from '../component/entry.ts';
 import type { Segment } from '../spec/apiSpec.ts';
 import type { DeletionPolicy } from './exposedApi.ts';
 import type { PathChange } from '../registration/plan.ts';
-import type { PathOwner } from './pathClaim.ts';
 import type { Desired } from './desired.ts';
-
-/** Where people and programs reach the gateway. */
-export interface GatewayAddress {
-  /** `scheme://host[:port]`, without a trailing slash. */
-  readonly url: string;
-  /** Address or host name alone, for `status.apiStatus.ip`. */
-  readonly host: string;
-}
 
 /** Settings that steer a round; read with each observation so that a changed setting needs no new workflow. */
 export interface RoundSettings {
@@ -29,7 +20,7 @@ export interface RoundSettings {
   readonly hasSearchAttributes: boolean;
 }
 
-export interface PresentApi {
+export interface PresentApi extends Surroundings {
   readonly kind: 'present';
   readonly uid: string;
   readonly apiKind: string;
@@ -38,13 +29,9 @@ export interface PresentApi {
   readonly segment: Segment | undefined;
   readonly developerUI: string | undefined;
   readonly desired: Desired;
-  /** Who keeps this API from the path that it asks for. Absent in histories from before there were conflicts. */
-  readonly pathOwner?: PathOwner | undefined;
   /** Names of the policies that the spec asks for; absent where it is not valid, and in histories from before they were read. */
   readonly policies?: readonly string[] | undefined;
   readonly component: string | undefined;
-  /** This API's entry in its Component; `unlisted` when the Component does not list it (yet). */
-  readonly entry: ComponentEntry | 'unlisted' | 'noParent';
   readonly isDeleting: boolean;
   readonly holdsFinalizer: boolean;
   readonly isPaused: boolean;
@@ -53,8 +40,6 @@ export interface PresentApi {
   readonly reconcileRequestedAt: string | undefined;
   readonly lastHandledReconcileAt: string | undefined;
   readonly registeredAt: string | undefined;
-  readonly endpointsReady: boolean;
-  readonly address: GatewayAddress | undefined;
   readonly publishedUrl: string | undefined;
   /** The record as the resource's status holds it: what a workflow without memory starts from. */
   readonly published: GatewayRecord;

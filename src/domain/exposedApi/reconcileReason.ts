@@ -1,23 +1,10 @@
-import { type ComponentEntry, isSameEntry } from '../component/entry.ts';
+import { isSameEntry } from '../component/entry.ts';
 import type { ExposedApi } from './exposedApi.ts';
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import { saysPolicies } from './policiesCondition.ts';
 import { publishedUrl } from './publishedUrl.ts';
 import type { ApiState } from './state.ts';
-
-/** What the rest of the cluster says about one API, as the watcher sees it. */
-export interface Surroundings {
-  /** Does any EndpointSlice of the implementation's Service have a ready endpoint? */
-  readonly implementationReady: boolean;
-  /** `scheme://host[:port]`; undefined while the gateway's Ingress has no address. */
-  readonly gatewayUrl: string | undefined;
-  /** This API's entry in its Component; `unlisted` when the Component does not list it (yet). */
-  readonly entry: ComponentEntry | 'unlisted' | 'noParent';
-  /** Who keeps this API from its path, as `Rival.name` says it. */
-  readonly pathOwner: string | undefined;
-  /** Does the gateway understand policies? */
-  readonly sendPolicies: boolean;
-}
+import type { Surroundings } from './surroundings.ts';
 
 export type ReconcileReason =
   | { readonly kind: 'settled' }
@@ -29,17 +16,22 @@ export type ReconcileReason =
 const ANSWERS: readonly ApiState[] = ['Registered', 'Rejected', 'NotRouted', 'Paused', 'Conflict'];
 
 /**
- * Does the resource need a look? Judged from the resource and the world alone, so that a restart of everything
+ * Does the resource need a round? Judged from the resource and its surroundings alone, so that a restart of everything
  * costs nothing for what is up to date.
+ * @param sendPolicies does the gateway understand policies?
  */
-export function reconcileReason(api: ExposedApi, world: Surroundings): ReconcileReason {
+export function reconcileReason(
+  api: ExposedApi,
+  surroundings: Surroundings,
+  sendPolicies: boolean,
+): ReconcileReason {
   if (api.isDeleting) return { kind: api.holdsFinalizer ? 'inProgress' : 'settled' };
   const { state } = api.status.apig;
   if (state === undefined) return { kind: 'needed', why: 'never seen' };
-  const why = staleness(api, state, world);
+  const why = staleness(api, state, surroundings);
   if (why !== undefined) return { kind: 'needed', why };
   if (!isAnswered(api, state)) return { kind: 'inProgress' };
-  return saysPolicies(api, world.sendPolicies)
+  return saysPolicies(api, sendPolicies)
     ? { kind: 'settled' }
     : { kind: 'needed', why: 'policies told otherwise' };
 }
@@ -67,20 +59,24 @@ function isAnswered(api: ExposedApi, state: ApiState): boolean {
   return ANSWERS.includes(state);
 }
 
-function staleness(api: ExposedApi, state: ApiState, world: Surroundings): string | undefined {
+function staleness(api: ExposedApi, state: ApiState, surroundings: Surroundings): string | undefined {
   const { status } = api;
   if (status.apig.registered !== undefined && !api.holdsFinalizer) return 'finalizer lost';
+  const owner = surroundings.pathOwner?.name;
   // A pause stops calls, not the truth about everything else.
-  if (state !== 'Paused' && world.pathOwner !== status.apig.pathOwner)
-    return world.pathOwner === undefined ? 'path free' : 'path conflict';
+  if (state !== 'Paused' && owner !== status.apig.pathOwner) return conflictReason(owner);
   if (status.observedGeneration !== undefined && status.observedGeneration !== api.generation)
     return 'generation not observed';
   if (status.apiStatus.name !== api.ref.name) return 'status lost';
-  const url = publishedUrl(api, world.gatewayUrl);
+  const url = publishedUrl(api, surroundings.address?.url);
   if (url !== undefined && url !== status.apiStatus.url) return 'gateway address changed';
-  const ready = world.implementationReady && status.apiStatus.url !== undefined;
+  const ready = surroundings.endpointsReady && status.apiStatus.url !== undefined;
   if (ready !== status.implementationReady) return 'readiness changed';
-  return isEntryStale(api, ready, world.entry) ? 'component entry differs' : undefined;
+  return isEntryStale(api, ready, surroundings.entry) ? 'component entry differs' : undefined;
+}
+
+function conflictReason(owner: string | undefined): string {
+  return owner === undefined ? 'path free' : 'path conflict';
 }
 
 /** An entry is ours to mend once there is a URL to write; `unlisted` is the component controller's to mend. */

@@ -1,11 +1,12 @@
 import type { NewCondition } from '../kubernetes/conditions.ts';
 import type { RegistrationCondition } from './state.ts';
 import { type GatewayRecord, publishRecord } from '../registration/record.ts';
-import type { GatewayAddress, PresentApi } from './observation.ts';
+import type { PresentApi } from './observation.ts';
 import type { Reply } from '../registration/outcome.ts';
 import { isFulfilled } from '../registration/plan.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
+import type { GatewayAddress } from './surroundings.ts';
 
 /** How the write of the Component's entry went. */
 export type EntryOutcome = 'written' | 'notListed' | 'noComponent' | 'waitingForUrl';

@@ -4,6 +4,7 @@ import { STATUS_LISTS } from '../../domain/component/entry.ts';
 import { hasReadyEndpoint } from '../../domain/exposedApi/endpointReadiness.ts';
 import { parseExposedApi, type ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
 import { addressOfIngress } from '../../domain/exposedApi/gatewayAddress.ts';
+import type { GatewayAddress } from '../../domain/exposedApi/surroundings.ts';
 import type { ApiPlural } from '../../domain/kubernetes/names.ts';
 import { objectMetadata } from '../client/objectMetadata.ts';
 
@@ -22,7 +23,7 @@ export interface WatchedSlice {
 
 export interface WatchedIngress {
   readonly namespace: string;
-  readonly gatewayUrl: string | undefined;
+  readonly address: GatewayAddress | undefined;
 }
 
 const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
@@ -46,5 +47,5 @@ export function transformSlice(object: unknown): WatchedSlice {
 
 export function transformIngress(object: unknown): WatchedIngress {
   const { namespace } = objectMetadata(object);
-  return { namespace, gatewayUrl: addressOfIngress(object)?.url };
+  return { namespace, address: addressOfIngress(object) };
 }

@@ -1,3 +1,4 @@
+import { isAtLeast } from '../../domain/kubernetes/versions.ts';
 import type { Clock } from '../clock.ts';
 
 /** How far a reflector has come, for those who must not decide before it has seen their own write. */
@@ -35,13 +36,4 @@ export function createVersions(clock: Clock): Versions {
       return isReached();
     },
   };
-}
-
-/**
- * Resource versions of one kind are numbers that grow; what is no number can only be the same.
- * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
- */
-function isAtLeast(position: string, wanted: string): boolean {
-  if (position === wanted) return true;
-  return /^\d+$/.test(position) && /^\d+$/.test(wanted) && BigInt(position) > BigInt(wanted);
 }

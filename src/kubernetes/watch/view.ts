@@ -1,4 +1,3 @@
-import type { Surroundings } from '../../domain/exposedApi/reconcileReason.ts';
 import { desiredChildren } from '../../domain/component/desiredChildren.ts';
 import type { ChildApi } from '../../domain/component/child.ts';
 import type { Component } from '../../domain/component/component.ts';
@@ -6,10 +5,12 @@ import { addressOfUrl } from '../../domain/exposedApi/gatewayAddress.ts';
 import { findEntry } from '../../domain/component/entry.ts';
 import type { ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
 import { EXPOSED_APIS, resourceKey, type ResourceRef } from '../../domain/kubernetes/names.ts';
-import { claimOf, ownerBefore, type PathClaim } from '../../domain/exposedApi/pathClaim.ts';
+import { claimOf, ownerBefore, type PathClaim, type PathOwner } from '../../domain/exposedApi/pathClaim.ts';
 import { createIndexer } from './indexer.ts';
+import type { GatewayAddress } from '../../domain/exposedApi/surroundings.ts';
 import type { Change } from './store.ts';
 import type { WatchedApi, WatchedIngress, WatchedSlice } from './transforms.ts';
+import type { Surroundings } from '../../domain/exposedApi/surroundings.ts';
 
 /** Everything watched, joined. Each `note…` returns the other APIs that it concerns. */
 export interface View {
@@ -40,21 +41,14 @@ export interface ClaimLookup {
 export interface GatewayFacts {
   /** The public URL, where a setting names it; then no Ingress is looked at. */
   readonly publicUrl?: string | undefined;
-  /** Names the gateway of a namespace; namespaces may share one. */
-  readonly gatewayOf: (namespace: string) => string;
-  /** Do gateways understand policies? */
-  readonly sendPolicies: boolean;
 }
 
-export function createView(
-  { publicUrl, sendPolicies }: Omit<GatewayFacts, 'gatewayOf'>,
-  claims: ClaimLookup,
-): View {
-  const fixedUrl = publicUrl === undefined ? undefined : addressOfUrl(publicUrl).url;
+export function createView({ publicUrl }: GatewayFacts, claims: ClaimLookup): View {
+  const fixedAddress = publicUrl === undefined ? undefined : addressOfUrl(publicUrl);
   const apis = new Map<string, WatchedApi>();
   const components = new Map<string, Component>();
   const componentKeys = new Map<string, string>();
-  const gatewayUrls = new Map<string, string>();
+  const addresses = new Map<string, GatewayAddress>();
   const byNamespace = createIndexer();
   const byService = createIndexer();
   const byParent = createIndexer();
@@ -77,13 +71,13 @@ export function createView(
     return (component && findEntry(component.status, uid)) ?? 'unlisted';
   }
 
-  function pathOwnerOf(api: ExposedApi): string | undefined {
+  function pathOwnerOf(api: ExposedApi): PathOwner | undefined {
     const mine = claimOf(api);
     const { wanted, isEntitled } = mine;
     if (wanted === undefined) return undefined;
     for (const other of claims.contenders(api.ref, wanted)) {
       const pathOwner = ownerBefore({ mine, path: wanted, isEntitled }, other);
-      if (pathOwner !== undefined) return pathOwner.name;
+      if (pathOwner !== undefined) return pathOwner;
     }
     return undefined;
   }
@@ -123,8 +117,8 @@ export function createView(
     },
     noteIngress({ previous, next }) {
       const namespace = next?.namespace ?? previous?.namespace ?? '';
-      if (next?.gatewayUrl === undefined) gatewayUrls.delete(namespace);
-      else gatewayUrls.set(namespace, next.gatewayUrl);
+      if (next?.address === undefined) addresses.delete(namespace);
+      else addresses.set(namespace, next.address);
       return apisOf(byNamespace.members(namespace));
     },
     apis: () => [...apis.values()].map(({ api }) => api),
@@ -136,11 +130,10 @@ export function createView(
       const { namespace } = api.ref;
       const service = api.spec.valid ? `${namespace}/${api.spec.value.implementation}` : '';
       return {
-        implementationReady: readySlices.members(service).length > 0,
-        gatewayUrl: fixedUrl ?? gatewayUrls.get(namespace),
+        endpointsReady: readySlices.members(service).length > 0,
+        address: fixedAddress ?? addresses.get(namespace),
         entry: entryOf(api),
         pathOwner: pathOwnerOf(api),
-        sendPolicies,
       };
     },
     childrenOf(component) {

@@ -1,24 +1,21 @@
-import {
-  reconcileReason,
-  requestFingerprint,
-  type Surroundings,
-} from '../../../src/domain/exposedApi/reconcileReason.ts';
+import { reconcileReason, requestFingerprint } from '../../../src/domain/exposedApi/reconcileReason.ts';
 import { ANNOTATIONS, FINALIZER } from '../../../src/domain/kubernetes/names.ts';
 import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../../support/builders/apis.ts';
+import type { Surroundings } from '../../../src/domain/exposedApi/surroundings.ts';
 
 type Parts = NonNullable<Parameters<typeof parsedApi>[0]>;
 
 const URL_NOW = `${GATEWAY_URL}/shop/catalog/v4`;
 const ENTRY = { url: URL_NOW, developerUI: undefined, ready: true };
-const WORLD: Surroundings = {
-  implementationReady: true,
-  gatewayUrl: GATEWAY_URL,
+const SURROUNDINGS: Surroundings = {
+  endpointsReady: true,
+  address: { url: GATEWAY_URL, host: '10.0.0.1' },
   entry: 'noParent',
   pathOwner: undefined,
-  sendPolicies: false,
 };
-const kindOf = (parts: Parts, world: Partial<Surroundings> = {}): string => {
-  const judged = reconcileReason(settledApi(parts), { ...WORLD, ...world });
+type Around = Partial<Surroundings> & { readonly sendPolicies?: boolean };
+const kindOf = (parts: Parts, { sendPolicies = false, ...around }: Around = {}): string => {
+  const judged = reconcileReason(settledApi(parts), { ...SURROUNDINGS, ...around }, sendPolicies);
   return judged.kind === 'needed' ? judged.why : judged.kind;
 };
 const annotated = (annotation: keyof typeof ANNOTATIONS, value: string): Parts => ({
@@ -47,7 +44,7 @@ const DELETED = { deletionTimestamp: '2026-01-02T00:00:00Z' };
 const IN_CLUSTER = 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4';
 const CALL = parsedApi({ status: registeredStatus() }).status.apig.registered;
 
-test.each<[string, Parts, Partial<Surroundings>, string]>([
+test.each<[string, Parts, Around, string]>([
   ['what is up to date is settled, so that a restart costs nothing', {}, {}, 'settled'],
   ['an entry that says the same is settled', {}, { entry: ENTRY }, 'settled'],
   ["an entry that is not listed yet is the controller's to make", {}, { entry: 'unlisted' }, 'settled'],
@@ -72,9 +69,14 @@ test.each<[string, Parts, Partial<Surroundings>, string]>([
     'settled',
   ],
   ['a status that lost its name', { status: { ...registeredStatus(), apiStatus: {} } }, {}, 'status lost'],
-  ['a gateway that has moved', {}, { gatewayUrl: 'http://10.0.0.2' }, 'gateway address changed'],
-  ['a gateway whose address is not known is no news', {}, { gatewayUrl: undefined }, 'settled'],
-  ['an implementation that went away', {}, { implementationReady: false }, 'readiness changed'],
+  [
+    'a gateway that has moved',
+    {},
+    { address: { url: 'http://10.0.0.2', host: '10.0.0.2' } },
+    'gateway address changed',
+  ],
+  ['a gateway whose address is not known is no news', {}, { address: undefined }, 'settled'],
+  ['an implementation that went away', {}, { endpointsReady: false }, 'readiness changed'],
   ['an entry that lost its url', {}, { entry: { ready: true } }, 'component entry differs'],
   ['an entry that lost its ready', {}, { entry: { ...ENTRY, ready: false } }, 'component entry differs'],
   ['another spec', { spec: { port: 9 } }, {}, 'inProgress'],
@@ -95,13 +97,13 @@ test.each<[string, Parts, Partial<Surroundings>, string]>([
   [
     'a paused API whose path an older one asks for',
     { ...annotated('paused', 'true'), status: registeredStatus({ state: 'Paused' }) },
-    { pathOwner: 'bank/older' },
+    { pathOwner: { name: 'bank/older', why: 'older' } },
     'settled',
   ],
   [
     'a paused API tells its readiness all the same',
     { ...annotated('paused', 'true'), status: registeredStatus({ state: 'Paused' }) },
-    { implementationReady: false },
+    { endpointsReady: false },
     'readiness changed',
   ],
   ['a pause that has ended', { status: registeredStatus({ state: 'Paused' }) }, {}, 'inProgress'],
@@ -136,7 +138,7 @@ test.each<[string, Parts, Partial<Surroundings>, string]>([
   [
     'policies of an API outside the gateway',
     limited('NotRouted', { apiType: 'prometheus' }),
-    { sendPolicies: true, gatewayUrl: undefined },
+    { sendPolicies: true, address: undefined },
     'settled',
   ],
   ['policies of a spec that cannot be read', limited('PoliciesSent', { port: 0 }), {}, 'settled'],
@@ -146,17 +148,22 @@ test.each<[string, Parts, Partial<Surroundings>, string]>([
     {},
     'inProgress',
   ],
-  ['a path that an older API asks for', {}, { pathOwner: 'bank/older' }, 'path conflict'],
+  [
+    'a path that an older API asks for',
+    {},
+    { pathOwner: { name: 'bank/older', why: 'older' } },
+    'path conflict',
+  ],
   [
     'a conflict that is told',
     { status: registeredStatus({ state: 'Conflict', registered: undefined, pathOwner: 'bank/older' }) },
-    { pathOwner: 'bank/older' },
+    { pathOwner: { name: 'bank/older', why: 'older' } },
     'settled',
   ],
   [
     'a conflict with somebody else by now',
     { status: registeredStatus({ state: 'Conflict', registered: undefined, pathOwner: 'bank/older' }) },
-    { pathOwner: 'bank/next' },
+    { pathOwner: { name: 'bank/next', why: 'older' } },
     'path conflict',
   ],
   [

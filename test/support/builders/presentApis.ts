@@ -16,6 +16,7 @@ export function presentApi(changes: Partial<PresentApi> = {}): PresentApi {
     desired: { kind: 'register', registration: registrationOf() },
     component: 'shop',
     entry: 'unlisted',
+    pathOwner: undefined,
     isDeleting: false,
     holdsFinalizer: true,
     isPaused: false,

@@ -1,10 +1,11 @@
+import { findPathOwner } from '../../../activities/exposedApi/findRival.ts';
 import type { ApiDependencies } from '../../../activities/dependencies.ts';
 import type { ComponentEntry } from '../../../src/domain/component/entry.ts';
 import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi/exposedApi.ts';
 import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
 import { EXPOSED_APIS, workflowId } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
-import { claimOf, type PathClaim } from '../../../src/domain/exposedApi/pathClaim.ts';
+import { claimOf, type PathClaim, type PathOwner } from '../../../src/domain/exposedApi/pathClaim.ts';
 import type { DesiredOptions } from '../../../src/domain/exposedApi/desired.ts';
 import type { EventDetails } from '../../../src/kubernetes/events.ts';
 import { applyMergePatch } from './mergePatch.ts';
@@ -106,6 +107,16 @@ export class MemoryCluster {
     return object && parseExposedApi(object, EXPOSED_APIS);
   }
 
+  async #pathOwner(api: ExposedApi): Promise<PathOwner | undefined> {
+    const mine = claimOf(api);
+    const { wanted, isEntitled } = mine;
+    if (wanted === undefined) return undefined;
+    return findPathOwner(
+      this.dependencies(() => new Date()),
+      { mine, path: wanted, isEntitled },
+    );
+  }
+
   condition(type: string): string | undefined {
     const found = this.api()?.status.conditions.find((condition) => condition.type === type);
     return found && `${found.status} ${found.reason}`;
@@ -148,8 +159,24 @@ export class MemoryCluster {
           return { before, resourceVersion: after?.resourceVersion ?? before.resourceVersion };
         },
       },
+      observe: async ({ name }) => {
+        guard();
+        const own = this.api();
+        const api = own?.ref.name === name ? own : this.#other(name);
+        if (api === undefined) return undefined;
+        const address =
+          this.address === undefined ? undefined : { url: `http://${this.address}`, host: this.address };
+        return {
+          api,
+          surroundings: {
+            endpointsReady: this.endpointsReady,
+            address,
+            entry: this.entry,
+            pathOwner: await this.#pathOwner(api),
+          },
+        };
+      },
       entries: {
-        read: async () => this.entry,
         write: async (_key, entry) => {
           if (this.entry === 'noParent') return 'noComponent';
           if (this.entry === 'unlisted') return 'notListed';
@@ -171,9 +198,6 @@ export class MemoryCluster {
         },
       },
       isAtWork: async () => this.gone?.isAtWork ?? false,
-      isServiceReady: async () => this.endpointsReady,
-      gatewayAddress: async () =>
-        this.address === undefined ? undefined : { url: `http://${this.address}`, host: this.address },
       recordEvent: async (_regarding, details) => {
         this.events.push(details);
       },

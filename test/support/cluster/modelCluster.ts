@@ -1,3 +1,4 @@
+import { findPathOwner } from '../../../activities/exposedApi/findRival.ts';
 import type { ApiDependencies } from '../../../activities/dependencies.ts';
 import { reconcileReason, type ReconcileReason } from '../../../src/domain/exposedApi/reconcileReason.ts';
 import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi/exposedApi.ts';
@@ -21,7 +22,7 @@ const GATEWAY = 'http://gateway.example';
 export class ModelCluster {
   readonly #objects = new Map<string, Json>();
   readonly #watched = createView(
-    { publicUrl: GATEWAY, sendPolicies: false },
+    { publicUrl: GATEWAY },
     createPathIndex(() => GATEWAY),
   );
   readonly #claims = createPathIndex(() => GATEWAY);
@@ -60,7 +61,9 @@ export class ModelCluster {
   /** What the watcher makes of it. */
   reconcileReason(name: string): ReconcileReason['kind'] {
     const api = this.api(name);
-    return api === undefined ? 'settled' : reconcileReason(api, this.#watched.surroundingsOf(api)).kind;
+    return api === undefined
+      ? 'settled'
+      : reconcileReason(api, this.#watched.surroundingsOf(api), false).kind;
   }
 
   /** Grows with every write. */
@@ -104,9 +107,19 @@ export class ModelCluster {
         },
       },
       isAtWork: async ({ name }) => options.isAtWork(name),
-      entries: { read: async () => 'noParent', write: async () => 'noComponent' },
-      isServiceReady: async () => false,
-      gatewayAddress: async () => ({ url: GATEWAY, host: 'gateway.example' }),
+      observe: async ({ name }) => {
+        const api = this.api(name);
+        if (api === undefined) return undefined;
+        const mine = claimOf(api);
+        const { wanted, isEntitled } = mine;
+        const pathOwner =
+          wanted === undefined
+            ? undefined
+            : await findPathOwner(this.dependencies(options), { mine, path: wanted, isEntitled });
+        const address = { url: GATEWAY, host: 'gateway.example' };
+        return { api, surroundings: { endpointsReady: false, address, entry: 'noParent', pathOwner } };
+      },
+      entries: { write: async () => 'noComponent' },
       recordEvent: async () => {},
       now: () => new Date(options.now()),
       settings: {

@@ -42,8 +42,8 @@ export async function connectCounting(address: string, namespace: string): Promi
     getHandle(id) {
       const handle = workflow.getHandle(id);
       return {
-        async signal(definition) {
-          await handle.signal(definition);
+        async signal(definition, versions) {
+          await handle.signal(definition, versions);
           signals.push(id);
         },
         describe: async () => await handle.describe(),

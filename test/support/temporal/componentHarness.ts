@@ -1,3 +1,4 @@
+import type { Versions } from '../../../src/domain/kubernetes/versions.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -67,11 +68,12 @@ export class ComponentHarness {
     const ref = { plural: COMPONENTS, namespace: 'shop', name: 'shop-catalog' } as const;
     const input: ComponentInput = { ref, cluster: name };
     const start = (): Promise<WorkflowHandle<typeof component>> =>
-      client.workflow.signalWithStart<typeof component>('component', {
+      client.workflow.signalWithStart<typeof component, [Versions | undefined]>('component', {
         workflowId: workflowId(ref, name),
         taskQueue,
         args: [input],
         signal: resourceChanged,
+        signalArgs: [{}],
       });
     const pass = (duration: string): Promise<void> => this.#environment.sleep(duration);
     await worker.runUntil(async () => {

@@ -56,7 +56,7 @@ export class ModelLives {
   look(name: string): void {
     const life = this.#life(name);
     if (life.session === undefined && this.cluster.api(name) === undefined) return;
-    life.session ??= { state: NEW_STATE, isChanged: false };
+    life.session ??= { state: NEW_STATE, isChanged: false, atLeast: {} };
     life.session.isChanged = true;
     if (!life.isInRound) void this.#run(name, life);
   }

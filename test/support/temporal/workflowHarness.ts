@@ -1,3 +1,4 @@
+import type { Versions } from '../../../src/domain/kubernetes/versions.ts';
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -79,11 +80,12 @@ export class WorkflowHarness {
     const ref = { plural: EXPOSED_APIS, namespace: 'shop', name: 'shop-catalog-v4' } as const;
     const input: ExposedApiInput = { ref, cluster: name };
     const start = (): Promise<WorkflowHandle<typeof exposedApi>> =>
-      client.workflow.signalWithStart<typeof exposedApi>('exposedApi', {
+      client.workflow.signalWithStart<typeof exposedApi, [Versions | undefined]>('exposedApi', {
         workflowId: workflowId(ref, name),
         taskQueue: queues.main,
         args: [input],
         signal: resourceChanged,
+        signalArgs: [{}],
       });
     try {
       const workflow = await start();
