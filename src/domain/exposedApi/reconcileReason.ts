@@ -62,9 +62,9 @@ function isAnswered(api: ExposedApi, state: ApiState): boolean {
 function staleness(api: ExposedApi, state: ApiState, surroundings: Surroundings): string | undefined {
   const { status } = api;
   if (status.apig.registered !== undefined && !api.holdsFinalizer) return 'finalizer lost';
-  const owner = surroundings.pathOwner?.name;
   // A pause stops calls, not the truth about everything else.
-  if (state !== 'Paused' && owner !== status.apig.pathOwner) return conflictReason(owner);
+  const conflict = state === 'Paused' ? undefined : conflictReason(api, surroundings);
+  if (conflict !== undefined) return conflict;
   if (status.observedGeneration !== undefined && status.observedGeneration !== api.generation)
     return 'generation not observed';
   if (status.apiStatus.name !== api.ref.name) return 'status lost';
@@ -75,8 +75,9 @@ function staleness(api: ExposedApi, state: ApiState, surroundings: Surroundings)
   return isEntryStale(api, ready, surroundings.entry) ? 'component entry differs' : undefined;
 }
 
-function conflictReason(owner: string | undefined): string {
-  return owner === undefined ? 'path free' : 'path conflict';
+function conflictReason({ status }: ExposedApi, { pathOwner }: Surroundings): string | undefined {
+  if (pathOwner?.name === status.apig.pathOwner) return undefined;
+  return pathOwner === undefined ? 'path free' : 'path conflict';
 }
 
 /** An entry is ours to mend once there is a URL to write; `unlisted` is the component controller's to mend. */
