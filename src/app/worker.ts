@@ -1,7 +1,6 @@
 import { findPathOwner } from '../../activities/exposedApi/findRival.ts';
 import { claimOf } from '../domain/exposedApi/pathClaim.ts';
 import type { ApiRef } from '../kubernetes/exposedApis.ts';
-import { fileURLToPath } from 'node:url';
 import { Client, type Connection, type WorkflowClient } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -27,6 +26,7 @@ import { createRestMapper } from '../kubernetes/client/restMapper.ts';
 import type { PartHealth } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { workflowBundle } from './workflowBundle.ts';
 import { missingSearchAttributes } from './temporal.ts';
 
 export interface WorkerContext {
@@ -77,10 +77,12 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     identity: context.instance,
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
   };
+  const bundle = await workflowBundle();
+  logger.info({ bundle: bundle.hash, isNew: bundle.isNew }, 'Workflow code loaded');
   const main = await Worker.create({
     ...common,
     taskQueue: queues.main,
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    workflowBundle: bundle,
     activities: mainActivities(context, { claims, hasSearchAttributes: missing.length === 0 }),
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });

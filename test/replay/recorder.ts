@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
+import { workflowBundle } from '../../src/app/workflowBundle.ts';
 import { runTool } from '../../deploy/dev/stack/runTool.ts';
 import { waitUntil } from '../../deploy/dev/stack/waitUntil.ts';
 import {
@@ -32,7 +32,6 @@ export interface Recording {
 }
 
 const IDENTITY = 'recorder';
-const WORKFLOWS = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 
 /** A Temporal server with our search attributes, as one in service has. */
 export async function startRecordingServer(cli: string): Promise<TestWorkflowEnvironment> {
@@ -55,8 +54,9 @@ export async function record(
 ): Promise<string> {
   const queues = taskQueues();
   const common = { connection, identity: IDENTITY };
+  const bundle = await workflowBundle();
   const workers = [
-    await Worker.create({ ...common, taskQueue: queues.main, workflowsPath: WORKFLOWS, activities }),
+    await Worker.create({ ...common, taskQueue: queues.main, workflowBundle: bundle, activities }),
     ...(gatewayActivities
       ? [await Worker.create({ ...common, taskQueue: queues.gateway, activities: gatewayActivities })]
       : []),

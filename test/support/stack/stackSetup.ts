@@ -11,7 +11,7 @@ import { provideWorkflowBundle } from '../temporal/workflowBundle.ts';
 export default async function setUpStack(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'apig-stack-'));
   testRun.directories.push(directory);
-  const bundle = provideWorkflowBundle(directory);
+  const bundle = provideWorkflowBundle();
   const start = startStack({
     directory,
     onProgress: progressPrinter({ isQuiet: true }),
