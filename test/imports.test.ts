@@ -15,10 +15,14 @@ const reportSchema = z.object({
 });
 
 /** Judges a tree by the project's own rules. */
-async function cruise(directory: string, folders: readonly string[]): Promise<z.infer<typeof reportSchema>> {
+async function cruise(
+  directory: string,
+  folders: readonly string[],
+  rules = '.dependency-cruiser.cjs',
+): Promise<z.infer<typeof reportSchema>> {
   const { stdout } = await promisify(execFile)(
     `${ROOT}node_modules/.bin/depcruise`,
-    ['--config', `${ROOT}.dependency-cruiser.cjs`, '--output-type', 'json', ...folders],
+    ['--config', `${ROOT}${rules}`, '--output-type', 'json', ...folders],
     { cwd: directory, maxBuffer: 64 * 1024 * 1024 },
   );
   return reportSchema.parse(JSON.parse(stdout));
@@ -72,6 +76,16 @@ describe('the import rules', () => {
     const fired = new Set(found.map((violation) => violation.split(':')[0]));
     expect(rules.filter((name) => !fired.has(name))).toEqual([]);
   });
+});
+
+test('a parser that a workflow reaches through the domain is caught, by whatever way it comes into the bundle', async () => {
+  const { summary } = await cruise(FIXTURES, ['workflows'], '.dependency-cruiser.bundle.cjs');
+  expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${nameOf(to)}`)).toEqual([
+    'workflows-hold-no-parser: workflows/parses.ts → zod',
+  ]);
+  const own = await cruise(ROOT, ['workflows'], '.dependency-cruiser.bundle.cjs');
+  expect(own.summary.violations).toEqual([]);
+  expect(own.summary.totalCruised).toBeGreaterThan(20);
 });
 
 test('the project keeps its import rules', async () => {

@@ -50,8 +50,8 @@ export interface Workers {
 
 /** How long a call to the gateway may go on after SIGTERM; below the usual 30 s of a pod. */
 const SHUTDOWN_GRACE_MS = 20_000;
-/** One cached workflow costs about 0.3 MB. */
-const MAX_CACHED_WORKFLOWS = 1_000;
+/** One cached workflow costs about 0.2 MB; one that is not cached costs a replay of about 20 ms at its next signal. */
+const MAX_CACHED_WORKFLOWS = 200;
 
 /** Builds the real clients, and runs the worker of the workflows beside the worker of the gateway. */
 export async function startWorkers(context: WorkerContext): Promise<Workers> {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { ChildSpec } from './child.ts';
 import { probe } from './probe.ts';
 import type { Stack } from './stack.ts';
+import { MEMORY_ENVIRONMENT, NODE_FLAGS } from '../../../src/app/nodeFlags.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/app/main.ts', import.meta.url));
 
@@ -17,9 +18,10 @@ export function operatorChild({ stack, gatewayUrl, healthPort }: OperatorOptions
   return {
     name: 'operator',
     command: process.execPath,
-    args: [MAIN, 'run'],
+    args: [...NODE_FLAGS, MAIN, 'run'],
     environment: {
       ...process.env,
+      ...MEMORY_ENVIRONMENT,
       KUBECONFIG: stack.operatorKubeconfigPath,
       TEMPORAL_ADDRESS: stack.temporalAddress,
       TEMPORAL_NAMESPACE: stack.temporalNamespace,

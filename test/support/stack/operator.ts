@@ -6,6 +6,7 @@ import { choosePort } from '../../../deploy/dev/stack/ports.ts';
 import { probe } from '../../../deploy/dev/stack/probe.ts';
 import { workflowId, type ResourceRef } from '../../../src/domain/kubernetes/names.ts';
 import type { StackFacts } from './stackFacts.ts';
+import { MEMORY_ENVIRONMENT, NODE_FLAGS } from '../../../src/app/nodeFlags.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/app/main.ts', import.meta.url));
 
@@ -53,9 +54,10 @@ export async function createOperator(
     process: new Child({
       name: `operator ${cluster}`,
       command: process.execPath,
-      args: [MAIN, role],
+      args: [...NODE_FLAGS, MAIN, role],
       environment: {
         ...process.env,
+        ...MEMORY_ENVIRONMENT,
         KUBECONFIG: stack.operatorKubeconfigPath,
         TEMPORAL_ADDRESS: stack.temporalAddress,
         TEMPORAL_NAMESPACE: stack.temporalNamespace,
