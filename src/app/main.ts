@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { describeSettings } from '../config/describeSettings.ts';
 import { run, type Roles } from './run.ts';
+import { describeError } from '../telemetry/errorMessage.ts';
 
 const program = new Command('apig-orchestrator')
   .description(
@@ -24,6 +25,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   // One line with the next step; a stack trace helps nobody who is to correct a setting.
-  process.stderr.write(`apig-orchestrator: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`apig-orchestrator: ${describeError(error)}\n`);
   process.exit(1);
 }

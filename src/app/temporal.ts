@@ -3,6 +3,7 @@ import { backoffMs } from '../domain/registration/retry.ts';
 import { loadTemporalConfig } from '../config/temporal.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/kubernetes/names.ts';
+import { describeError } from '../telemetry/errorMessage.ts';
 
 /** Waits for Temporal: an operator that starts before its server is ready is an ordinary morning. */
 export async function connectTemporal(logger: Logger, stopped: AbortSignal): Promise<Connection> {
@@ -15,7 +16,7 @@ export async function connectTemporal(logger: Logger, stopped: AbortSignal): Pro
       if (stopped.aborted) throw error;
       const waitMs = backoffMs(Math.min(failures, 4), Math.random());
       logger.warn(
-        { address, error: error instanceof Error ? error.message : String(error), waitMs },
+        { address, error: describeError(error), waitMs },
         'Temporal cannot be reached; trying again. Check TEMPORAL_ADDRESS and that the server runs',
       );
       await new Promise((resolve) => setTimeout(resolve, waitMs));

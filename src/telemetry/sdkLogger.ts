@@ -1,4 +1,5 @@
 import type { Logger } from './logger.ts';
+import { describeError } from './errorMessage.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Say = (message: string, fields?: Fields) => void;
@@ -22,7 +23,7 @@ export function sdkLogger(logger: Logger): SdkLogger {
       logger[level](
         {
           ...rest,
-          ...(error === undefined ? {} : { error: error instanceof Error ? error.message : 'unknown' }),
+          ...(error === undefined ? {} : { error: describeError(error) }),
         },
         message,
       );

@@ -1,4 +1,5 @@
 import { LocalStackError } from '../stack/localStackError.ts';
+import { describeError } from '../../../src/telemetry/errorMessage.ts';
 
 export interface Step {
   readonly name: string;
@@ -33,7 +34,7 @@ async function attempt(step: Step): Promise<{ seen: string; isPassed: boolean }>
     return { seen: await step.run(), isPassed: true };
   } catch (error) {
     if (error instanceof LocalStackError) return { seen: error.message, isPassed: false };
-    return { seen: error instanceof Error ? error.message : String(error), isPassed: false };
+    return { seen: describeError(error), isPassed: false };
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type KubernetesObject,
 } from '@kubernetes/client-node';
 import { LocalStackError } from './localStackError.ts';
+import { describeError } from '../../../src/telemetry/errorMessage.ts';
 
 /** Every object of the YAML files of a folder, in the order of the file names; none when there is no folder. */
 export async function readManifests(folder: string): Promise<KubernetesObject[]> {
@@ -40,8 +41,7 @@ async function apply(api: KubernetesObjectApi, object: KubernetesObject): Promis
   await api
     .patch(object, undefined, undefined, manager, true, PatchStrategy.ServerSideApply)
     .catch((error: unknown) => {
-      const reason =
-        error instanceof Error ? error.message.replaceAll(/\s+/g, ' ').slice(0, 300) : String(error);
+      const reason = describeError(error);
       throw new LocalStackError(`The API server refused ${object.kind} ${object.metadata?.name}: ${reason}`);
     });
 }

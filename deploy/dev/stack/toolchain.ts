@@ -14,6 +14,7 @@ import type { OnProgress } from './progress.ts';
 import { unpackWheel } from './unpackWheel.ts';
 import { vendorDownload } from './vendorDownload.ts';
 import { withLock } from './withLock.ts';
+import { describeError } from '../../../src/telemetry/errorMessage.ts';
 
 export interface ToolchainOptions {
   readonly environment: Environment;
@@ -140,5 +141,5 @@ export class Toolchain {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return describeError(error);
 }

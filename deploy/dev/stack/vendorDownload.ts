@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WheelSource } from './binaries.ts';
 import { LocalStackError } from './localStackError.ts';
+import { describeError } from '../../../src/telemetry/errorMessage.ts';
 
 /**
  * Lets the Temporal SDK download its server from the vendor and keeps the file as `target`.
@@ -25,9 +26,7 @@ export async function vendorDownload(source: WheelSource, target: string): Promi
     await copyFile(join(downloadDir, file), target);
     await chmod(target, 0o755);
   } catch (error) {
-    throw new LocalStackError(
-      `the vendor's download failed (${error instanceof Error ? error.message : String(error)})`,
-    );
+    throw new LocalStackError(`the vendor's download failed (${describeError(error)})`);
   } finally {
     await rm(downloadDir, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import type { Registration } from '../../domain/registration/registration.ts';
 import { clean, judgeReply, type ReplyTable } from './reply.ts';
 import { endpointFor } from './endpoint.ts';
 import type { CallContext, Gateway } from '../gateway.ts';
+import { describeError } from '../../telemetry/errorMessage.ts';
 
 const OPERATIONS = { register: 'createAPIFromSwagger', remove: 'removeAPIFromSwagger' } as const;
 
@@ -84,7 +85,7 @@ function judgeFailure(error: unknown, timedOut: boolean, timeoutMs: number): Out
       kind: 'unavailable',
       reply: {
         code: 'not-sent',
-        message: clean(error instanceof Error ? error.message : 'the call could not be made'),
+        message: clean(describeError(error)),
       },
     };
   const code = error.code ?? 'error';
