@@ -1,0 +1,60 @@
+import type { Requests } from './audit.ts';
+import type { Memory } from './proc.ts';
+
+/** What is measured, as `--only` names it. */
+export const PHASES = ['burst', 'single', 'memory', 'restart'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** Processor time between two readings. */
+export interface CpuUse {
+  /** Milliseconds by program; the operator's own under `operator`. */
+  readonly byProgram: Readonly<Record<string, number | undefined>>;
+  /** What programs that are no part of the benchmark took of the machine, from 0 to 1. */
+  readonly othersShare: number | undefined;
+}
+
+/** Many APIs created at once. Absent figures could not be had. */
+export interface BurstFigures {
+  readonly kind: 'burst';
+  readonly apis: number;
+  readonly startMs: number;
+  readonly registrationsPerSecond: number;
+  /** From the first API created to the last entry of a Component complete. */
+  readonly entriesPerSecond: number;
+  /** From just before the burst until what follows it is over. */
+  readonly cpu: CpuUse;
+  readonly requests: Requests;
+  readonly historyLengths: readonly number[];
+  readonly idleMemory: Memory | undefined;
+  readonly memory: Memory | undefined;
+  readonly idleConnections: number | undefined;
+  readonly mostConnections: number | undefined;
+  readonly restart: RestartFigures | undefined;
+  readonly removalsPerSecond: number;
+}
+
+/** The same operator started again where everything is up to date. */
+export interface RestartFigures {
+  readonly startMs: number;
+  readonly gatewayCalls: number;
+  readonly requests: Requests;
+  /** From the start of the process to the first sight of a new API that is Ready. */
+  readonly newApiMs: number;
+}
+
+/** One API after the other. */
+export interface SingleFigures {
+  readonly kind: 'single';
+  readonly startMs: number;
+  readonly readyMs: readonly number[];
+  readonly requests: Requests;
+  readonly historyLengths: readonly number[];
+}
+
+/** One turn of one operator. */
+export interface Result {
+  readonly label: string;
+  readonly commit: string | undefined;
+  readonly latencyMs: number;
+  readonly figures: BurstFigures | SingleFigures;
+}

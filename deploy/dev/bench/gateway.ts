@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { Child } from '../stack/child.ts';
+import { choosePort } from '../stack/ports.ts';
+import { probe } from '../stack/probe.ts';
+
+/** The stand-in gateway as a process of its own. */
+export interface BenchGateway {
+  readonly url: string;
+  readonly child: Child;
+  /** Forgets everything, and takes so long for each call from now on. */
+  reset(latencyMs: number): Promise<void>;
+  /** Management calls since the reset. */
+  calls(): Promise<number>;
+}
+
+const MAIN = fileURLToPath(new URL('../simulator/main.ts', import.meta.url));
+const countersSchema = z.object({ calls: z.number() });
+
+/** Starts it; `child.stop()` ends it. */
+export async function startGateway(directory: string): Promise<BenchGateway> {
+  const taken = new Set<number>();
+  const port = await choosePort('gateway', {}, taken);
+  const adminPort = await choosePort('gatewayAdmin', {}, taken);
+  const admin = `http://127.0.0.1:${adminPort}/_admin`;
+  const ports = ['--port', String(port), '--admin-port', String(adminPort)];
+  const child = new Child({
+    name: 'simulator',
+    command: process.execPath,
+    args: [MAIN, ...ports, '--log-level', 'error'],
+    logFile: join(directory, 'logs', 'bench-simulator.log'),
+    isHealthy: async () => (await probe(`${admin}/healthz`)) === 200,
+  });
+  await child.start();
+
+  async function ask(method: string, path: string, body?: unknown): Promise<Response> {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(`${admin}${path}`, { method, ...sent });
+    if (!response.ok) throw new Error(`${method} ${path} of the simulator's admin API: ${response.status}`);
+    return response;
+  }
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    child,
+    async reset(latencyMs) {
+      await ask('POST', '/reset');
+      if (latencyMs > 0) await ask('PUT', '/faults', { kind: 'slow', ms: latencyMs });
+    },
+    calls: async () => countersSchema.parse(await (await ask('GET', '/counters')).json()).calls,
+  };
+}
