@@ -1,11 +1,8 @@
-import { parseApiSpec, type Segment } from '../spec/apiSpec.ts';
-import { type Component, componentLabel, type DeclaredApi } from './component.ts';
+import type { Segment } from '../spec/apiSpec.ts';
 import type { Fault } from '../spec/fault.ts';
-import { isNestedDeeper } from '../kubernetes/canonicalJson.ts';
-import { asObject } from '../kubernetes/mergePatch.ts';
 import { COMPONENT_NAME_LABEL } from '../kubernetes/names.ts';
-import { majorVersion } from './majorVersion.ts';
-import { POLICY_FIELDS } from '../spec/policies.ts';
+import { componentLabel, type Component } from './component.ts';
+import { declaredChildren, type DeclaredChild } from './declaredChild.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -32,33 +29,7 @@ export interface DesiredChildren {
   readonly faults: readonly Fault[];
 }
 
-/** The spec fields of a child that are the Component's to say; a field that it no longer says is taken away. */
-export const CHILD_FIELDS = [
-  'name',
-  'apiType',
-  'implementation',
-  'path',
-  'port',
-  'specification',
-  'segment',
-  'developerUI',
-  'required',
-  'resources',
-  ...POLICY_FIELDS,
-] as const;
-
-/** Said by the API as a whole, or by one of its specification entries in its place. */
-const OVERRIDABLE = ['apiType', 'implementation', 'path', 'port', 'developerUI', 'resources'] as const;
-
-const FIELDS: readonly string[] = [...CHILD_FIELDS, 'gatewayConfiguration', 'url', 'version'];
-
-/** A DNS subdomain without dots, as the name of a Kubernetes resource. */
-const RESOURCE_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 const MAX_LABEL = 63;
-/** Room for policies of the depth that an API may have, within their gatewayConfiguration. */
-const MAX_NESTING = 40;
-/** Characters of one field as JSON. */
-const MAX_FIELD = 16_384;
 const MAX_APIS = 250;
 /** Characters of all specs and labels together as JSON. */
 const MAX_SPECS = 524_288;
@@ -73,7 +44,7 @@ export function desiredChildren(component: Component): DesiredChildren {
   const children = new Map<string, DesiredChild & { readonly field: string }>();
   const clashes: NameClash[] = [];
   const faults: Fault[] = [...component.faults];
-  const flats = component.declared.flatMap((api) => flatten(component, api));
+  const flats = component.declared.flatMap((api) => declaredChildren(component, api));
   if (flats.length > MAX_APIS)
     faults.push({ field: 'spec', message: `declares more than ${MAX_APIS} APIs; the rest is left out` });
   for (const { name, field, segment, spec, specFaults } of withRoom(flats, labelsOf(component))) {
@@ -99,7 +70,10 @@ export function desiredChildren(component: Component): DesiredChildren {
 }
 
 /** What there is no room for is faulty: nothing is made of it, and what was made of it before stays. */
-function withRoom(flats: readonly Flat[], labels: Readonly<Record<string, string>>): readonly Flat[] {
+function withRoom(
+  flats: readonly DeclaredChild[],
+  labels: Readonly<Record<string, string>>,
+): readonly DeclaredChild[] {
   const labelled = JSON.stringify(labels).length;
   const message = `makes all APIs together longer than ${MAX_SPECS} characters`;
   let room = MAX_SPECS;
@@ -107,109 +81,6 @@ function withRoom(flats: readonly Flat[], labels: Readonly<Record<string, string
     room -= JSON.stringify(flat.spec).length + labelled;
     return room >= 0 ? flat : { ...flat, specFaults: [...flat.specFaults, { field: 'spec', message }] };
   });
-}
-
-interface Flat {
-  /** Undefined where no name can be made. */
-  readonly name: string | undefined;
-  readonly field: string;
-  readonly segment: Segment;
-  readonly spec: Json;
-  readonly specFaults: readonly Fault[];
-}
-
-function flatten(component: Component, api: DeclaredApi): readonly Flat[] {
-  const value = api.raw['specification'] ?? [];
-  const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (entries.length === 0) return [flattenOne(component, api, api.field, {})];
-  return entries.map((entry, index) =>
-    flattenOne(
-      component,
-      api,
-      entries.length === 1 ? api.field : `${api.field}.specification[${index}]`,
-      typeof entry === 'string' ? { url: entry } : asObject(entry),
-    ),
-  );
-}
-
-function flattenOne(component: Component, api: DeclaredApi, field: string, declared: Json): Flat {
-  const { segment } = api;
-  const { specification: _entries, ...said } = api.raw;
-  const [raw, entry] = [withoutHuge(said), withoutHuge(declared)];
-  const version = majorVersion(entry.kept['version'], entry.kept['url']);
-  const spec = childSpec(segment, raw.kept, entry.kept, version);
-  const checked = parseApiSpec(spec);
-  const specFaults = [...raw.faults, ...entry.faults, ...(checked.valid ? [] : checked.faults)];
-  // A faulty name has been said already; one that is only too long, or not for a resource, has not.
-  if (specFaults.some((fault) => fault.field === 'spec.name'))
-    return { name: undefined, field, segment, spec, specFaults };
-  const parts = [component.ref.name, raw.kept['name'], ...(version === undefined ? [] : [version])];
-  const name = parts.join('-').toLowerCase();
-  if (RESOURCE_NAME.test(name)) return { name, field, segment, spec, specFaults };
-  const message = `makes the resource name ${name.slice(0, 300)}, which is not lower-case letters, digits, "-" and "." of at most 253 characters`;
-  return {
-    name: undefined,
-    field,
-    segment,
-    spec,
-    specFaults: [...specFaults, { field: 'spec.name', message }],
-  };
-}
-
-/** What is left is safe to walk through, to copy and to hand on. */
-function withoutHuge(fields: Json): { readonly kept: Json; readonly faults: readonly Fault[] } {
-  // Another's field, however large, is nothing to us.
-  const ours = Object.entries(fields).filter(([key]) => FIELDS.includes(key));
-  return {
-    kept: Object.fromEntries(ours.filter(([, value]) => !isHuge(value))),
-    faults: ours
-      .filter(([, value]) => isHuge(value))
-      .map(([key]) => ({
-        field: `spec.${key}`,
-        message: `must not be longer than ${MAX_FIELD} characters or nested deeper than ${MAX_NESTING} levels`,
-      })),
-  };
-}
-
-function isHuge(value: unknown): boolean {
-  return isNestedDeeper(value, MAX_NESTING) || JSON.stringify(value).length > MAX_FIELD;
-}
-
-function childSpec(segment: Segment, raw: Json, entry: Json, version: string | undefined): Json {
-  const policies = asObject(entry['gatewayConfiguration'] ?? raw['gatewayConfiguration']);
-  const specification = { url: entry['url'], version };
-  const said = {
-    name: raw['name'],
-    segment,
-    required: raw['required'],
-    ...Object.fromEntries(OVERRIDABLE.map((field) => [field, entry[field] ?? raw[field]])),
-    // An older Component says its policies beside the other fields.
-    ...Object.fromEntries(POLICY_FIELDS.map((field) => [field, policies[field] ?? raw[field]])),
-    specification: withoutAbsent(specification),
-  };
-  const spec = withoutAbsent(said);
-  return Object.keys(asObject(spec['specification'])).length > 0
-    ? spec
-    : withoutAbsent({ ...spec, specification: undefined });
-}
-
-/**
- * Empty text means absent in these resources: real charts render it for fields that nobody set.
- * Deeper down it is left to the policy, but a null there would ask a merge patch for a removal.
- */
-function withoutAbsent(fields: Json): Json {
-  return withoutNulls(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')));
-}
-
-function withoutNulls(fields: Json): Json {
-  return Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== undefined && value !== null)
-      .map(([key, value]) => [
-        key,
-        Array.isArray(value) || typeof value !== 'object' ? value : withoutNulls(asObject(value)),
-      ]),
-  );
 }
 
 function labelsOf(component: Component): Readonly<Record<string, string>> {

@@ -1,10 +1,11 @@
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import type { ChildApi } from './child.ts';
-import { CHILD_FIELDS, desiredChildren, type DesiredChild } from './desiredChildren.ts';
+import { desiredChildren, type DesiredChild } from './desiredChildren.ts';
 import { replacePatch } from '../kubernetes/mergePatch.ts';
 import type { ChildProblems } from './problems.ts';
 import type { Segment } from '../spec/apiSpec.ts';
 import type { Component } from './component.ts';
+import { CHILD_FIELDS } from './declaredChild.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
