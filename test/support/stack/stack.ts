@@ -36,7 +36,7 @@ export function useStack(): TestStack {
 }
 
 /** For a namespace of the test's own; it begins with `prefix`. */
-function uniqueName(prefix: string): string {
+export function uniqueName(prefix: string): string {
   return `${prefix}-${randomBytes(4).toString('hex')}`;
 }
 
