@@ -2,35 +2,39 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { auditLogPath } from '../../../deploy/dev/stack/kubeApiserver.ts';
 import { LocalStackError } from '../../../deploy/dev/stack/localStackError.ts';
-import { isOurs } from '../../../deploy/dev/stack/processes.ts';
 import { STACK_DIRECTORY } from '../../../deploy/dev/stack/stackDirectory.ts';
 import { StackStateStore, type StackState } from '../../../deploy/dev/stack/stackState.ts';
 import { TEMPORAL_NAMESPACE } from '../../../deploy/dev/stack/temporalServer.ts';
+import { waitUntil } from '../../../deploy/dev/stack/waitUntil.ts';
 import { removeTestNamespaces } from '../cluster/testNamespaces.ts';
 import type { StackFacts } from './stackFacts.ts';
+
+/** It ends its calls before it stops. */
+const OPERATOR_MS = 60_000;
 
 /** A stack that runs anyway, lent to the tests of one run. */
 export interface BorrowedStack {
   readonly facts: StackFacts;
-  /** Removes the tests' namespaces, then lets the stack's own operator go on. */
+  /** Removes the tests' namespaces, then has the stack's own operator started again. */
   readonly giveBack: () => Promise<void>;
 }
 
 /**
- * The stack that `npm run up` started. Its own operator serves every namespace, so it stands still until the stack is given back.
+ * The stack that `npm run up` started. Its own operator serves every namespace, so it is stopped until the stack is given back.
  *
  * @param logDirectory where the tests' programs write their logs
  * @param directory where `npm run up` keeps its state
  * @throws LocalStackError in one line when no such stack runs
  */
 export async function borrowStack(logDirectory: string, directory = STACK_DIRECTORY): Promise<BorrowedStack> {
-  const state = await new StackStateStore(directory).running();
+  const store = new StackStateStore(directory);
+  const state = await store.running();
   if (state === undefined)
     throw new LocalStackError(
       'TEST_STACK=up uses a running stack, and none runs: start one with `npm run up`, or leave TEST_STACK out.',
     );
   const facts = factsOf(state, directory, logDirectory);
-  const resume = await holdOperator(state);
+  const resume = await holdOperator(store, state);
   return {
     facts,
     giveBack: async () => {
@@ -39,7 +43,7 @@ export async function borrowStack(logDirectory: string, directory = STACK_DIRECT
         kubeConfig.loadFromFile(facts.kubeconfigPath);
         await removeTestNamespaces(kubeConfig);
       } finally {
-        resume();
+        await resume();
       }
     },
   };
@@ -57,27 +61,37 @@ function factsOf({ ports }: StackState, directory: string, logDirectory: string)
   };
 }
 
-/** Stops the operator's process group in its tracks. @returns a function that lets it go on, as the end of this process does */
-async function holdOperator({ children }: StackState): Promise<() => void> {
-  const pid = children.find(({ name }) => name === 'operator')?.pid;
-  if (pid === undefined || !(await isOurs(pid, 'childGuard.sh')))
-    throw new LocalStackError(
-      'The operator of the running stack has ended or was started again since: `npm run down`, then `npm run up`.',
-    );
-  const resume = (): void => send(pid, 'SIGCONT');
+/** Has the supervisor stop its operator. @returns a function that has it started again, as the end of this process does */
+async function holdOperator(
+  store: StackStateStore,
+  { supervisorPid }: StackState,
+): Promise<() => Promise<void>> {
+  const resume = (): void => tell(supervisorPid, 'SIGCONT');
   const leave = (): never => process.exit(130);
   process.once('exit', resume).once('SIGINT', leave).once('SIGTERM', leave);
-  send(pid, 'SIGSTOP');
-  return () => {
+  tell(supervisorPid, 'SIGUSR2');
+  await untilOperator(store, 'stopped');
+  return async () => {
     resume();
     process.off('exit', resume).off('SIGINT', leave).off('SIGTERM', leave);
+    await untilOperator(store, 'started');
   };
 }
 
-function send(group: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+/** The supervisor writes the state anew when it has done it. */
+async function untilOperator(store: StackStateStore, expected: 'started' | 'stopped'): Promise<void> {
+  const isSo = async (): Promise<boolean> => {
+    const { children = [] } = (await store.running()) ?? {};
+    return children.some(({ name }) => name === 'operator') === (expected === 'started');
+  };
+  const what = `the operator of the running stack should have ${expected}`;
+  await waitUntil(isSo, { what, timeoutMs: OPERATOR_MS });
+}
+
+function tell(supervisor: number, signal: 'SIGUSR2' | 'SIGCONT'): void {
   try {
-    process.kill(-group, name);
+    process.kill(supervisor, signal);
   } catch {
-    // It has ended: there is nobody to stop or to let go on.
+    // The stack has ended meanwhile, and its operator with it.
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { LocalStackError } from '../../../deploy/dev/stack/localStackError.ts';
 import { startStack } from '../../../deploy/dev/stack/stack.ts';
 import { progressPrinter } from '../../../deploy/dev/stack/progressPrinter.ts';
 import { borrowStack } from './borrowStack.ts';
@@ -9,13 +9,11 @@ import { STACK_FACTS_VARIABLE, stackFactsSchema, type StackFacts } from './stack
 import { testRun } from './testRun.ts';
 import { provideWorkflowBundle } from '../temporal/workflowBundle.ts';
 
-const stackSchema = z.enum(['up', 'own'], {
-  error: 'TEST_STACK is `up` (use the stack of `npm run up`) or not set.',
-});
-
 /** Provides one stack for all integration tests: starts it, or with `TEST_STACK=up` borrows the one that runs. */
 export default async function setUpStack(): Promise<void> {
-  const which = stackSchema.parse(process.env['TEST_STACK'] ?? 'own');
+  const which = process.env['TEST_STACK'];
+  if (which !== undefined && which !== 'up')
+    throw new LocalStackError('TEST_STACK is `up`, to use the stack of `npm run up`, or not set.');
   const directory = await mkdtemp(join(tmpdir(), 'apig-stack-'));
   testRun.directories.push(directory);
   const bundle = provideWorkflowBundle(directory);
