@@ -4,7 +4,7 @@ const common = {
   testEnvironment: 'node',
   testPathIgnorePatterns: ['/node_modules/', '/test/fixtures/'],
 };
-/** unit: seconds, no process started; workflow: time-skipping Temporal; integration: the real control plane, started once. */
+/** unit: seconds, no process started; workflow: time-skipping Temporal; integration: one real control plane for all. */
 export default {
   testTimeout: 60_000,
   projects: [

@@ -1,40 +1,16 @@
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import { userApis, type UserApis } from '../support/cluster/userApis.ts';
-import { useStack } from '../support/stack/stack.ts';
-import { hands } from '../support/cluster/watching.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
-const stack = useStack();
-let namespace: string;
-let gateway: Simulator;
-let operator: Operator;
-let user: UserApis;
-let cluster: ReturnType<typeof hands>;
-
-beforeAll(async () => {
-  namespace = await stack.createNamespace('changes');
-  user = userApis(stack.kubeConfig, namespace);
-  cluster = hands(stack.kubeConfig, namespace);
-  gateway = await startSimulator({ logLevel: 'silent' });
-  operator = await createOperator(stack, {
-    namespaces: [namespace],
-    gatewayUrl: gateway.url,
-    settings: { APIG_TIMEOUT: '3s', APIG_PUBLIC_URL: '' },
-  });
-  await cluster.writeSlice('catalog-1', 'catalog', true);
-  await operator.process.start();
-}, 90_000);
-afterAll(async () => {
-  await operator.process.stop();
-  await gateway.stop();
-}, 30_000);
+const changes = useOperator('changes', {
+  settings: { APIG_TIMEOUT: '3s', APIG_PUBLIC_URL: '' },
+});
+const { namespace, user, cluster } = changes;
 
 const rowsOf = (name: string) =>
-  gateway.table().flatMap((row) => (row.name === name ? [`${row.path}:${row.port}`] : []));
+  changes.gateway.table().flatMap((row) => (row.name === name ? [`${row.path}:${row.port}`] : []));
 
 async function untilHeld(name: string): Promise<void> {
-  await eventually('a call is out', () => gateway.held().some((call) => call.name === name), 20_000);
+  await eventually('a call is out', () => changes.gateway.held().some((call) => call.name === name), 20_000);
 }
 
 test('a gateway without an address: the API is registered and says what is missing; its URL comes with the address and moves with it', async () => {
@@ -49,18 +25,18 @@ test('a gateway without an address: the API is registered and says what is missi
   await user.untilCondition('addressed', 'Ready', 'True Available');
   await cluster.moveIngress('10.9.0.2');
   await eventually('the URL has moved', () => isAt('10.9.0.2'), 20_000);
-  expect(gateway.ledger({ name: 'addressed' })).toHaveLength(1);
+  expect(changes.gateway.ledger({ name: 'addressed' })).toHaveLength(1);
 }, 90_000);
 
 test('a burst of changes while a call is out comes to one more call, with the last of them', async () => {
-  gateway.addFault({ kind: 'slow', ms: 2_000, name: 'burst', operation: 'create', count: 1 });
+  changes.gateway.addFault({ kind: 'slow', ms: 2_000, name: 'burst', operation: 'create', count: 1 });
   await user.create('burst');
   await untilHeld('burst');
   for (let port = 9_001; port <= 9_010; port += 1) await user.patch('burst', { spec: { port } });
-  gateway.release({ name: 'burst' });
+  changes.gateway.release({ name: 'burst' });
   await eventually('the last is registered', () => rowsOf('burst')[0]?.endsWith(':9010') === true, 30_000);
   await user.untilCondition('burst', 'Registered', 'True Confirmed');
-  expect(gateway.ledger({ name: 'burst' }).map(({ body }) => body)).toEqual([
+  expect(changes.gateway.ledger({ name: 'burst' }).map(({ body }) => body)).toEqual([
     expect.objectContaining({ port: 8080 }),
     expect.objectContaining({ port: 9010 }),
   ]);
@@ -68,13 +44,13 @@ test('a burst of changes while a call is out comes to one more call, with the la
 
 test('a change while nobody knows how an earlier call went: it is registered, and nothing of the earlier one stays', async () => {
   // Carried out after its caller has given up, and after what came later.
-  gateway.addFault({ kind: 'straggle', ms: 4_500, name: 'unknown', operation: 'create', count: 1 });
+  changes.gateway.addFault({ kind: 'straggle', ms: 4_500, name: 'unknown', operation: 'create', count: 1 });
   await user.create('unknown', { path: `/${namespace}/before` });
   await untilHeld('unknown');
   await user.patch('unknown', { spec: { path: `/${namespace}/after` } });
   await eventually(
     'the straggler has arrived',
-    () => gateway.ledger({ name: 'unknown' })[0]?.applied === true,
+    () => changes.gateway.ledger({ name: 'unknown' })[0]?.applied === true,
     30_000,
   );
   await eventually(
@@ -86,7 +62,7 @@ test('a change while nobody knows how an earlier call went: it is registered, an
     45_000,
   );
   expect(rowsOf('unknown')).toEqual([`/${namespace}/after:8080`]);
-  expect(gateway.ledger({ name: 'unknown' }).slice(1).length).toBeGreaterThan(1);
+  expect(changes.gateway.ledger({ name: 'unknown' }).slice(1).length).toBeGreaterThan(1);
 }, 120_000);
 
 test('an implementation that does not exist is not ready, which keeps nobody from registering its API', async () => {

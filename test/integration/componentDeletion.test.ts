@@ -1,30 +1,9 @@
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import { userApis, type UserApis } from '../support/cluster/userApis.ts';
-import { userComponents, type UserComponents } from '../support/cluster/userComponents.ts';
-import { useStack } from '../support/stack/stack.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
-const stack = useStack();
-let namespace: string;
-let gateway: Simulator;
-let operator: Operator;
-let apis: UserApis;
-let components: UserComponents;
-
-beforeAll(async () => {
-  namespace = await stack.createNamespace('uninstall');
-  apis = userApis(stack.kubeConfig, namespace);
-  components = userComponents(stack.kubeConfig, namespace);
-  gateway = await startSimulator({ logLevel: 'silent' });
-  operator = await createOperator(stack, { namespaces: [namespace], gatewayUrl: gateway.url });
-  await operator.process.start();
-}, 90_000);
-afterAll(async () => {
-  await operator.process.stop();
-  await gateway.stop();
-}, 30_000);
+const uninstall = useOperator('uninstall');
+const { user: apis, components } = uninstall;
 
 /** A Component with two registered APIs. */
 async function install(component: string): Promise<readonly string[]> {
@@ -42,7 +21,7 @@ async function untilUninstalled(component: string, names: readonly string[]): Pr
     async () => (await components.get(component)) === undefined,
     30_000,
   );
-  expect(gateway.table()).toEqual([]);
+  expect(uninstall.gateway.table()).toEqual([]);
 }
 
 test('a Component deleted in the background goes at once; the garbage collector deletes its APIs, and the gateway keeps none', async () => {
@@ -54,7 +33,7 @@ test('a Component deleted in the background goes at once; the garbage collector 
 
 test('a Component deleted in the foreground waits for its APIs, and they for the gateway', async () => {
   const names = await install('foreground');
-  await gateway.pause();
+  await uninstall.gateway.pause();
   await components.remove('foreground', 'Foreground');
   for (const name of names) await apis.untilSaid(name, 'Registered', 'waits for the gateway: ECONNREFUSED');
   expect((await components.get('foreground'))?.metadata).toMatchObject({
@@ -62,6 +41,6 @@ test('a Component deleted in the foreground waits for its APIs, and they for the
     deletionTimestamp: expect.any(String) as unknown,
   });
   for (const name of names) expect((await apis.get(name))?.metadata.finalizers).toContain(FINALIZER);
-  await gateway.resume();
+  await uninstall.gateway.resume();
   await untilUninstalled('foreground', names);
 });

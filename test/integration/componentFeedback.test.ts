@@ -1,12 +1,6 @@
 import { CoreV1Api } from '@kubernetes/client-node';
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import { userApis, type UserApis } from '../support/cluster/userApis.ts';
-import { auditFromNow } from '../support/cluster/audit.ts';
-import { userComponents, type UserComponents } from '../support/cluster/userComponents.ts';
-import { useStack } from '../support/stack/stack.ts';
-import { hands } from '../support/cluster/watching.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -18,32 +12,10 @@ const RIVAL_WRITES = 40;
 /** Writes by one and the same earlier read. */
 const STALE_WRITES = 7;
 
-const stack = useStack();
-let namespace: string;
-let gateway: Simulator;
-let operator: Operator;
-let apis: UserApis;
-let components: UserComponents;
-let cluster: ReturnType<typeof hands>;
-
-beforeAll(async () => {
-  namespace = await stack.createNamespace('feedback');
-  apis = userApis(stack.kubeConfig, namespace);
-  components = userComponents(stack.kubeConfig, namespace);
-  cluster = hands(stack.kubeConfig, namespace);
-  gateway = await startSimulator({ logLevel: 'silent' });
-  operator = await createOperator(stack, {
-    namespaces: [namespace],
-    gatewayUrl: gateway.url,
-    settings: { APIG_MAX_RPS: '1000', APIG_MAX_CONCURRENCY: '50' },
-  });
-  await cluster.writeSlice('catalog-1', 'catalog', true);
-  await operator.process.start();
-}, 90_000);
-afterAll(async () => {
-  await operator.process.stop();
-  await gateway.stop();
-}, 30_000);
+const feedback = useOperator('feedback', {
+  settings: { APIG_MAX_RPS: '1000', APIG_MAX_CONCURRENCY: '50' },
+});
+const { stack, namespace, user: apis, components, cluster } = feedback;
 
 async function inBatches(names: readonly string[], act: (name: string) => Promise<unknown>): Promise<void> {
   for (let from = 0; from < names.length; from += BATCH)
@@ -55,7 +27,7 @@ async function uidOf(name: string): Promise<string> {
 }
 
 function told(name: string): Json {
-  const url = `${gateway.url}/${namespace}/${name}`;
+  const url = `${feedback.gateway.url}/${namespace}/${name}`;
   return { url, developerUI: `${url}/docs/`, ready: true };
 }
 
@@ -82,7 +54,7 @@ test('50 APIs that become ready at once, while another controller rewrites the l
   await inBatches(NAMES, (name) => apis.create(name, { implementation: 'shop' }, undefined, owned));
   await inBatches(NAMES, (name) => apis.untilCondition(name, 'Registered', 'True Confirmed'));
   const uids = await Promise.all(NAMES.map(uidOf));
-  const audit = await auditFromNow(stack.auditLogPath, namespace);
+  const audit = await feedback.audit();
   const writes = async (): Promise<number> =>
     (await audit.requests()).filter((request) => request === 'patch components').length;
 
@@ -128,7 +100,7 @@ test('50 APIs that become ready at once, while another controller rewrites the l
   // One for each API, and again where the other controller took it away; refused tries count, too.
   expect(`${total} writes, ${total <= 10 * COUNT ? 'bounded' : 'too many'}`).toBe(`${total} writes, bounded`);
   await inBatches(NAMES, (name) => apis.untilCondition(name, 'ComponentUpdated', 'True EntryWritten'));
-  expect(gateway.ledger().map(({ operation }) => operation)).toEqual(NAMES.map(() => 'create'));
+  expect(feedback.gateway.ledger().map(({ operation }) => operation)).toEqual(NAMES.map(() => 'create'));
 
   // What is made after it is told last, so whatever was still under way has ended by then.
   const quiet = await writes();

@@ -1,45 +1,23 @@
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { ANNOTATIONS } from '../../src/domain/kubernetes/names.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import { userApis, type UserApis } from '../support/cluster/userApis.ts';
-import { useStack } from '../support/stack/stack.ts';
-import { hands } from '../support/cluster/watching.ts';
+import { userApis } from '../support/cluster/userApis.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
 const RATE = 4;
 
-const stack = useStack();
-let namespace: string;
+const controls = useOperator('controls', {
+  copies: 2,
+  settings: { APIG_MAX_RPS: String(RATE) },
+});
+const { stack, user, cluster } = controls;
 let unwatched: string;
-let gateway: Simulator;
-let operators: readonly Operator[];
-let user: UserApis;
-let cluster: ReturnType<typeof hands>;
-
 beforeAll(async () => {
-  namespace = await stack.createNamespace('controls');
   unwatched = await stack.createNamespace('unwatched');
-  user = userApis(stack.kubeConfig, namespace);
-  cluster = hands(stack.kubeConfig, namespace);
-  gateway = await startSimulator({ logLevel: 'silent' });
-  const options = {
-    namespaces: [namespace],
-    gatewayUrl: gateway.url,
-    settings: { APIG_MAX_RPS: String(RATE) },
-  };
-  const first = await createOperator(stack, options);
-  operators = [first, await createOperator(stack, { ...options, cluster: first.cluster })];
-  await cluster.writeSlice('catalog-1', 'catalog', true);
-  await Promise.all(operators.map(({ process }) => process.start()));
-}, 90_000);
-afterAll(async () => {
-  await Promise.all(operators.map(({ process }) => process.stop()));
-  await gateway.stop();
-}, 30_000);
+});
 
 const annotate = (name: string, annotation: string, value: string | null): Promise<void> =>
   user.patch(name, { metadata: { annotations: { [annotation]: value } } });
-const callsOf = (name: string): number => gateway.ledger({ name }).length;
+const callsOf = (name: string): number => controls.gateway.ledger({ name }).length;
 
 test('the annotation paused holds back every call, and its end lets the last change through', async () => {
   await user.create('paused');
@@ -53,7 +31,7 @@ test('the annotation paused holds back every call, and its end lets the last cha
   expect(callsOf('paused')).toBe(1);
   await annotate('paused', ANNOTATIONS.paused, null);
   await user.untilCondition('paused', 'Registered', 'True Confirmed');
-  expect(gateway.table()).toContainEqual(expect.objectContaining({ name: 'paused', port: 9_002 }));
+  expect(controls.gateway.table()).toContainEqual(expect.objectContaining({ name: 'paused', port: 9_002 }));
   expect(callsOf('paused')).toBe(2);
 }, 90_000);
 
@@ -109,7 +87,7 @@ test('APIG_MAX_RPS holds over two operators: a burst of APIs reaches the gateway
   await Promise.all(names.map((name) => user.create(name)));
   for (const name of names) await user.untilCondition(name, 'Registered', 'True Confirmed');
   const times = names
-    .flatMap((name) => gateway.ledger({ name }).map(({ receivedAt }) => Date.parse(receivedAt)))
+    .flatMap((name) => controls.gateway.ledger({ name }).map(({ receivedAt }) => Date.parse(receivedAt)))
     .toSorted((a, b) => a - b);
   const [first = 0] = times;
   const seconds = ((times.at(-1) ?? 0) - first) / 1_000;

@@ -1,47 +1,23 @@
 import { ApiException, CoreV1Api, EventsV1Api } from '@kubernetes/client-node';
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { ANNOTATIONS, EXPOSED_APIS, FINALIZER } from '../../src/domain/kubernetes/names.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import { userApis, type UserApis } from '../support/cluster/userApis.ts';
-import { eventsAbout } from '../support/cluster/events.ts';
-import { connectHistories, type Histories } from '../support/temporal/histories.ts';
-import { useStack } from '../support/stack/stack.ts';
-import { hands } from '../support/cluster/watching.ts';
+import { userApis } from '../support/cluster/userApis.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
-const stack = useStack();
-let namespace: string;
-let doomed: string;
-let gateway: Simulator;
-let operator: Operator;
-let histories: Histories;
-let user: UserApis;
-
-beforeAll(async () => {
-  namespace = await stack.createNamespace('deletion');
-  doomed = await stack.createNamespace('doomed');
-  user = userApis(stack.kubeConfig, namespace);
-  gateway = await startSimulator({ logLevel: 'silent' });
-  operator = await createOperator(stack, { namespaces: [namespace, doomed], gatewayUrl: gateway.url });
-  histories = await connectHistories(stack);
-  await hands(stack.kubeConfig, namespace).writeSlice('catalog-1', 'catalog', true);
-  await operator.process.start();
-}, 90_000);
+const deletion = useOperator('deletion', { namespaces: ['doomed'] });
+const { stack, namespace, user } = deletion;
+const [doomed = ''] = deletion.namespaces;
 afterEach(async () => {
-  if (!gateway.isListening()) await gateway.resume();
+  if (!deletion.gateway.isListening()) await deletion.gateway.resume();
 });
-afterAll(async () => {
-  await operator.process.stop();
-  await histories.close();
-  await gateway.stop();
-}, 30_000);
 
 const WAITS = 'waits for the gateway: ECONNREFUSED';
 const STRIPPED = { metadata: { finalizers: null } };
 const pathOf = (name: string): string => `/${namespace}/${name}`;
-const idOf = (name: string): string => operator.workflowId({ plural: EXPOSED_APIS, namespace, name });
+const idOf = (name: string): string =>
+  deletion.operator.workflowId({ plural: EXPOSED_APIS, namespace, name });
 const rowsOf = (name: string) =>
-  gateway.table().flatMap((row) => (row.name === name ? [{ path: row.path, port: row.port }] : []));
+  deletion.gateway.table().flatMap((row) => (row.name === name ? [{ path: row.path, port: row.port }] : []));
 
 async function register(name: string): Promise<void> {
   await user.create(name);
@@ -109,7 +85,7 @@ const WAYS: readonly (readonly [string, string, Removal])[] = [
     'after its finalizer was taken away while the removal waited for the gateway',
     'waiting',
     async (name) => {
-      await gateway.pause();
+      await deletion.gateway.pause();
       await user.remove(name);
       await user.untilSaid(name, 'Registered', WAITS);
       await user.patch(name, STRIPPED);
@@ -128,7 +104,7 @@ describe.each(WAYS)('an API made again at once under its old name, %s,', (_way, 
     await remove(name);
     const wanted = { port: 8080, ...change, path: `${'path' in change ? change.path : ''}${pathOf(name)}` };
     await createAgain(name, wanted);
-    if (!gateway.isListening()) await gateway.resume();
+    if (!deletion.gateway.isListening()) await deletion.gateway.resume();
     await expectRegisteredAndHeld(name, wanted);
     expect((await user.get(name))?.metadata.uid).not.toBe(before?.metadata.uid);
   });
@@ -136,19 +112,19 @@ describe.each(WAYS)('an API made again at once under its old name, %s,', (_way, 
 
 test('a registration that the gateway no longer knows counts as removed', async () => {
   await register('unknown');
-  await fetch(`${gateway.url}/operator/AutoCreation/removeAPIFromSwagger`, {
+  await fetch(`${deletion.gateway.url}/operator/AutoCreation/removeAPIFromSwagger`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(gateway.ledger({ name: 'unknown' })[0]?.body),
+    body: JSON.stringify(deletion.gateway.ledger({ name: 'unknown' })[0]?.body),
   });
   expect(rowsOf('unknown')).toEqual([]);
   await user.remove('unknown');
   await user.untilGone('unknown');
-  expect(gateway.ledger({ name: 'unknown' }).at(-1)).toMatchObject({ operation: 'remove', resCode: '0404' });
-  expect(await eventsAbout(stack.kubeConfig, namespace, 'unknown')).toEqual([
-    'Normal Registered',
-    'Normal Removed',
-  ]);
+  expect(deletion.gateway.ledger({ name: 'unknown' }).at(-1)).toMatchObject({
+    operation: 'remove',
+    resCode: '0404',
+  });
+  expect(await deletion.events('unknown')).toEqual(['Normal Registered', 'Normal Removed']);
 });
 
 test('with the deletion policy Retain the resource goes without a call, and an Event says what stays', async () => {
@@ -156,19 +132,16 @@ test('with the deletion policy Retain the resource goes without a call, and an E
   await user.patch('retained', { metadata: { annotations: { [ANNOTATIONS.deletionPolicy]: 'Retain' } } });
   await user.remove('retained');
   await user.untilGone('retained');
-  expect((await histories.end(idOf('retained'))).result).toContain('Released by Retain');
+  expect((await deletion.histories.end(idOf('retained'))).result).toContain('Released by Retain');
   expect(rowsOf('retained')).toEqual([{ path: pathOf('retained'), port: 8080 }]);
-  expect(gateway.ledger({ name: 'retained' }).map(({ operation }) => operation)).toEqual(['create']);
-  expect(await eventsAbout(stack.kubeConfig, namespace, 'retained')).toEqual([
-    'Normal Registered',
-    'Normal Released',
-  ]);
+  expect(deletion.gateway.ledger({ name: 'retained' }).map(({ operation }) => operation)).toEqual(['create']);
+  expect(await deletion.events('retained')).toEqual(['Normal Registered', 'Normal Released']);
   expect(await noteOf('retained', 'Released')).toContain(pathOf('retained'));
 });
 
 test('a deletion released by force while the gateway is away is audited: an Event, and when it was in the history', async () => {
   await register('released');
-  await gateway.pause();
+  await deletion.gateway.pause();
   await user.remove('released');
   await user.untilSaid('released', 'Registered', WAITS);
   const asked = Date.now();
@@ -177,7 +150,7 @@ test('a deletion released by force while the gateway is away is audited: an Even
   expect(await noteOf('released', 'Released')).toContain(
     `force-release without a removal; left at the gateway: ${pathOf('released')}`,
   );
-  const end = await histories.end(idOf('released'));
+  const end = await deletion.histories.end(idOf('released'));
   expect(end.result).toContain('force-release');
   expect(end.at).toBeGreaterThanOrEqual(asked - 1_000);
 });
@@ -186,11 +159,11 @@ test('a namespace that is deleted while the gateway is away waits for it, says w
   const inDoomed = userApis(stack.kubeConfig, doomed);
   await inDoomed.create('last');
   await inDoomed.untilCondition('last', 'Registered', 'True Confirmed');
-  await gateway.pause();
+  await deletion.gateway.pause();
   await stack.kubeConfig.makeApiClient(CoreV1Api).deleteNamespace({ name: doomed });
   await inDoomed.untilSaid('last', 'Registered', WAITS);
-  await gateway.resume();
+  await deletion.gateway.resume();
   // The namespace controller comes back to what it had to leave in steps of its own, which grow.
   await inDoomed.untilGone('last');
-  expect(gateway.table().filter(({ path }) => path.startsWith(`/${doomed}/`))).toEqual([]);
+  expect(deletion.gateway.table().filter(({ path }) => path.startsWith(`/${doomed}/`))).toEqual([]);
 });

@@ -1,18 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { ApiException, CustomObjectsApi } from '@kubernetes/client-node';
 import fc from 'fast-check';
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { parseExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
 import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
 import { COMPONENTS, EXPOSED_APIS, LEGACY_APIS, ODA_GROUP } from '../../src/domain/kubernetes/names.ts';
 import { isRouted } from '../../src/domain/exposedApi/desired.ts';
 import { declaredApi } from '../support/builders/components.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import { userApis, type UserApis } from '../support/cluster/userApis.ts';
 import { schemaSpecs, type WrongTypes } from '../support/builders/schemaSpecs.ts';
-import { useStack } from '../support/stack/stack.ts';
-import { hands } from '../support/cluster/watching.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -40,31 +36,15 @@ const METRICS = {
   port: 4000,
 };
 
-const stack = useStack();
+const fuzz = useOperator('fuzz', {
+  settings: { COMPONENT_CONTROLLER: 'embedded', APIG_MAX_RPS: '1000' },
+});
+const { stack, namespace, user } = fuzz;
 const custom = stack.kubeConfig.makeApiClient(CustomObjectsApi);
-let namespace: string;
-let gateway: Simulator;
-let operator: Operator;
-let user: UserApis;
 let pid: number | undefined;
-
-beforeAll(async () => {
-  namespace = await stack.createNamespace('fuzz');
-  user = userApis(stack.kubeConfig, namespace);
-  gateway = await startSimulator({ logLevel: 'silent' });
-  operator = await createOperator(stack, {
-    namespaces: [namespace],
-    gatewayUrl: gateway.url,
-    settings: { COMPONENT_CONTROLLER: 'embedded', APIG_MAX_RPS: '1000' },
-  });
-  await hands(stack.kubeConfig, namespace).writeSlice('catalog-1', 'catalog', true);
-  await operator.process.start();
-  ({ pid } = operator.process);
-}, 90_000);
-afterAll(async () => {
-  await operator.process.stop();
-  await gateway.stop();
-}, 30_000);
+beforeAll(() => {
+  ({ pid } = fuzz.operator.process);
+});
 
 function sample(
   kind: Omit<Fuzzed, 'name' | 'spec'>,
@@ -206,7 +186,7 @@ test('Components of any kind are all answered, and a healthy one made after them
 }, 200_000);
 
 test('the gateway heard of nothing that breaks the rules for names and paths', () => {
-  const heard = gateway.ledger().map(({ name, path }) => ({ name, path }));
+  const heard = fuzz.gateway.ledger().map(({ name, path }) => ({ name, path }));
   const odd = heard.filter(
     ({ name, path }) =>
       !/^[a-z0-9][a-z0-9.-]*$/.test(name ?? '') ||
@@ -218,9 +198,9 @@ test('the gateway heard of nothing that breaks the rules for names and paths', (
 });
 
 test('the operator is the same process as before, ready, and has complained of nothing', async () => {
-  expect(operator.process.pid).toBe(pid);
-  expect(await operator.process.spec.isHealthy()).toBe(true);
-  const complaints = readFileSync(operator.process.spec.logFile, 'utf8')
+  expect(fuzz.operator.process.pid).toBe(pid);
+  expect(await fuzz.operator.process.spec.isHealthy()).toBe(true);
+  const complaints = readFileSync(fuzz.operator.process.spec.logFile, 'utf8')
     .split('\n')
     .filter((line) => line.includes('"level":"error"'));
   expect(complaints).toEqual([]);

@@ -4,12 +4,11 @@ import { CoordinationV1Api } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import { Child } from '../../deploy/dev/stack/child.ts';
 import { OPERATOR_NAMESPACE } from '../../deploy/dev/stack/operatorAccess.ts';
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { taskQueues } from '../../src/domain/kubernetes/names.ts';
 import { addChanges, type BacklogInput } from '../support/temporal/backlogMessages.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import { useStack } from '../support/stack/stack.ts';
+import type { Operator } from '../support/stack/operator.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
 const REPEATS = 1_000;
 const CHANGES = 10;
@@ -18,51 +17,46 @@ const CONCURRENCY = 4;
 const CALL_MS = 40;
 const WORKER = fileURLToPath(new URL('../support/temporal/backlogWorker.ts', import.meta.url));
 
-const stack = useStack();
-let gateway: Simulator;
-let operators: readonly [Operator, Operator];
+const limits = useOperator('limits', {
+  copies: 2,
+  role: 'worker',
+  isStarted: false,
+  settings: { APIG_MAX_CONCURRENCY: String(CONCURRENCY), APIG_MAX_RPS: '1000' },
+});
+const { stack } = limits;
 let backlog: Child;
 let connection: Connection;
 
 beforeAll(async () => {
-  const namespace = await stack.createNamespace('limits');
-  gateway = await startSimulator({ logLevel: 'silent' });
-  gateway.addFault({ kind: 'slow', ms: CALL_MS });
-  const common = {
-    namespaces: [namespace],
-    gatewayUrl: gateway.url,
-    role: 'worker',
-    settings: { APIG_MAX_CONCURRENCY: String(CONCURRENCY), APIG_MAX_RPS: '1000' },
-  } as const;
-  const first = await createOperator(stack, common);
-  operators = [first, await createOperator(stack, { ...common, cluster: first.cluster })];
+  limits.gateway.addFault({ kind: 'slow', ms: CALL_MS });
+  const name = `backlog-${limits.operator.cluster}`;
   backlog = new Child({
     name: 'backlog',
     command: process.execPath,
-    args: [WORKER, stack.temporalAddress, `backlog-${first.cluster}`],
+    args: [WORKER, stack.temporalAddress, name],
     environment: process.env,
-    logFile: join(stack.directory, 'logs', `backlog-${first.cluster}.log`),
+    logFile: join(stack.directory, 'logs', `${name}.log`),
     isHealthy: async () => true,
   });
   connection = await Connection.connect({ address: stack.temporalAddress });
   await backlog.start();
 }, 60_000);
 afterAll(async () => {
-  await Promise.all([backlog, ...operators.map(({ process }) => process)].map((child) => child.stop()));
+  await backlog.stop();
   await connection.close();
-  await gateway.stop();
 }, 30_000);
 
 async function holder(): Promise<Operator | undefined> {
-  const { gateway: name } = taskQueues(operators[0].cluster);
+  const { gateway: name } = taskQueues(limits.operator.cluster);
   const { spec } = await stack.kubeConfig
     .makeApiClient(CoordinationV1Api)
     .readNamespacedLease({ namespace: OPERATOR_NAMESPACE, name });
-  return operators.find(({ instance }) => instance === spec?.holderIdentity);
+  return limits.operators.find(({ instance }) => instance === spec?.holderIdentity);
 }
 
 test('1,000 waiting calls, two workers and a handover: never more at one time than allowed, each made once, changes before repeats', async () => {
-  const { cluster } = operators[0];
+  const { operators } = limits;
+  const { cluster } = limits.operator;
   const queue = taskQueues(cluster).gateway;
   const input: BacklogInput = { queue, timeoutMs: 10_000, namespace: 'limits', repeats: REPEATS };
   const { workflow } = new Client({ connection, namespace: stack.temporalNamespace });
@@ -77,7 +71,7 @@ test('1,000 waiting calls, two workers and a handover: never more at one time th
     30_000,
   );
   await Promise.all(operators.map(({ process }) => process.start()));
-  await eventually('the line moves', () => gateway.ledger().length >= 50, 20_000);
+  await eventually('the line moves', () => limits.gateway.ledger().length >= 50, 20_000);
   const [here, away] = (await holder()) === operators[0] ? operators : operators.toReversed();
   expect(await here?.readyz()).toContain('gateway calls: here');
   await eventually(
@@ -85,12 +79,12 @@ test('1,000 waiting calls, two workers and a handover: never more at one time th
     async () => (await away?.readyz())?.includes(`gateway calls: stands by for ${here?.instance}`) ?? false,
   );
   await line.executeUpdate(addChanges, { args: [CHANGES] });
-  const before = gateway.ledger().length;
-  await eventually('the line moves on', () => gateway.ledger().length >= before + 100, 20_000);
+  const before = limits.gateway.ledger().length;
+  await eventually('the line moves on', () => limits.gateway.ledger().length >= before + 100, 20_000);
   await here?.process.stop();
   await line.result();
 
-  const calls = gateway.ledger();
+  const calls = limits.gateway.ledger();
   expect(new Set(calls.map(({ name }) => name)).size).toBe(REPEATS + CHANGES);
   expect(calls).toHaveLength(REPEATS + CHANGES);
   expect((await holder())?.instance).toBe(away?.instance);

@@ -1,38 +1,17 @@
 import { ApiException, CoreV1Api } from '@kubernetes/client-node';
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import { userApis, type UserApis } from '../support/cluster/userApis.ts';
-import { useStack } from '../support/stack/stack.ts';
-import { hands } from '../support/cluster/watching.ts';
+import { userApis } from '../support/cluster/userApis.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
-const stack = useStack();
+const crash = useOperator('crash', {
+  namespaces: ['doomed'],
+  settings: { APIG_TIMEOUT: '2s' },
+});
+const { stack, namespace, user } = crash;
 const core = stack.kubeConfig.makeApiClient(CoreV1Api);
-let namespace: string;
-let doomed: string;
-let gateway: Simulator;
-let operator: Operator;
-let user: UserApis;
+const [doomed = ''] = crash.namespaces;
 
-beforeAll(async () => {
-  namespace = await stack.createNamespace('crash');
-  doomed = await stack.createNamespace('doomed');
-  user = userApis(stack.kubeConfig, namespace);
-  gateway = await startSimulator({ logLevel: 'silent' });
-  operator = await createOperator(stack, {
-    namespaces: [namespace, doomed],
-    gatewayUrl: gateway.url,
-    settings: { APIG_TIMEOUT: '2s' },
-  });
-  await hands(stack.kubeConfig, namespace).writeSlice('catalog-1', 'catalog', true);
-  await operator.process.start();
-}, 90_000);
-afterAll(async () => {
-  await operator.process.stop();
-  await gateway.stop();
-}, 30_000);
-
-const rowsOf = (name: string) => gateway.table().filter((row) => row.name === name);
+const rowsOf = (name: string) => crash.gateway.table().filter((row) => row.name === name);
 
 /** The doubt is over once nothing is pending: only then has the gateway had its last word. */
 async function untilSettled(name: string): Promise<void> {
@@ -46,28 +25,28 @@ async function untilSettled(name: string): Promise<void> {
 
 function expectOneEntryFromSerialCalls(name: string): void {
   expect(rowsOf(name)).toHaveLength(1);
-  expect(gateway.ledger({ name }).filter(({ concurrent }) => concurrent > 0)).toEqual([]);
+  expect(crash.gateway.ledger({ name }).filter(({ concurrent }) => concurrent > 0)).toEqual([]);
 }
 
 test('an operator killed while the gateway hangs registers after its restart: one entry, never two calls at a time', async () => {
-  gateway.addFault({ kind: 'straggle', name: 'hung', operation: 'create', count: 1 });
+  crash.gateway.addFault({ kind: 'straggle', name: 'hung', operation: 'create', count: 1 });
   await user.create('hung');
-  await eventually('the call hangs', () => gateway.held().some(({ name }) => name === 'hung'), 20_000);
+  await eventually('the call hangs', () => crash.gateway.held().some(({ name }) => name === 'hung'), 20_000);
   expect((await user.get('hung'))?.status.apig).toMatchObject({ pending: { path: `/${namespace}/hung` } });
-  await operator.process.kill();
-  await operator.process.start();
+  await crash.operator.process.kill();
+  await crash.operator.process.start();
   await untilSettled('hung');
   expectOneEntryFromSerialCalls('hung');
   // The call of the dead operator arrives at last: it says the same, so nothing is doubled.
-  expect(gateway.release({ name: 'hung' })).toBe(1);
+  expect(crash.gateway.release({ name: 'hung' })).toBe(1);
   expectOneEntryFromSerialCalls('hung');
 }, 90_000);
 
 test('a gateway that applies but drops the reply is asked again: one entry, nothing left in doubt', async () => {
-  gateway.addFault({ kind: 'dropReply', name: 'dropped', operation: 'create', count: 1 });
+  crash.gateway.addFault({ kind: 'dropReply', name: 'dropped', operation: 'create', count: 1 });
   await user.create('dropped');
   await untilSettled('dropped');
-  const calls = gateway.ledger({ name: 'dropped' });
+  const calls = crash.gateway.ledger({ name: 'dropped' });
   expect(calls[0]).toMatchObject({ outcome: 'reset', applied: true });
   expect(calls.slice(1)).not.toEqual([]);
   expectOneEntryFromSerialCalls('dropped');
@@ -76,14 +55,14 @@ test('a gateway that applies but drops the reply is asked again: one entry, noth
 test('a deletion while the gateway is down survives a crash: removed and released when the gateway is back', async () => {
   await user.create('leaving');
   await user.untilCondition('leaving', 'Ready', 'True Available');
-  await gateway.pause();
+  await crash.gateway.pause();
   await user.remove('leaving');
   await user.untilSaid('leaving', 'Registered', 'waits for the gateway');
-  await operator.process.kill();
-  await operator.process.start();
+  await crash.operator.process.kill();
+  await crash.operator.process.start();
   await user.untilSaid('leaving', 'Registered', 'waits for the gateway');
   expect(rowsOf('leaving')).toHaveLength(1);
-  await gateway.resume();
+  await crash.gateway.resume();
   await user.untilGone('leaving');
   expect(rowsOf('leaving')).toEqual([]);
 }, 90_000);
@@ -96,7 +75,7 @@ test('the deletion of a namespace completes, and the gateway keeps nothing of it
   }
   await core.deleteNamespace({ name: doomed });
   await eventually('the namespace is gone', async () => !(await exists(doomed)), 45_000);
-  expect(gateway.table().filter(({ path }) => path.startsWith(`/${doomed}/`))).toEqual([]);
+  expect(crash.gateway.table().filter(({ path }) => path.startsWith(`/${doomed}/`))).toEqual([]);
 }, 90_000);
 
 async function exists(name: string): Promise<boolean> {

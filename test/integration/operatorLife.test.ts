@@ -1,50 +1,18 @@
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { EXPOSED_APIS, FINALIZER, LEGACY_APIS, type ApiPlural } from '../../src/domain/kubernetes/names.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import {
-  LEGACY_API,
-  EXPOSED_API,
-  userApis,
-  type ApiKind,
-  type UserApis,
-} from '../support/cluster/userApis.ts';
-import { eventsAbout } from '../support/cluster/events.ts';
-import { connectHistories, type Histories } from '../support/temporal/histories.ts';
-import { useStack } from '../support/stack/stack.ts';
-import { hands } from '../support/cluster/watching.ts';
+import { LEGACY_API, EXPOSED_API, type ApiKind } from '../support/cluster/userApis.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
-const stack = useStack();
-let namespace: string;
-let gateway: Simulator;
-let operator: Operator;
-let histories: Histories;
-let user: UserApis;
-let cluster: ReturnType<typeof hands>;
-
-beforeAll(async () => {
-  namespace = await stack.createNamespace('life');
-  user = userApis(stack.kubeConfig, namespace);
-  cluster = hands(stack.kubeConfig, namespace);
-  gateway = await startSimulator({ logLevel: 'silent' });
-  operator = await createOperator(stack, { namespaces: [namespace], gatewayUrl: gateway.url });
-  histories = await connectHistories(stack);
-  await cluster.writeSlice('catalog-1', 'catalog', true);
-  await operator.process.start();
-}, 90_000);
-afterAll(async () => {
-  await operator.process.stop();
-  await histories.close();
-  await gateway.stop();
-}, 30_000);
+const life = useOperator('life');
+const { namespace, user, cluster } = life;
 
 const pathOf = (name: string): string => `/${namespace}/${name}`;
 const rowsOf = (name: string) =>
-  gateway.table().flatMap((row) => (row.name === name ? [{ path: row.path, port: row.port }] : []));
+  life.gateway.table().flatMap((row) => (row.name === name ? [{ path: row.path, port: row.port }] : []));
 const callsOf = (name: string): readonly string[] =>
-  gateway.ledger({ name }).map(({ operation, path }) => `${operation} ${path ?? ''}`);
+  life.gateway.ledger({ name }).map(({ operation, path }) => `${operation} ${path ?? ''}`);
 const idOf = (name: string, plural: ApiPlural = EXPOSED_APIS): string =>
-  operator.workflowId({ plural, namespace, name });
+  life.operator.workflowId({ plural, namespace, name });
 
 async function register(
   name: string,
@@ -58,8 +26,8 @@ async function register(
 test('a new API is registered: finalizer, status and conditions say exactly that, in at most 16 history events', async () => {
   await user.create('catalog');
   const { status, metadata } = await user.untilCondition('catalog', 'Ready', 'True Available');
-  const [length = 0] = await histories.idleLengths([idOf('catalog')]);
-  const url = `${gateway.url}${pathOf('catalog')}`;
+  const [length = 0] = await life.histories.idleLengths([idOf('catalog')]);
+  const url = `${life.gateway.url}${pathOf('catalog')}`;
   const condition = (type: string, reason: string, message: string) => ({
     type,
     status: 'True',
@@ -80,7 +48,7 @@ test('a new API is registered: finalizer, status and conditions say exactly that
     apig: {
       state: 'Registered',
       observedSpecHash: expect.stringMatching(/^sha256:[0-9a-f]{32}$/),
-      gateway: gateway.url,
+      gateway: life.gateway.url,
       registered: {
         name: 'catalog',
         path: pathOf('catalog'),
@@ -104,7 +72,7 @@ test('a changed port is asserted, a changed path moves the registration', async 
   await user.patch('changing', { spec: { port: 9090 } });
   await eventually('the new port', () => rowsOf('changing').some(({ port }) => port === 9090), 20_000);
   await user.patch('changing', { spec: { path: pathOf('moved') } });
-  const url = `${gateway.url}${pathOf('moved')}`;
+  const url = `${life.gateway.url}${pathOf('moved')}`;
   await eventually(
     'the new URL',
     async () => (await user.get('changing'))?.status.apiStatus['url'] === url,
@@ -139,10 +107,7 @@ test('a deleted API is removed from the gateway, then released; Events tell both
   await user.untilGone('leaving');
   expect(rowsOf('leaving')).toEqual([]);
   expect(callsOf('leaving')).toEqual([`create ${pathOf('leaving')}`, `remove ${pathOf('leaving')}`]);
-  expect(await eventsAbout(stack.kubeConfig, namespace, 'leaving')).toEqual([
-    'Normal Registered',
-    'Normal Removed',
-  ]);
+  expect(await life.events('leaving')).toEqual(['Normal Registered', 'Normal Removed']);
 });
 
 test.each([
@@ -181,7 +146,7 @@ test.each<[string, unknown, ApiKind]>([
     const after = await user.untilCondition(name, 'Registered', 'True Confirmed', kind);
     expect(JSON.stringify(after.spec)).toBe(JSON.stringify(before?.spec));
     expect(after.spec['specification']).toEqual(specification);
-    expect(gateway.ledger({ name }).map(({ body }) => body)).toEqual([
+    expect(life.gateway.ledger({ name }).map(({ body }) => body)).toEqual([
       expect.objectContaining({ specification: 'https://specs.example/a.json' }),
     ]);
     await user.remove(name, kind);

@@ -1,42 +1,21 @@
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
 import { LEGACY_API, userApis, type UserApis } from '../support/cluster/userApis.ts';
-import { eventsAbout } from '../support/cluster/events.ts';
-import { useStack } from '../support/stack/stack.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
-const stack = useStack();
-let shop: string;
-let bank: string;
-let inShop: UserApis;
-let inBank: UserApis;
-let gateway: Simulator;
-/** One operator, running twice: whatever one worker does, the other does not know until the cluster says so. */
-let operators: readonly Operator[];
-
-beforeAll(async () => {
-  // Among APIs of one second the names decide: a bank comes before a shop.
-  bank = await stack.createNamespace('bank');
-  shop = await stack.createNamespace('shop');
-  inShop = userApis(stack.kubeConfig, shop);
-  inBank = userApis(stack.kubeConfig, bank);
-  gateway = await startSimulator({ logLevel: 'silent' });
-  const first = await createOperator(stack, { namespaces: [shop, bank], gatewayUrl: gateway.url });
-  const { cluster } = first;
-  const second = await createOperator(stack, { namespaces: [shop, bank], gatewayUrl: gateway.url, cluster });
-  operators = [first, second];
-  await Promise.all(operators.map(({ process }) => process.start()));
-}, 90_000);
-afterAll(async () => {
-  await Promise.all(operators.map(({ process }) => process.stop()));
-  await gateway.stop();
-}, 30_000);
+/**
+ * One operator, running twice: whatever one worker does, the other does not know until the cluster says so.
+ * Among APIs of one second the names decide: a bank comes before a shop.
+ */
+const shopping = useOperator('shop', { copies: 2, namespaces: ['bank'] });
+const { namespace: shop, user: inShop } = shopping;
+const [bank = ''] = shopping.namespaces;
+const inBank = userApis(shopping.stack.kubeConfig, bank);
 
 const pathOf = (topic: string): string => `/${shop}/${topic}`;
 const holderOf = (path: string): readonly string[] =>
-  gateway.table().flatMap((row) => (row.path === path ? [row.name] : []));
+  shopping.gateway.table().flatMap((row) => (row.path === path ? [row.name] : []));
 const callsOf = (name: string): readonly string[] =>
-  gateway.ledger({ name }).map(({ operation, path }) => `${operation} ${path ?? ''}`);
+  shopping.gateway.ledger({ name }).map(({ operation, path }) => `${operation} ${path ?? ''}`);
 
 const register = async (user: UserApis, name: string, path: string): Promise<void> => {
   await user.create(name, { path });
@@ -58,7 +37,7 @@ test('the older API has the path; the newer, in another namespace, says who that
   expect(status.apig).toMatchObject({ state: 'Conflict', pathOwner: `${bank}/older-winner` });
   expect(status.apig).not.toHaveProperty('pending');
   expect(callsOf('older-loser')).toEqual([]);
-  expect(await eventsAbout(stack.kubeConfig, shop, 'older-loser')).toEqual(['Warning PathConflict']);
+  expect(await shopping.events('older-loser')).toEqual(['Warning PathConflict']);
 
   await inBank.remove('older-winner');
   await inShop.untilCondition('older-loser', 'Registered', 'True Confirmed');
@@ -117,11 +96,13 @@ test('a path whose API was deleted past its finalizer goes to the next one only 
   const path = pathOf('stripped');
   await register(inShop, 'stripped-1', path);
   await collide(inShop, 'stripped-2', path);
-  gateway.addFault({ kind: 'status', name: 'stripped-1', operation: 'remove', count: 2 });
+  shopping.gateway.addFault({ kind: 'status', name: 'stripped-1', operation: 'remove', count: 2 });
   await inShop.patch('stripped-1', { metadata: { finalizers: [] } });
   await inShop.remove('stripped-1');
   await inShop.untilCondition('stripped-2', 'Registered', 'True Confirmed');
-  expect(gateway.ledger({ path }).map(({ operation, name }) => `${operation} ${name ?? ''}`)).toEqual([
+  expect(
+    shopping.gateway.ledger({ path }).map(({ operation, name }) => `${operation} ${name ?? ''}`),
+  ).toEqual([
     'create stripped-1',
     'remove stripped-1',
     'remove stripped-1',
@@ -155,7 +136,7 @@ test('of APIs made at the same moment, two for each path, one has it, by age and
 /** Reads the gateway's ledger: nobody was registered while the path was, or might have been, another's. */
 function expectOneHolderAtATime(path: string): void {
   const holders = new Set<string>();
-  for (const { operation, name } of gateway.ledger({ path })) {
+  for (const { operation, name } of shopping.gateway.ledger({ path })) {
     if (operation === 'create') holders.add(name ?? '');
     else holders.delete(name ?? '');
     expect(holders.size).toBeLessThanOrEqual(1);

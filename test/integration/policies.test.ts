@@ -1,9 +1,6 @@
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import { userApis, type SeenApi, type UserApis } from '../support/cluster/userApis.ts';
-import { useStack } from '../support/stack/stack.ts';
+import type { SeenApi } from '../support/cluster/userApis.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { hands } from '../support/cluster/watching.ts';
 
 /** What a chart renders for policies that nobody set: no request. */
 const OFF = {
@@ -19,54 +16,13 @@ const ON = {
   CORS: { enabled: true, allowOrigins: 'https://shop.example, https://bank.example' },
 };
 
-const stack = useStack();
-let gateway: Simulator;
-let plain: Place;
-let sending: Place;
-/** Starts without the setting; `again` is the same operator with it. */
-let moving: Place;
-let again: Operator;
+const plain = useOperator('policies');
+const sending = useOperator('sent-policies', { settings: { APIG_SEND_POLICIES: 'true' } });
+/** Gets the setting later. */
+const moving = useOperator('moving-policies');
 
-interface Place {
-  readonly namespace: string;
-  readonly user: UserApis;
-  readonly operator: Operator;
-}
-
-async function place(topic: string, settings: Readonly<Record<string, string>>): Promise<Place> {
-  const namespace = await stack.createNamespace(topic);
-  const operator = await createOperator(stack, {
-    namespaces: [namespace],
-    gatewayUrl: gateway.url,
-    settings,
-  });
-  await hands(stack.kubeConfig, namespace).writeSlice('catalog-1', 'catalog', true);
-  await operator.process.start();
-  return { namespace, user: userApis(stack.kubeConfig, namespace), operator };
-}
-
-beforeAll(async () => {
-  gateway = await startSimulator({ logLevel: 'silent' });
-  [plain, sending, moving] = await Promise.all([
-    place('policies', {}),
-    place('sent-policies', { APIG_SEND_POLICIES: 'true' }),
-    place('moving-policies', {}),
-  ]);
-  again = await createOperator(stack, {
-    namespaces: [moving.namespace],
-    gatewayUrl: gateway.url,
-    settings: { APIG_SEND_POLICIES: 'true' },
-    cluster: moving.operator.cluster,
-  });
-}, 90_000);
-afterAll(async () => {
-  await Promise.all(
-    [plain.operator, sending.operator, moving.operator, again].map((one) => one.process.stop()),
-  );
-  await gateway.stop();
-}, 30_000);
-
-const bodiesOf = (name: string): readonly unknown[] => gateway.ledger({ name }).map(({ body }) => body);
+const bodiesOf = (name: string, { gateway } = plain): readonly unknown[] =>
+  gateway.ledger({ name }).map(({ body }) => body);
 const messageOf = ({ status }: SeenApi, type: string): string | undefined =>
   status.conditions.find((one) => one.type === type)?.message;
 
@@ -89,19 +45,18 @@ test('policies that the gateway is not told of are each named, keep nothing from
 });
 
 test('a gateway that is said to understand policies from now on is sent them without anyone touching the API', async () => {
-  const { user, operator } = moving;
+  const { user } = moving;
   await user.create('moving', ON);
   await user.create('still', OFF);
   await user.untilCondition('moving', 'PoliciesEnforced', 'False PoliciesNotSupported');
   await user.untilCondition('still', 'Ready', 'True Available');
-  await operator.process.stop();
-  await again.process.start();
+  await moving.restartWith({ APIG_SEND_POLICIES: 'true' });
   await user.untilCondition('moving', 'PoliciesEnforced', 'True PoliciesSent');
-  expect(bodiesOf('moving')).toEqual([
+  expect(bodiesOf('moving', moving)).toEqual([
     expect.not.objectContaining({ policies: expect.anything() }),
     expect.objectContaining({ policies: expect.objectContaining({ rateLimit: ON.rateLimit }) }),
   ]);
-  expect(bodiesOf('still')).toHaveLength(1);
+  expect(bodiesOf('still', moving)).toHaveLength(1);
 });
 
 test('what a chart renders for nobody is no request', async () => {
@@ -122,11 +77,11 @@ test('a malformed policy is told with the field at fault and sent nowhere, and i
 });
 
 test('a gateway that understands policies is sent those asked for, once for each change, and never with a removal', async () => {
-  const { user } = sending;
+  const { user, gateway } = sending;
   await user.create('sent', ON);
   await user.untilCondition('sent', 'PoliciesEnforced', 'True PoliciesSent');
   const CORS = { enabled: true, allowOrigins: 'https://shop.example,https://bank.example' };
-  expect(bodiesOf('sent')).toEqual([
+  expect(bodiesOf('sent', sending)).toEqual([
     expect.objectContaining({ policies: { rateLimit: ON.rateLimit, CORS } }),
   ]);
 
@@ -139,7 +94,7 @@ test('a gateway that understands policies is sent those asked for, once for each
 
   await user.remove('sent');
   await user.untilGone('sent');
-  const removal = bodiesOf('sent').at(-1);
+  const removal = bodiesOf('sent', sending).at(-1);
   expect(gateway.ledger({ name: 'sent' }).map(({ operation }) => operation)).toEqual([
     'create',
     'create',

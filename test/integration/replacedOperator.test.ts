@@ -3,34 +3,14 @@
  * docs/situations.md lists them all; others are in test/defects and test/workflows.
  */
 import { ApiException, CustomObjectsApi, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { EXPOSED_APIS, ODA_GROUP } from '../../src/domain/kubernetes/names.ts';
 import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
 import { eventually } from '../support/builders/eventually.ts';
-import { createOperator, type Operator } from '../support/stack/operator.ts';
-import { userApis, type UserApis } from '../support/cluster/userApis.ts';
-import { useStack } from '../support/stack/stack.ts';
-import { hands } from '../support/cluster/watching.ts';
+import { useOperator } from '../support/stack/useOperator.ts';
 
-const stack = useStack();
+const replaced = useOperator('replaced');
+const { stack, namespace, user } = replaced;
 const custom = stack.kubeConfig.makeApiClient(CustomObjectsApi);
-let namespace: string;
-let gateway: Simulator;
-let operator: Operator;
-let user: UserApis;
-
-beforeAll(async () => {
-  namespace = await stack.createNamespace('replaced');
-  user = userApis(stack.kubeConfig, namespace);
-  gateway = await startSimulator({ logLevel: 'silent' });
-  operator = await createOperator(stack, { namespaces: [namespace], gatewayUrl: gateway.url });
-  await hands(stack.kubeConfig, namespace).writeSlice('catalog-1', 'catalog', true);
-  await operator.process.start();
-}, 90_000);
-afterAll(async () => {
-  await operator.process.stop();
-  await gateway.stop();
-}, 30_000);
 
 const place = (name: string, version = 'v1') => ({
   group: ODA_GROUP,
@@ -50,7 +30,7 @@ async function generationOf(name: string): Promise<unknown> {
   return asObject(asObject(await custom.getNamespacedCustomObject(place(name)))['metadata'])['generation'];
 }
 
-const callsOf = (name: string): number => gateway.ledger({ name }).length;
+const callsOf = (name: string): number => replaced.gateway.ledger({ name }).length;
 
 test('there is no status subresource: its writes to …/status were answered 404, so it could set no status; here the status is there', async () => {
   await register('status');
@@ -59,7 +39,10 @@ test('there is no status subresource: its writes to …/status were answered 404
     custom.patchNamespacedCustomObjectStatus({ ...place('status'), body }, MERGE),
   ).rejects.toMatchObject({ code: 404 } satisfies Partial<ApiException<unknown>>);
   const { status } = await user.untilCondition('status', 'Ready', 'True Available');
-  expect(status.apiStatus).toMatchObject({ name: 'status', url: `${gateway.url}/${namespace}/status` });
+  expect(status.apiStatus).toMatchObject({
+    name: 'status',
+    url: `${replaced.gateway.url}/${namespace}/status`,
+  });
 });
 
 test('every write of a status raises the generation: it is no sign of a change of the spec; here the hash of the spec is, and no call is made', async () => {
@@ -105,7 +88,7 @@ test('somebody else writes while the status is written: its patch of a whole obj
     });
   await eventually(
     'the last change is registered',
-    () => gateway.table().some(({ name, port }) => name === 'shared' && port === 9090),
+    () => replaced.gateway.table().some(({ name, port }) => name === 'shared' && port === 9090),
     45_000,
   );
   const { status, spec } = await user.untilCondition('shared', 'Ready', 'True Available');
@@ -117,27 +100,27 @@ test('somebody else writes while the status is written: its patch of a whole obj
 
 test('eight calls hang: it stood still for everybody; here all others are registered meanwhile', async () => {
   const hanging = Array.from({ length: 8 }, (_, index) => `hangs-${index}`);
-  for (const name of hanging) gateway.addFault({ kind: 'hang', name });
+  for (const name of hanging) replaced.gateway.addFault({ kind: 'hang', name });
   await Promise.all(hanging.map((name) => user.create(name)));
-  await eventually('eight calls hang', () => gateway.held().length === 8, 30_000);
+  await eventually('eight calls hang', () => replaced.gateway.held().length === 8, 30_000);
   await register('beside-them');
-  gateway.clearFaults();
-  gateway.release();
+  replaced.gateway.clearFaults();
+  replaced.gateway.release();
   for (const name of hanging) await user.untilCondition(name, 'Registered', 'True Confirmed');
 }, 120_000);
 
 test('the operator is away while things change: it looked at no API again; here every one is compared at the start', async () => {
   for (const name of ['changed', 'deleted', 'untouched']) await register(name);
-  await operator.process.stop();
+  await replaced.operator.process.stop();
   await user.patch('changed', { spec: { port: 9090 } });
   await user.remove('deleted');
-  await operator.process.start();
+  await replaced.operator.process.start();
   await user.untilGone('deleted');
   await eventually(
     'the change is registered',
-    () => gateway.table().some(({ name, port }) => name === 'changed' && port === 9090),
+    () => replaced.gateway.table().some(({ name, port }) => name === 'changed' && port === 9090),
     45_000,
   );
-  expect(gateway.table().filter(({ name }) => name === 'deleted')).toEqual([]);
+  expect(replaced.gateway.table().filter(({ name }) => name === 'deleted')).toEqual([]);
   expect(callsOf('untouched')).toBe(1);
 }, 120_000);

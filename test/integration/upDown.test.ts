@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { KubeConfig } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import type { BinaryName } from '../../deploy/dev/stack/binaries.ts';
 import { GatewayAdmin } from '../../deploy/dev/demo/gatewayAdmin.ts';
@@ -14,6 +15,10 @@ import { StackStateStore, type StackState } from '../../deploy/dev/stack/stackSt
 import { VIEW_QUERIES } from '../../deploy/dev/stack/temporalViews.ts';
 import { Toolchain } from '../../deploy/dev/stack/toolchain.ts';
 import { waitUntil } from '../../deploy/dev/stack/waitUntil.ts';
+import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
+import { createTestNamespace } from '../support/cluster/testNamespaces.ts';
+import { userApis } from '../support/cluster/userApis.ts';
+import { borrowStack } from '../support/stack/borrowStack.ts';
 import { temporaryDirectory } from '../support/stack/temporaryDirectory.ts';
 
 const store = new StackStateStore(join(temporaryDirectory(), 'stack'));
@@ -135,6 +140,23 @@ describe('npm run up and npm run down', () => {
     );
     expect(seen).toEqual({ 'all APIs': 4, retrying: 0, 'not registered': 0, 'one Component': 5 });
   }, 30_000);
+
+  test('lend the stack to tests: its operator stops, and their namespaces are gone before it starts again', async () => {
+    const { facts, giveBack } = await borrowStack(store.directory, store.directory);
+    const runs = async (): Promise<boolean> =>
+      (await runningState()).children.some(({ name }) => name === 'operator');
+    expect(await runs()).toBe(false);
+    const kubeConfig = new KubeConfig();
+    kubeConfig.loadFromFile(facts.kubeconfigPath);
+    await createTestNamespace(kubeConfig, 'lent');
+    // Its finalizer waits for an operator that is gone.
+    const user = userApis(kubeConfig, 'lent');
+    await user.create('held', {}, undefined, { finalizers: [FINALIZER] });
+    await giveBack();
+    expect(await user.get('held')).toBeUndefined();
+    expect(await runs()).toBe(true);
+    expect(await registeredNames(await runningState())).toEqual(AT_THE_GATEWAY);
+  }, 90_000);
 
   test('end everything, free every port, and start again on the same ports without telling the gateway anew', async () => {
     const before = await runningState();

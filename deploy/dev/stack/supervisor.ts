@@ -1,4 +1,5 @@
 /** The detached process behind `npm run up`: owns the stack until SIGTERM. Started by up.ts, not by people. */
+import type { Child } from './child.ts';
 import { describeStack } from './describeStack.ts';
 import { keepAlive } from './keepAlive.ts';
 import { LocalStackError } from './localStackError.ts';
@@ -13,9 +14,13 @@ let stack: OperatedStack | undefined;
 const starting = new AbortController();
 let isEnding = false;
 let isReady = false;
+let turn: Promise<void> = Promise.resolve();
 
 process.on('SIGTERM', () => void end(0));
 process.on('SIGINT', () => void end(0));
+// Tests that borrow the stack send these: its operator would serve their APIs, too.
+process.on('SIGUSR2', () => inTurn(async (operator) => await operator.stop()));
+process.on('SIGCONT', () => inTurn(async (operator) => await operator.start()));
 // The command that started us was killed before we were ready: nobody would know of us.
 process.on('disconnect', () => {
   if (!isReady) void end(1);
@@ -60,10 +65,26 @@ async function describe(running: OperatedStack): Promise<StackState> {
   return {
     supervisorPid: process.pid,
     startedAt: new Date().toISOString(),
-    children: running.children().flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
+    children: childrenOf(running),
     ports: { ...running.ports },
     facts: await describeStack(running),
   };
+}
+
+function childrenOf(running: OperatedStack): StackState['children'] {
+  return running.children().flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }]));
+}
+
+/** One wish after the other, and none once the stack ends. */
+function inTurn(act: (operator: Child) => Promise<void>): void {
+  turn = turn.then(async () => await actOnOperator(act)).catch((error: unknown) => log(String(error)));
+}
+
+async function actOnOperator(act: (operator: Child) => Promise<void>): Promise<void> {
+  const state = await store.read();
+  if (isEnding || stack === undefined || state === undefined) return;
+  await act(stack.operator);
+  await store.write({ ...state, children: childrenOf(stack) });
 }
 
 async function end(code: number): Promise<void> {
@@ -72,6 +93,7 @@ async function end(code: number): Promise<void> {
   starting.abort();
   // A start that is under way stops what it had started.
   await start.catch(() => undefined);
+  await turn;
   await stack?.stop();
   await store.clear();
   process.exit(code);

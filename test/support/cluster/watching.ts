@@ -99,6 +99,8 @@ export function watch(
   return { watcher, lines };
 }
 
+export type ClusterHands = ReturnType<typeof hands>;
+
 /** What a person, a chart or another controller does to the cluster. */
 export function hands(kubeConfig: KubeConfig, namespace: string) {
   const custom = kubeConfig.makeApiClient(CustomObjectsApi);

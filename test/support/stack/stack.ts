@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
+import { createTestNamespace } from '../cluster/testNamespaces.ts';
 import { STACK_FACTS_VARIABLE, stackFactsSchema, type StackFacts } from './stackFacts.ts';
 
 export interface TestStack extends StackFacts {
@@ -13,7 +14,7 @@ export interface TestStack extends StackFacts {
 }
 
 /**
- * The stack that the global set-up started once for all integration tests. It is shared: work in a namespace of
+ * The stack that the global set-up provides for all integration tests. It is shared: work in a namespace of
  * your own, and start a stack of your own (deploy/dev/stack/stack.ts) to restart or break parts of it.
  */
 export function useStack(): TestStack {
@@ -27,11 +28,16 @@ export function useStack(): TestStack {
     kubeConfig,
     operatorKubeConfig: loadKubeconfig(facts.operatorKubeconfigPath),
     createNamespace: async (prefix) => {
-      const name = `${prefix}-${randomBytes(4).toString('hex')}`;
-      await kubeConfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name } } });
+      const name = uniqueName(prefix);
+      await createTestNamespace(kubeConfig, name);
       return name;
     },
   };
+}
+
+/** For a namespace of the test's own; it begins with `prefix`. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomBytes(4).toString('hex')}`;
 }
 
 function loadKubeconfig(path: string): KubeConfig {

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { testRun } from './testRun.ts';
 
-/** Ends the shared stack and removes what it and the other set-ups left on disk. */
+/** Stops the shared stack, or gives it back, and removes what it and the other set-ups left on disk. */
 export default async function tearDownStack(): Promise<void> {
-  await testRun.stack?.stop();
-  testRun.stack = undefined;
+  await testRun.endStack?.();
+  testRun.endStack = undefined;
   await Promise.all(
     testRun.directories
       .splice(0)

@@ -1,7 +1,6 @@
-import type { Stack } from '../../../deploy/dev/stack/stack.ts';
-
 /** What a global set-up leaves for its teardown, which runs in the same process. */
 export const testRun: {
-  stack: Stack | undefined;
+  /** Stops the shared stack, or gives it back. */
+  endStack: (() => Promise<void>) | undefined;
   readonly directories: string[];
-} = { stack: undefined, directories: [] };
+} = { endStack: undefined, directories: [] };
