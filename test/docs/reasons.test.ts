@@ -5,10 +5,10 @@ import { COMPONENT_REASONS } from '../../src/domain/component/problems.ts';
 
 const page = readFileSync(new URL('../../docs/reasons.md', import.meta.url), 'utf8');
 
-/** The names that open a row of a table, by the heading that the table stands under. */
-function rowsUnder(heading: string): string[] {
+/** The names that open an item of a list, by the heading that the list stands under. */
+function namesUnder(heading: string): string[] {
   const section = page.split(/^## /m).find((text) => text.startsWith(heading)) ?? '';
-  return Array.from(section.matchAll(/^\| `([^`]+)`/gm), ([, name]) => name ?? '').toSorted();
+  return Array.from(section.matchAll(/^- `([^`]+)`(?= \(|:)/gm), ([, name]) => name ?? '').toSorted();
 }
 
 test.each([
@@ -19,6 +19,6 @@ test.each([
 ] as const)(
   'docs/reasons.md explains each of the code’s names under "%s", and no others',
   (heading, names) => {
-    expect(rowsUnder(heading)).toEqual([...names].toSorted());
+    expect(namesUnder(heading)).toEqual([...names].toSorted());
   },
 );
