@@ -15,7 +15,9 @@ await new Command('npm run replay --')
   .argument('[history]', 'the file with the history, in JSON')
   .option('--debugger', "be the replayer of Temporal's debugger extension, which hands over the history")
   .action(async (file: string | undefined, options: { readonly debugger?: true }) => {
-    if (options.debugger) startDebugReplayer({ workflowsPath: WORKFLOWS });
+    // The extension starts this file without arguments.
+    if (options.debugger || process.env['TEMPORAL_DEBUGGER_PLUGIN_URL'] !== undefined)
+      startDebugReplayer({ workflowsPath: WORKFLOWS });
     else if (file === undefined) fail('Name the file with the history: npm run replay -- history.json');
     else await replay(file);
   })
