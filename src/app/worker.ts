@@ -8,6 +8,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { createApiActivities, createComponentActivities } from '../../activities/index.ts';
 import type { ApiDependencies } from '../../activities/dependencies.ts';
 import { aborted } from './aborted.ts';
+import { endRequestsWithActivity } from './endRequests.ts';
 import { loadTemporalConfig } from '../config/temporal.ts';
 import type { Settings } from '../config/settings.ts';
 import { addressOfUrl } from '../domain/exposedApi/gatewayAddress.ts';
@@ -82,6 +83,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     taskQueue: queues.main,
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
     activities: mainActivities(context, { claims, hasSearchAttributes: missing.length === 0 }),
+    interceptors: { activity: [endRequestsWithActivity] },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
   const gateway = createGatewayWorker(context, common);

@@ -6,6 +6,7 @@ import {
   type KubeConfig,
   type ResponseContext,
 } from '@kubernetes/client-node';
+import { FIELD_MANAGER } from '../../domain/kubernetes/names.ts';
 
 const http = new IsomorphicFetchHttpLibrary();
 
@@ -34,6 +35,7 @@ export async function getFromApiServer(
     if (value !== undefined) url.searchParams.set(name, value);
   const request = new RequestContext(url.toString(), HttpMethod.GET);
   request.setHeaderParam('Accept', 'application/json');
+  request.setHeaderParam('User-Agent', FIELD_MANAGER);
   request.setSignal(signal);
   await kubeConfig.applySecurityAuthentication(request);
   const response = await http.send(request).toPromise();

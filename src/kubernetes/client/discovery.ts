@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { getFromApiServer } from './apiServer.ts';
 import type { Clients } from './clients.ts';
 import { isNotFound } from './errors.ts';
+import { REQUEST_TIMEOUT_MS, withTimeLimit } from './timeLimit.ts';
 import type { ResourcePath } from '../watch/listWatch.ts';
 
 /** A kind as the cluster serves it now. */
@@ -11,8 +12,6 @@ export interface ServedResource extends ResourcePath {
   /** Is there a status subresource? Without one, status is written by patching the object itself. */
   readonly hasStatus: boolean;
 }
-
-const DISCOVERY_TIMEOUT_MS = 30_000;
 
 /**
  * The version to use of a kind: the group's preferred one where that serves the kind, else the newest that does.
@@ -42,8 +41,11 @@ export async function discoverResource(
 
 async function read({ kubeConfig }: Pick<Clients, 'kubeConfig'>, path: string): Promise<unknown> {
   try {
-    const response = await getFromApiServer(kubeConfig, path, {}, AbortSignal.timeout(DISCOVERY_TIMEOUT_MS));
-    return JSON.parse(await response.body.text());
+    const body = await withTimeLimit(REQUEST_TIMEOUT_MS, async (signal) => {
+      const response = await getFromApiServer(kubeConfig, path, {}, signal);
+      return response.body.text();
+    });
+    return JSON.parse(body);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { getFromApiServer } from '../client/apiServer.ts';
+import { withTimeLimit } from '../client/timeLimit.ts';
 import { parseWatchEvent, type WatchEvent } from './watchEvent.ts';
 
 /** Where a kind is served. */
@@ -58,13 +59,13 @@ export function createListWatch(
 
   return {
     async listPage({ limit, next }, signal) {
-      const response = await getFromApiServer(
-        kubeConfig,
-        path,
-        { ...selectors, limit: String(limit), continue: next },
-        AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]),
+      const query = { ...selectors, limit: String(limit), continue: next };
+      const body = await withTimeLimit(
+        LIST_TIMEOUT_MS,
+        async (ended) => (await getFromApiServer(kubeConfig, path, query, ended)).body.text(),
+        signal,
       );
-      const list = listSchema.parse(JSON.parse(await response.body.text()));
+      const list = listSchema.parse(JSON.parse(body));
       const { apiVersion, items, metadata } = list;
       const kind = list.kind.replace(/List$/, '');
       return {
