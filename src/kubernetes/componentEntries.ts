@@ -5,6 +5,7 @@ import { COMPONENTS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
 import type { Clients } from './client/clients.ts';
 import { isConflict, isNotFound, isUnprocessable } from './client/errors.ts';
 import type { RestMapper } from './client/restMapper.ts';
+import { updateOnConflict } from './client/updateOnConflict.ts';
 
 /** Which entry: that of the API with this uid in the status of this Component. */
 interface EntryKey {
@@ -20,8 +21,6 @@ export interface ComponentEntries {
   write(key: EntryKey, entry: ComponentEntry): Promise<'written' | 'notListed' | 'noComponent'>;
 }
 
-/** The entry may move while we write: every other API of the Component, and its controller, write the same lists. */
-const MAX_TRIES = 20;
 const FIELDS = ['url', 'developerUI', 'ready'] as const;
 
 export function createComponentEntries(
@@ -63,21 +62,23 @@ export function createComponentEntries(
       const { url, developerUI, ready } = found;
       return { url, developerUI, ready };
     },
-    async write(key, entry) {
-      for (let tries = 1; ; tries += 1) {
-        const found = await read(key);
-        if (found === 'noParent') return 'noComponent';
-        if (found === 'unlisted') return 'notListed';
-        if (isSameEntry(found, entry)) return 'written';
-        try {
-          await send(key, entryPatch(found, key.apiUid, entry));
-          return 'written';
-        } catch (error) {
-          if (isNotFound(error)) return 'noComponent';
-          if ((!isConflict(error) && !isUnprocessable(error)) || tries >= MAX_TRIES) throw error;
-        }
-      }
-    },
+    write: (key, entry) =>
+      updateOnConflict(
+        async () => {
+          const found = await read(key);
+          if (found === 'noParent') return 'noComponent';
+          if (found === 'unlisted') return 'notListed';
+          if (isSameEntry(found, entry)) return 'written';
+          try {
+            await send(key, entryPatch(found, key.apiUid, entry));
+            return 'written';
+          } catch (error) {
+            if (isNotFound(error)) return 'noComponent';
+            throw error;
+          }
+        },
+        { isConflict: (error) => isConflict(error) || isUnprocessable(error) },
+      ),
   };
 }
 

@@ -3,8 +3,9 @@ import { parseComponent, type Component } from '../domain/component/component.ts
 import { COMPONENTS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
 import type { Clients } from './client/clients.ts';
 import { createComponentEntries, type ComponentEntries } from './componentEntries.ts';
-import { isAbsent, isConflict, isNotFound } from './client/errors.ts';
+import { isAbsent, isNotFound } from './client/errors.ts';
 import { createRestMapper, type RestMapper } from './client/restMapper.ts';
+import { updateOnConflict } from './client/updateOnConflict.ts';
 
 interface ComponentKey {
   readonly namespace: string;
@@ -25,9 +26,6 @@ export interface ComponentStore {
     change: (component: Component) => Readonly<Record<string, unknown>> | undefined,
   ): Promise<Component | undefined>;
 }
-
-/** Other writers of one status are the workflows of the Component's APIs: as many as it has. */
-const MAX_CONFLICTS = 20;
 
 export function createComponentStore(
   clients: Clients,
@@ -68,8 +66,8 @@ export function createComponentStore(
   return {
     get,
     entries: createComponentEntries(clients, served, get),
-    async updateStatus(key, uid, change) {
-      for (let conflicts = 0; ; conflicts += 1) {
+    updateStatus: (key, uid, change) =>
+      updateOnConflict(async () => {
         const component = await get(key);
         if (component === undefined || component.uid !== uid) return undefined;
         const status = change(component);
@@ -79,9 +77,8 @@ export function createComponentStore(
           return component;
         } catch (error) {
           if (isNotFound(error)) return undefined;
-          if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw error;
+          throw error;
         }
-      }
-    },
+      }),
   };
 }
