@@ -2,15 +2,15 @@ import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { parseComponent, type Component } from '../domain/component/component.ts';
 import { COMPONENTS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
 import type { Clients } from './client/clients.ts';
-import { createComponentEntries, type ComponentEntries } from './componentEntries.ts';
+import {
+  createComponentEntries,
+  type ComponentEntries,
+  type ComponentEntriesOptions,
+} from './componentEntries.ts';
+import type { ComponentKey } from './knownComponents.ts';
 import { isAbsent, isNotFound } from './client/errors.ts';
 import { createRestMapper, type RestMapper } from './client/restMapper.ts';
 import { updateOnConflict } from './client/updateOnConflict.ts';
-
-interface ComponentKey {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 export interface ComponentStore {
   readonly entries: ComponentEntries;
@@ -30,6 +30,7 @@ export interface ComponentStore {
 export function createComponentStore(
   clients: Clients,
   served: RestMapper = createRestMapper(clients),
+  options: Pick<ComponentEntriesOptions, 'current' | 'clock'> = {},
 ): ComponentStore {
   const { custom } = clients;
 
@@ -65,7 +66,7 @@ export function createComponentStore(
 
   return {
     get,
-    entries: createComponentEntries(clients, served, get),
+    entries: createComponentEntries({ clients, served, getComponent: get, ...options }),
     updateStatus: (key, uid, change) =>
       updateOnConflict(async () => {
         const component = await get(key);
