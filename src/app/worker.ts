@@ -21,7 +21,7 @@ import type { Clients } from '../kubernetes/client/clients.ts';
 import { createComponentStore } from '../kubernetes/components.ts';
 import { createChildStore } from '../kubernetes/children.ts';
 import { isServiceReady } from '../kubernetes/endpoints.ts';
-import { createRecordEvent } from '../kubernetes/events.ts';
+import { createEventRecorder, type EventRecorder } from '../kubernetes/events.ts';
 import { createExposedApis } from '../kubernetes/exposedApis.ts';
 import { readIngressAddress } from '../kubernetes/ingress.ts';
 import { createRestMapper } from '../kubernetes/client/restMapper.ts';
@@ -72,6 +72,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     gatewayOf: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),
     logger,
   });
+  const recorder = createEventRecorder({ clients: context.clients, instance: context.instance, logger });
   const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> = {
     connection: native,
     namespace: temporal.namespace,
@@ -82,7 +83,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     ...common,
     taskQueue: queues.main,
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    activities: mainActivities(context, { claims, hasSearchAttributes: missing.length === 0 }),
+    activities: mainActivities(context, { claims, recorder, hasSearchAttributes: missing.length === 0 }),
     interceptors: { activity: [endRequestsWithActivity] },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
@@ -99,7 +100,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
         detail: `workflows: ${state.toLowerCase()}; gateway calls: ${calls.detail}; paths in use: ${view.detail}`,
       };
     },
-    done: runAll({ main, gateway, native, claims }, stopping),
+    done: runAll({ main, gateway, native, claims, recorder }, stopping),
     shutdown: () => stopping.abort(),
   };
 }
@@ -109,10 +110,12 @@ interface Parts {
   readonly gateway: GatewayWorker;
   readonly native: NativeConnection;
   readonly claims: PathClaims;
+  readonly recorder: EventRecorder;
 }
 
 /** Where one worker fails the other stops, too: half an operator would only look alive. */
-async function runAll({ main, gateway, native, claims }: Parts, stopping: AbortController): Promise<void> {
+async function runAll(parts: Parts, stopping: AbortController): Promise<void> {
+  const { main, gateway, native, claims, recorder } = parts;
   const stop = (): void => stopping.abort();
   const results = await Promise.allSettled([
     main.runUntil(aborted(stopping.signal)).finally(stop),
@@ -120,17 +123,21 @@ async function runAll({ main, gateway, native, claims }: Parts, stopping: AbortC
   ]);
   // What activities look at outlives them.
   await claims.stop();
+  await recorder.stop();
   await native.close();
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 function mainActivities(
   context: WorkerContext,
-  { claims, hasSearchAttributes }: { readonly claims: PathClaims; readonly hasSearchAttributes: boolean },
+  {
+    claims,
+    recorder,
+    hasSearchAttributes,
+  }: Pick<Parts, 'claims' | 'recorder'> & { readonly hasSearchAttributes: boolean },
 ): object {
   const { clients, settings } = context;
   const served = createRestMapper(clients);
-  const recordEvent = createRecordEvent(clients, context.instance);
   const temporal = new Client({
     connection: context.connection,
     namespace: loadTemporalConfig().namespace,
@@ -164,7 +171,7 @@ function mainActivities(
     entries: components.entries,
     claims,
     isAtWork,
-    recordEvent,
+    emitEvent: recorder.emit,
     now: () => new Date(),
     settings: {
       desired: {
@@ -191,7 +198,7 @@ function mainActivities(
     ...createComponentActivities({
       components,
       children: createChildStore(clients),
-      recordEvent,
+      emitEvent: recorder.emit,
       now: dependencies.now,
     }),
   };

@@ -105,8 +105,10 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
     try {
       await updateOnConflict(attempt, { clock, isConflict: isOvertaken, ...maxConflicts });
     } catch (error) {
-      if (batch.length > 1 && isRefusal(error)) for (const waiting of open) await sendBatch(key, [waiting]);
-      else for (const { writers } of open) for (const { reject } of writers) reject(error);
+      const isSplit = batch.length > 1 && isRefusal(error);
+      for (const waiting of open)
+        if (isSplit) await sendBatch(key, [waiting]);
+        else waiting.writers.forEach(({ reject }) => reject(error));
     }
     return isSent;
   }

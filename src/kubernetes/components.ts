@@ -30,7 +30,7 @@ export interface ComponentStore {
 export function createComponentStore(
   clients: Clients,
   served: RestMapper = createRestMapper(clients),
-  options: Pick<ComponentEntriesOptions, 'current' | 'clock'> = {},
+  near: Pick<ComponentEntriesOptions, 'current' | 'clock'> = {},
 ): ComponentStore {
   const { custom } = clients;
 
@@ -66,7 +66,7 @@ export function createComponentStore(
 
   return {
     get,
-    entries: createComponentEntries({ clients, served, getComponent: get, ...options }),
+    entries: createComponentEntries({ clients, served, getComponent: get, ...near }),
     updateStatus: (key, uid, change) =>
       updateOnConflict(async () => {
         const component = await get(key);

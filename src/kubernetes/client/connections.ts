@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AgentOptions } from 'node:https';
 import type { Cluster, ConnectOptions, DispatcherOptions, KubeConfig } from '@kubernetes/client-node';
 import { Agent, ProxyAgent, type buildConnector, type Dispatcher } from 'undici';
 
@@ -7,6 +6,8 @@ import { Agent, ProxyAgent, type buildConnector, type Dispatcher } from 'undici'
 export const MAX_REQUEST_CONNECTIONS = 8;
 /** The API server closes a connection that was idle for 90 s, many load balancers after 60 s: we close it first. */
 const KEEP_ALIVE_MS = 30_000;
+
+type AgentOptions = Parameters<KubeConfig['createDispatcherOptions']>[1];
 
 export interface SharedConnections {
   /** As the one that was given; its requests and those of its clients use the shared connections. */
