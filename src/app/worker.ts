@@ -24,7 +24,6 @@ import { isServiceReady } from '../kubernetes/endpoints.ts';
 import { createEventRecorder, type EventRecorder } from '../kubernetes/events.ts';
 import { createExposedApis } from '../kubernetes/exposedApis.ts';
 import { readIngressAddress } from '../kubernetes/ingress.ts';
-import { createRestMapper } from '../kubernetes/client/restMapper.ts';
 import type { PartHealth } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -137,7 +136,6 @@ function mainActivities(
   }: Pick<Parts, 'claims' | 'recorder'> & { readonly hasSearchAttributes: boolean },
 ): object {
   const { clients, settings } = context;
-  const served = createRestMapper(clients);
   const temporal = new Client({
     connection: context.connection,
     namespace: loadTemporalConfig().namespace,
@@ -145,7 +143,7 @@ function mainActivities(
   const components = createComponentStore(clients);
   const publicAddress =
     settings.APIG_PUBLIC_URL === undefined ? undefined : addressOfUrl(settings.APIG_PUBLIC_URL);
-  const apis = createExposedApis(clients, served);
+  const apis = createExposedApis(clients, clients.restMapper);
   const isAtWork = (ref: ApiRef): Promise<boolean> =>
     isRunning(temporal, workflowId(ref, settings.CLUSTER_NAME));
   const dependencies: ApiDependencies = {

@@ -4,7 +4,7 @@ import { findEntry, isSameEntry, type ComponentEntry, type LocatedEntry } from '
 import { COMPONENTS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
 import { createBatches } from './client/batches.ts';
 import type { Clients } from './client/clients.ts';
-import { isAbsent, isConflict, isNotFound, isUnprocessable, statusOf } from './client/errors.ts';
+import { isAbsent, isConflict, isUnprocessable, isUnserved, statusOf } from './client/errors.ts';
 import type { RestMapper } from './client/restMapper.ts';
 import { updateOnConflict } from './client/updateOnConflict.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -115,7 +115,7 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
 
   /** Somebody changed the lists, the Component or where it is served: the next try reads live. */
   function isOvertaken(error: unknown): boolean {
-    const isMoved = error instanceof IgnoredWrite || (isNotFound(error) && !isAbsent(error));
+    const isMoved = error instanceof IgnoredWrite || isUnserved(error);
     if (isMoved) served.forget(COMPONENTS);
     return isMoved || isAbsent(error) || isConflict(error) || isUnprocessable(error);
   }

@@ -11,6 +11,7 @@ import {
   type KubeConfig,
 } from '@kubernetes/client-node';
 import { FIELD_MANAGER } from '../../domain/kubernetes/names.ts';
+import { createRestMapper, type RestMapper } from './restMapper.ts';
 import { shareConnections } from './connections.ts';
 import { limitedHttp, REQUEST_TIMEOUT_MS } from './timeLimit.ts';
 
@@ -23,6 +24,8 @@ export interface Clients {
   readonly networking: NetworkingV1Api;
   readonly events: EventsV1Api;
   readonly coordination: CoordinationV1Api;
+  /** One memory of where kinds are served, for whoever reads, writes or watches. */
+  readonly restMapper: RestMapper;
   /** Closes all connections to the API server. For the end of the process, when nothing is asked any more. */
   close(): Promise<void>;
 }
@@ -39,6 +42,7 @@ export function createClients(given: KubeConfig, timeoutMs: number = REQUEST_TIM
     networking: new NetworkingV1Api(configuration),
     events: new EventsV1Api(configuration),
     coordination: new CoordinationV1Api(configuration),
+    restMapper: createRestMapper({ kubeConfig }),
     close: () => connections.close(),
   };
 }

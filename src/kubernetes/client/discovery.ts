@@ -1,9 +1,14 @@
+import type { KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { getFromApiServer } from './apiServer.ts';
-import type { Clients } from './clients.ts';
 import { isNotFound } from './errors.ts';
 import { REQUEST_TIMEOUT_MS, withTimeLimit } from './timeLimit.ts';
 import type { ResourcePath } from '../watch/listWatch.ts';
+
+/** Whom to ask. */
+export interface Asking {
+  readonly kubeConfig: KubeConfig;
+}
 
 /** A kind as the cluster serves it now. */
 export interface ServedResource extends ResourcePath {
@@ -19,7 +24,7 @@ export interface ServedResource extends ResourcePath {
  * Undefined when the cluster does not serve the kind; rejects when it cannot be asked.
  */
 export async function discoverResource(
-  clients: Pick<Clients, 'kubeConfig'>,
+  clients: Asking,
   group: string,
   plural: string,
 ): Promise<ServedResource | undefined> {
@@ -39,7 +44,7 @@ export async function discoverResource(
   return undefined;
 }
 
-async function read({ kubeConfig }: Pick<Clients, 'kubeConfig'>, path: string): Promise<unknown> {
+async function read({ kubeConfig }: Asking, path: string): Promise<unknown> {
   try {
     const body = await withTimeLimit(REQUEST_TIMEOUT_MS, async (signal) => {
       const response = await getFromApiServer(kubeConfig, path, {}, signal);

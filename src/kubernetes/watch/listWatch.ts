@@ -24,6 +24,8 @@ export interface Page {
   readonly resourceVersion: string;
   /** Token of the next page; undefined on the last. */
   readonly next: string | undefined;
+  /** What it weighed on the wire. */
+  readonly bytes: number;
 }
 
 /** The two reads of a reflector. Both reject with a Refusal when the server refuses. */
@@ -42,8 +44,11 @@ export interface ListWatch {
   ): Promise<AsyncIterable<WatchEvent>>;
 }
 
-/** The API server sends a bookmark about once a minute, so two minutes of silence are a dead connection. */
-const STALL_MS = 120_000;
+/**
+ * A quiet kind gets a bookmark every minute or two, the first one after two (measured). What has died without a word is noticed
+ * earlier, by the keep-alive of TCP; this is for what stands between, such as a proxy that keeps a connection whose other end is gone.
+ */
+export const STALL_MS = 240_000;
 const LIST_TIMEOUT_MS = 60_000;
 
 export function createListWatch(
@@ -72,6 +77,7 @@ export function createListWatch(
         items: items.map((item) => ({ apiVersion, kind, ...item })),
         resourceVersion: metadata.resourceVersion,
         next: metadata.continue === '' ? undefined : metadata.continue,
+        bytes: Buffer.byteLength(body),
       };
     },
 
