@@ -5,6 +5,7 @@ import {
   wrapHttpLibrary,
   type ConfigurationOptions,
 } from '@kubernetes/client-node';
+import { throwRefusal } from './apiServer.ts';
 
 /** How long a request to the API server may take, from its start to the last byte of the answer. */
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -44,7 +45,10 @@ export async function withTimeLimit<T>(
   }
 }
 
-/** For the generated clients: all of them by default, one call by its options. The answer is read whole within the limit. */
+/**
+ * For the generated clients: all of them by default, one call by its options. The answer is read whole within the limit. A refusal is
+ * a StatusError, one line long: the client's own prints every header.
+ */
 export function limitedHttp(timeoutMs: number): HttpLibrary {
   const http = new IsomorphicFetchHttpLibrary();
   return wrapHttpLibrary({
@@ -55,6 +59,7 @@ export function limitedHttp(timeoutMs: number): HttpLibrary {
           request.setSignal(signal);
           const response = await http.send(request).toPromise();
           const body = await response.body.text();
+          throwRefusal(request, response, body);
           return new ResponseContext(response.httpStatusCode, response.headers, {
             text: async () => body,
             binary: async () => Buffer.from(body),

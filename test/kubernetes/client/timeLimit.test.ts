@@ -12,15 +12,19 @@ let clients: Clients;
 let open = 0;
 /** The first line of an answer, and nothing after it. */
 let isHalf = false;
+/** What the server refuses everything with; undefined: it does not. */
+let refusal: object | undefined;
 
 beforeEach(async () => {
   open = 0;
   isHalf = false;
+  refusal = undefined;
   server = createServer((_request, response) => {
     open += 1;
     response.on('close', () => {
       open -= 1;
     });
+    if (refusal !== undefined) response.writeHead(403).end(JSON.stringify(refusal));
     if (isHalf) {
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.write('{');
@@ -46,6 +50,16 @@ function start(timeoutMs: number): void {
   );
   clients = createClients(kubeConfig, timeoutMs);
 }
+
+test('a refusal is told in one line: the status, what was asked, and what the API server says', async () => {
+  refusal = { kind: 'Status', message: 'things.test.example "a" is forbidden' };
+  start(60_000);
+  await expect(clients.custom.getNamespacedCustomObject(AT)).rejects.toMatchObject({
+    code: 403,
+    message: '403 GET /apis/test.example/v1/namespaces/shop/things/a: things.test.example "a" is forbidden',
+    body: JSON.stringify(refusal),
+  });
+});
 
 const isOpen = () => eventually('the server has the request', () => open === 1);
 const isClosed = () => eventually('the request is taken back', () => open === 0);
