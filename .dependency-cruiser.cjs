@@ -61,8 +61,8 @@ module.exports = {
       'src/kubernetes',
       [
         '^src/(domain|telemetry)/',
-        `${NPM}(@kubernetes/client-node|zod)/`,
-        `${NODE}(timers/promises|crypto|stream)$`,
+        `${NPM}(@kubernetes/client-node|undici|zod)/`,
+        `${NODE}(async_hooks|crypto|stream|timers/promises|util)$`,
       ],
       'kubernetes is the only place that talks to the API server, and knows nothing else',
     ),

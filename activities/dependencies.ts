@@ -6,7 +6,7 @@ import type { RoundSettings } from '../src/domain/exposedApi/observation.ts';
 import type { PathClaim } from '../src/domain/exposedApi/pathClaim.ts';
 import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
-import type { RecordEvent } from '../src/kubernetes/events.ts';
+import type { EmitEvent } from '../src/kubernetes/events.ts';
 import type { ApiRef, ExposedApis } from '../src/kubernetes/exposedApis.ts';
 import type { ChildStore } from '../src/kubernetes/children.ts';
 import type { ComponentStore } from '../src/kubernetes/components.ts';
@@ -42,7 +42,7 @@ export interface ApiDependencies {
   readonly claims: PathClaims;
   /** Does the workflow of a resource run? */
   readonly isAtWork: (ref: ApiRef) => Promise<boolean>;
-  readonly recordEvent: RecordEvent;
+  readonly emitEvent: EmitEvent;
   readonly now: () => Date;
   readonly settings: {
     readonly desired: DesiredOptions;
@@ -67,6 +67,6 @@ export interface GatewayDependencies {
 export interface ComponentDependencies {
   readonly components: ComponentStore;
   readonly children: ChildStore;
-  readonly recordEvent: RecordEvent;
+  readonly emitEvent: EmitEvent;
   readonly now: () => Date;
 }

@@ -31,7 +31,7 @@ export interface WatcherSettings extends WatchScope, GatewayFacts {
 }
 
 export interface WatcherDependencies {
-  readonly clients: Pick<Clients, 'kubeConfig'>;
+  readonly clients: Pick<Clients, 'kubeConfig' | 'restMapper'>;
   readonly temporal: TemporalClient;
   readonly logger: Logger;
   readonly settings: WatcherSettings;

@@ -4,7 +4,6 @@ import { transitionOf } from '../../src/domain/exposedApi/transition.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { subjectOf } from './eventSubject.ts';
-import { emitEvent } from '../emitEvent.ts';
 import type { ExposedApiActivities } from '../types.ts';
 
 export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportApi'] {
@@ -29,7 +28,6 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
     });
     if (updated === undefined) return;
     const transition = transitionOf(updated.before.status, facts.standing);
-    if (transition)
-      await emitEvent(deps.recordEvent, subjectOf(updated.before), { ...transition, action: 'Report' });
+    if (transition) deps.emitEvent(subjectOf(updated.before), { ...transition, action: 'Report' });
   };
 }

@@ -88,6 +88,9 @@ function tell(logger: Logger, standing: Leadership, lease: string): void {
     case 'standingBy':
       logger.info({ lease, holder: standing.holder }, 'Gateway calls are made by another process');
       break;
+    case 'unable':
+      logger.warn({ lease }, 'This process cannot make gateway calls just now, and leaves them to others');
+      break;
     case 'cutOff':
       logger.warn(
         { lease, error: causeOf(standing) },
@@ -102,6 +105,8 @@ function healthOf(standing: Leadership): PartHealth {
       return { ready: true, detail: 'here' };
     case 'standingBy':
       return { ready: true, detail: `stands by for ${standing.holder || 'its turn'}` };
+    case 'unable':
+      return { ready: false, detail: 'none, they are left to others: Temporal does not answer' };
     case 'cutOff':
       return { ready: false, detail: `none, the lease cannot be had: ${causeOf(standing)}` };
   }

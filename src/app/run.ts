@@ -69,6 +69,7 @@ export async function run(roles: Roles): Promise<void> {
   await watcher?.stop();
   workers?.shutdown();
   await workers?.done;
+  await clients.close();
   await connection.close();
   await health.close();
 }

@@ -7,6 +7,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { createApiActivities, createComponentActivities } from '../../activities/index.ts';
 import type { ApiDependencies } from '../../activities/dependencies.ts';
 import { aborted } from './aborted.ts';
+import { endRequestsWithActivity } from './endRequests.ts';
 import { loadTemporalConfig } from '../config/temporal.ts';
 import type { Settings } from '../config/settings.ts';
 import { addressOfUrl } from '../domain/exposedApi/gatewayAddress.ts';
@@ -19,10 +20,9 @@ import type { Clients } from '../kubernetes/client/clients.ts';
 import { createComponentStore } from '../kubernetes/components.ts';
 import { createChildStore } from '../kubernetes/children.ts';
 import { isServiceReady } from '../kubernetes/endpoints.ts';
-import { createRecordEvent } from '../kubernetes/events.ts';
+import { createEventRecorder, type EventRecorder } from '../kubernetes/events.ts';
 import { createExposedApis } from '../kubernetes/exposedApis.ts';
 import { readIngressAddress } from '../kubernetes/ingress.ts';
-import { createRestMapper } from '../kubernetes/client/restMapper.ts';
 import type { PartHealth } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -71,6 +71,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     gatewayOf: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),
     logger,
   });
+  const recorder = createEventRecorder({ clients: context.clients, instance: context.instance, logger });
   const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> = {
     connection: native,
     namespace: temporal.namespace,
@@ -83,7 +84,8 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     ...common,
     taskQueue: queues.main,
     workflowBundle: bundle,
-    activities: mainActivities(context, { claims, hasSearchAttributes: missing.length === 0 }),
+    activities: mainActivities(context, { claims, recorder, hasSearchAttributes: missing.length === 0 }),
+    interceptors: { activity: [endRequestsWithActivity] },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
   const gateway = createGatewayWorker(context, common);
@@ -99,7 +101,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
         detail: `workflows: ${state.toLowerCase()}; gateway calls: ${calls.detail}; paths in use: ${view.detail}`,
       };
     },
-    done: runAll({ main, gateway, native, claims }, stopping),
+    done: runAll({ main, gateway, native, claims, recorder }, stopping),
     shutdown: () => stopping.abort(),
   };
 }
@@ -109,10 +111,12 @@ interface Parts {
   readonly gateway: GatewayWorker;
   readonly native: NativeConnection;
   readonly claims: PathClaims;
+  readonly recorder: EventRecorder;
 }
 
 /** Where one worker fails the other stops, too: half an operator would only look alive. */
-async function runAll({ main, gateway, native, claims }: Parts, stopping: AbortController): Promise<void> {
+async function runAll(parts: Parts, stopping: AbortController): Promise<void> {
+  const { main, gateway, native, claims, recorder } = parts;
   const stop = (): void => stopping.abort();
   const results = await Promise.allSettled([
     main.runUntil(aborted(stopping.signal)).finally(stop),
@@ -120,17 +124,20 @@ async function runAll({ main, gateway, native, claims }: Parts, stopping: AbortC
   ]);
   // What activities look at outlives them.
   await claims.stop();
+  await recorder.stop();
   await native.close();
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 function mainActivities(
   context: WorkerContext,
-  { claims, hasSearchAttributes }: { readonly claims: PathClaims; readonly hasSearchAttributes: boolean },
+  {
+    claims,
+    recorder,
+    hasSearchAttributes,
+  }: Pick<Parts, 'claims' | 'recorder'> & { readonly hasSearchAttributes: boolean },
 ): object {
   const { clients, settings } = context;
-  const served = createRestMapper(clients);
-  const recordEvent = createRecordEvent(clients, context.instance);
   const temporal = new Client({
     connection: context.connection,
     namespace: loadTemporalConfig().namespace,
@@ -138,7 +145,7 @@ function mainActivities(
   const components = createComponentStore(clients);
   const publicAddress =
     settings.APIG_PUBLIC_URL === undefined ? undefined : addressOfUrl(settings.APIG_PUBLIC_URL);
-  const apis = createExposedApis(clients, served);
+  const apis = createExposedApis(clients, clients.restMapper);
   const isAtWork = (ref: ApiRef): Promise<boolean> =>
     isRunning(temporal, workflowId(ref, settings.CLUSTER_NAME));
   const dependencies: ApiDependencies = {
@@ -164,7 +171,7 @@ function mainActivities(
     entries: components.entries,
     claims,
     isAtWork,
-    recordEvent,
+    emitEvent: recorder.emit,
     now: () => new Date(),
     settings: {
       desired: {
@@ -191,7 +198,7 @@ function mainActivities(
     ...createComponentActivities({
       components,
       children: createChildStore(clients),
-      recordEvent,
+      emitEvent: recorder.emit,
       now: dependencies.now,
     }),
   };

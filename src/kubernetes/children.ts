@@ -4,8 +4,8 @@ import { parseChildApi, type ChildApi } from '../domain/component/child.ts';
 import { asObject } from '../domain/kubernetes/mergePatch.ts';
 import { COMPONENT_NAME_LABEL, EXPOSED_APIS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
 import type { Clients } from './client/clients.ts';
-import { isAbsent, isConflict, isNotFound, statusOf } from './client/errors.ts';
-import { createRestMapper, type RestMapper } from './client/restMapper.ts';
+import { isAbsent, isConflict, isNotFound, isUnserved, statusOf } from './client/errors.ts';
+import type { RestMapper } from './client/restMapper.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -57,10 +57,7 @@ const pageSchema = z.object({
   items: z.array(z.unknown()).default([]),
 });
 
-export function createChildStore(
-  clients: Clients,
-  served: RestMapper = createRestMapper(clients),
-): ChildStore {
+export function createChildStore(clients: Clients, served: RestMapper = clients.restMapper): ChildStore {
   const { custom } = clients;
   const place = async (namespace: string) => {
     const { group, version, kind } = await served.of(EXPOSED_APIS);
@@ -71,6 +68,18 @@ export function createChildStore(
     };
   };
 
+  /** Where the kind is not served as we thought, the next call asks anew. */
+  async function following<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isUnserved(error)) served.forget(EXPOSED_APIS);
+      throw error;
+    }
+  }
+
+  const attempt = (write: () => Promise<string>): Promise<ChildWrite> => judge(() => following(write));
+
   return {
     async listLabelled(namespace, label) {
       const { at } = await place(namespace);
@@ -78,12 +87,14 @@ export function createChildStore(
       let next: string | undefined;
       do {
         const page = pageSchema.parse(
-          await custom.listNamespacedCustomObject({
-            ...at,
-            labelSelector: `${COMPONENT_NAME_LABEL}=${label}`,
-            limit: PAGE,
-            ...(next === undefined ? {} : { _continue: next }),
-          }),
+          await following(() =>
+            custom.listNamespacedCustomObject({
+              ...at,
+              labelSelector: `${COMPONENT_NAME_LABEL}=${label}`,
+              limit: PAGE,
+              ...(next === undefined ? {} : { _continue: next }),
+            }),
+          ),
         );
         found.push(...page.items.map(parseChildApi));
         next = page.metadata.continue || undefined;
@@ -94,10 +105,9 @@ export function createChildStore(
     async get(namespace, name) {
       const { at } = await place(namespace);
       try {
-        return parseChildApi(await custom.getNamespacedCustomObject({ ...at, name }));
+        return parseChildApi(await following(() => custom.getNamespacedCustomObject({ ...at, name })));
       } catch (error) {
         if (isAbsent(error)) return undefined;
-        if (isNotFound(error)) served.forget(EXPOSED_APIS);
         throw error;
       }
     },
@@ -107,7 +117,7 @@ export function createChildStore(
       const { namespace, ...reference } = owner;
       const ownerReferences = [{ ...reference, controller: true, blockOwnerDeletion: true }];
       const body = { apiVersion, kind, metadata: { name, namespace, labels, ownerReferences }, spec };
-      return judge(async () => {
+      return attempt(async () => {
         const request = { ...at, body, fieldManager: FIELD_MANAGER };
         return parseChildApi(await custom.createNamespacedCustomObject(request)).uid;
       });
@@ -116,7 +126,7 @@ export function createChildStore(
     async patch(namespace, { name, uid, resourceVersion }, body) {
       const { at } = await place(namespace);
       const metadata = { ...asObject(body['metadata']), uid, resourceVersion };
-      return judge(async () => {
+      return attempt(async () => {
         await custom.patchNamespacedCustomObject(
           { ...at, name, body: { ...body, metadata }, fieldManager: FIELD_MANAGER },
           setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
@@ -127,7 +137,7 @@ export function createChildStore(
 
     async delete(namespace, { name, uid }) {
       const { at } = await place(namespace);
-      return judge(async () => {
+      return attempt(async () => {
         await custom.deleteNamespacedCustomObject({
           ...at,
           name,

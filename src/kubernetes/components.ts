@@ -1,15 +1,19 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { parseComponent, type Component } from '../domain/component/component.ts';
+import { asObject, isMerged } from '../domain/kubernetes/mergePatch.ts';
 import { COMPONENTS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
 import type { Clients } from './client/clients.ts';
-import { createComponentEntries, type ComponentEntries } from './componentEntries.ts';
-import { isAbsent, isConflict, isNotFound } from './client/errors.ts';
-import { createRestMapper, type RestMapper } from './client/restMapper.ts';
+import {
+  createComponentEntries,
+  type ComponentEntries,
+  type ComponentEntriesOptions,
+} from './componentEntries.ts';
+import type { ComponentKey } from './knownComponents.ts';
+import { isAbsent, isConflict, isNotFound, isUnserved } from './client/errors.ts';
+import type { RestMapper } from './client/restMapper.ts';
+import { updateOnConflict } from './client/updateOnConflict.ts';
 
-interface ComponentKey {
-  readonly namespace: string;
-  readonly name: string;
-}
+type Json = Readonly<Record<string, unknown>>;
 
 export interface ComponentStore {
   readonly entries: ComponentEntries;
@@ -22,16 +26,14 @@ export interface ComponentStore {
   updateStatus(
     key: ComponentKey,
     uid: string,
-    change: (component: Component) => Readonly<Record<string, unknown>> | undefined,
+    change: (component: Component) => Json | undefined,
   ): Promise<Component | undefined>;
 }
 
-/** Other writers of one status are the workflows of the Component's APIs: as many as it has. */
-const MAX_CONFLICTS = 20;
-
 export function createComponentStore(
   clients: Clients,
-  served: RestMapper = createRestMapper(clients),
+  served: RestMapper = clients.restMapper,
+  near: Pick<ComponentEntriesOptions, 'current' | 'clock'> = {},
 ): ComponentStore {
   const { custom } = clients;
 
@@ -43,12 +45,13 @@ export function createComponentStore(
       );
     } catch (error) {
       if (isAbsent(error)) return undefined;
-      if (isNotFound(error)) served.forget(COMPONENTS);
+      if (isUnserved(error)) served.forget(COMPONENTS);
       throw error;
     }
   }
 
-  async function writeStatus({ ref, uid, resourceVersion }: Component, status: object): Promise<void> {
+  /** False: the API server took no notice, for the status has become a subresource. */
+  async function writeStatus({ ref, uid, resourceVersion }: Component, status: Json): Promise<boolean> {
     const { group, version, hasStatus } = await served.of(COMPONENTS);
     const { namespace, name } = ref;
     const request = {
@@ -61,27 +64,41 @@ export function createComponentStore(
       body: { metadata: { uid, resourceVersion }, status },
     };
     const options = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-    if (hasStatus) await custom.patchNamespacedCustomObjectStatus(request, options);
-    else await custom.patchNamespacedCustomObject(request, options);
+    if (hasStatus) {
+      await custom.patchNamespacedCustomObjectStatus(request, options);
+      return true;
+    }
+    const written: unknown = await custom.patchNamespacedCustomObject(request, options);
+    return isMerged(asObject(written)['status'], status);
+  }
+
+  async function update(
+    key: ComponentKey,
+    uid: string,
+    change: (component: Component) => Json | undefined,
+    isFirst: boolean,
+  ): Promise<Component | undefined> {
+    const component = await get(key);
+    if (component === undefined || component.uid !== uid) return undefined;
+    const status = change(component);
+    if (status === undefined) return component;
+    if ((await writeStatus(component, status)) || !isFirst) return component;
+    served.forget(COMPONENTS);
+    return update(key, uid, change, false);
+  }
+
+  /** The next read tells what is gone: the Component, its subresource, or the version. */
+  function isOvertaken(error: unknown): boolean {
+    if (isUnserved(error)) served.forget(COMPONENTS);
+    return isConflict(error) || isNotFound(error);
   }
 
   return {
     get,
-    entries: createComponentEntries(clients, served, get),
-    async updateStatus(key, uid, change) {
-      for (let conflicts = 0; ; conflicts += 1) {
-        const component = await get(key);
-        if (component === undefined || component.uid !== uid) return undefined;
-        const status = change(component);
-        if (status === undefined) return component;
-        try {
-          await writeStatus(component, status);
-          return component;
-        } catch (error) {
-          if (isNotFound(error)) return undefined;
-          if (!isConflict(error) || conflicts >= MAX_CONFLICTS) throw error;
-        }
-      }
-    },
+    entries: createComponentEntries({ clients, served, getComponent: get, ...near }),
+    updateStatus: (key, uid, change) =>
+      updateOnConflict((conflicts) => update(key, uid, change, conflicts === 0), {
+        isConflict: isOvertaken,
+      }),
   };
 }

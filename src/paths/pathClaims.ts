@@ -21,7 +21,7 @@ export interface PathClaims {
 }
 
 export interface PathClaimsOptions {
-  readonly clients: Pick<Clients, 'kubeConfig'>;
+  readonly clients: Pick<Clients, 'kubeConfig' | 'restMapper'>;
   readonly scope: ApiScope;
   /** Names the gateway of a namespace; namespaces may share one. */
   readonly gatewayOf: (namespace: string) => string;

@@ -118,12 +118,6 @@ describe('releaseApi', () => {
     expect(cluster.events).toEqual([]);
   });
 
-  test('does not wait for an Event that may not be written', async () => {
-    const deps = { ...dependencies(), recordEvent: () => Promise.reject(new Error('403 forbidden')) };
-    await environment.run(releaseApi(deps), { ref: REF, uid: 'uid-1', why, note: 'Gone.' });
-    expect(cluster.api()?.holdsFinalizer).toBe(false);
-  });
-
   test('of what is gone is no error', async () => {
     cluster.object = undefined;
     await expect(release('uid-1')).resolves.toBeUndefined();

@@ -7,8 +7,9 @@ import { COMPONENTS, EXPOSED_APIS } from '../../src/domain/kubernetes/names.ts';
 import { createChildStore } from '../../src/kubernetes/children.ts';
 import { createClients } from '../../src/kubernetes/client/clients.ts';
 import { type ComponentStore, createComponentStore } from '../../src/kubernetes/components.ts';
-import { createRecordEvent } from '../../src/kubernetes/events.ts';
+import { createEventRecorder } from '../../src/kubernetes/events.ts';
 import { declaredApi } from '../support/builders/components.ts';
+import { silentLogger } from '../support/builders/silentLogger.ts';
 import { eventually } from '../support/builders/eventually.ts';
 import { useStack } from '../support/stack/stack.ts';
 
@@ -37,7 +38,7 @@ const children = createChildStore(clients);
 const activities = createComponentActivities({
   components,
   children,
-  recordEvent: createRecordEvent(clients, 'test'),
+  emitEvent: createEventRecorder({ clients, instance: 'test', logger: silentLogger().logger }).emit,
   now: () => new Date(),
 });
 

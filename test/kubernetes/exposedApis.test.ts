@@ -37,6 +37,7 @@ async function start(options: {
       namespaced: true,
       hasStatus: hasStatus || forgotten > 0,
     }),
+    refresh: async () => undefined,
     forget: () => {
       forgotten += 1;
     },

@@ -6,20 +6,38 @@ import {
   type KubeConfig,
   type ResponseContext,
 } from '@kubernetes/client-node';
+import { FIELD_MANAGER } from '../../domain/kubernetes/names.ts';
 
 const http = new IsomorphicFetchHttpLibrary();
 
 /** A refusal in one line: the client's own exception prints every header. */
 export class StatusError extends ApiException<string> {
-  constructor(code: number, message: string, headers: Record<string, string> = {}) {
-    super(code, message, '', headers);
+  constructor(code: number, message: string, headers: Record<string, string> = {}, body = '') {
+    super(code, message, body, headers);
     this.message = `${code} ${message}`;
   }
 }
 
+/** @throws StatusError where the answer is none of 2xx */
+export function throwRefusal(
+  request: RequestContext,
+  { httpStatusCode, headers }: ResponseContext,
+  body: string,
+): void {
+  if (httpStatusCode >= 200 && httpStatusCode < 300) return;
+  const { pathname } = new URL(request.getUrl());
+  throw new StatusError(
+    httpStatusCode,
+    `${request.getHttpMethod()} ${pathname}: ${messageOf(body)}`,
+    headers,
+    body,
+  );
+}
+
 /**
  * One GET with the kubeconfig's own address, TLS and credentials, for what the generated clients cannot do:
- * read a watch as it comes, and ask what is served. Rejects with a Refusal unless the answer is 200.
+ * read a watch as it comes, and ask what is served.
+ * @throws StatusError where the answer is none of 2xx
  */
 export async function getFromApiServer(
   kubeConfig: KubeConfig,
@@ -34,12 +52,12 @@ export async function getFromApiServer(
     if (value !== undefined) url.searchParams.set(name, value);
   const request = new RequestContext(url.toString(), HttpMethod.GET);
   request.setHeaderParam('Accept', 'application/json');
+  request.setHeaderParam('User-Agent', FIELD_MANAGER);
   request.setSignal(signal);
   await kubeConfig.applySecurityAuthentication(request);
   const response = await http.send(request).toPromise();
-  if (response.httpStatusCode === 200) return response;
-  const body = await response.body.text();
-  throw new StatusError(response.httpStatusCode, `GET ${path}: ${messageOf(body)}`, response.headers);
+  if (response.httpStatusCode !== 200) throwRefusal(request, response, await response.body.text());
+  return response;
 }
 
 function messageOf(body: string): string {

@@ -1,8 +1,14 @@
+import type { KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { getFromApiServer } from './apiServer.ts';
-import type { Clients } from './clients.ts';
 import { isNotFound } from './errors.ts';
+import { REQUEST_TIMEOUT_MS, withTimeLimit } from './timeLimit.ts';
 import type { ResourcePath } from '../watch/listWatch.ts';
+
+/** Whom to ask. */
+export interface Asking {
+  readonly kubeConfig: KubeConfig;
+}
 
 /** A kind as the cluster serves it now. */
 export interface ServedResource extends ResourcePath {
@@ -12,15 +18,13 @@ export interface ServedResource extends ResourcePath {
   readonly hasStatus: boolean;
 }
 
-const DISCOVERY_TIMEOUT_MS = 30_000;
-
 /**
  * The version to use of a kind: the group's preferred one where that serves the kind, else the newest that does.
  * The preferred version matters for safety, too: writing through another one can prune what it does not know.
  * Undefined when the cluster does not serve the kind; rejects when it cannot be asked.
  */
 export async function discoverResource(
-  clients: Pick<Clients, 'kubeConfig'>,
+  clients: Asking,
   group: string,
   plural: string,
 ): Promise<ServedResource | undefined> {
@@ -40,10 +44,13 @@ export async function discoverResource(
   return undefined;
 }
 
-async function read({ kubeConfig }: Pick<Clients, 'kubeConfig'>, path: string): Promise<unknown> {
+async function read({ kubeConfig }: Asking, path: string): Promise<unknown> {
   try {
-    const response = await getFromApiServer(kubeConfig, path, {}, AbortSignal.timeout(DISCOVERY_TIMEOUT_MS));
-    return JSON.parse(await response.body.text());
+    const body = await withTimeLimit(REQUEST_TIMEOUT_MS, async (signal) => {
+      const response = await getFromApiServer(kubeConfig, path, {}, signal);
+      return response.body.text();
+    });
+    return JSON.parse(body);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

@@ -26,6 +26,12 @@ export function isAbsent(error: unknown): boolean {
   }
 }
 
+/** The path is not served: the kind, its version or its subresource has gone, or was never there. */
+export const isUnserved = (error: unknown): boolean => isNotFound(error) && !isAbsent(error);
+
+/** Who we are, or what we may do, is not enough: no try ends differently until somebody changes that. */
+export const isRefused = (error: unknown): boolean => [401, 403].includes(statusOf(error) ?? 0);
+
 export const isConflict = (error: unknown): boolean => statusOf(error) === 409;
 export const isGone = (error: unknown): boolean => statusOf(error) === 410;
 /** A JSON Patch whose `test` did not hold, or an object that validation refuses. */

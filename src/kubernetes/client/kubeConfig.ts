@@ -1,4 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node';
+import { describeError } from '../../telemetry/errorMessage.ts';
 
 /**
  * The kubeconfig of KUBECONFIG or the home folder, else the ServiceAccount of the pod.
@@ -9,10 +10,9 @@ export function loadKubeConfig(): KubeConfig {
   try {
     config.loadFromDefault();
   } catch (error) {
-    throw new Error(
-      `The kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}. Check KUBECONFIG.`,
-      { cause: error },
-    );
+    throw new Error(`The kubeconfig cannot be read: ${describeError(error)}. Check KUBECONFIG.`, {
+      cause: error,
+    });
   }
   if (config.getCurrentCluster() === null)
     throw new Error('No Kubernetes cluster is configured. Set KUBECONFIG, or run inside a cluster.');

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { steadyClock, type Clock } from '../clock.ts';
 import { decideLease, type SeenLease } from './leaseDecision.ts';
 import type { LeaseStore } from './leaseStore.ts';
 
@@ -7,15 +7,13 @@ export type Leadership =
   | { readonly kind: 'holding' }
   /** `holder` empty: nobody has been seen yet. */
   | { readonly kind: 'standingBy'; readonly holder: string }
+  /** It could not do the work: it neither takes the lease nor keeps it. */
+  | { readonly kind: 'unable' }
   /** The lease can be neither read nor written. */
   | { readonly kind: 'cutOff'; readonly error: unknown };
 
-export interface LeaseClock {
-  /** Milliseconds that never jump. */
-  now(): number;
-  /** Resolves after the time, or at once when the signal is aborted; never rejects. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
+/** Its milliseconds must never jump. */
+export type LeaseClock = Pick<Clock, 'now' | 'sleep'>;
 
 export interface LeaderElectorOptions {
   readonly store: LeaseStore;
@@ -28,6 +26,8 @@ export interface LeaderElectorOptions {
    * the contention.
    */
   readonly work: (stop: AbortSignal) => Promise<void>;
+  /** Could the work be done just now? While it could not, the lease is left to others. Asked often, so it answers at once. Default: it could. */
+  readonly isAble?: () => boolean;
   readonly onStanding?: (standing: Leadership) => void;
   readonly clock?: LeaseClock;
 }
@@ -57,13 +57,14 @@ export function leaseDurationMs(drainMs: number): number {
 
 /** Of all contenders for a lease at most one works at a time, whatever stops, crashes or is cut off. */
 export function createLeaderElector(options: LeaderElectorOptions): LeaderElector {
-  const { store, me, work, onStanding = () => undefined, clock = systemClock } = options;
+  const { store, me, work, onStanding = () => undefined, clock = steadyClock } = options;
+  const { isAble = () => true } = options;
   const durationMs = leaseDurationMs(options.drainMs);
   let seen: SeenLease | undefined;
   let heldUntil = Number.NEGATIVE_INFINITY;
   let standing: Leadership = { kind: 'standingBy', holder: '' };
 
-  const isHeld = (): boolean => clock.now() < heldUntil;
+  const isHeld = (): boolean => clock.now() < heldUntil && isAble();
 
   function stand(next: Leadership): void {
     const isNews = next.kind !== standing.kind || holderOf(next) !== holderOf(standing);
@@ -73,6 +74,11 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
 
   /** One look at the lease, and the write that it calls for. Never rejects; true: the lease is ours for now. */
   async function contend(): Promise<boolean> {
+    if (!isAble()) {
+      heldUntil = Number.NEGATIVE_INFINITY;
+      stand({ kind: 'unable' });
+      return false;
+    }
     // A renewal counts from before it was sent: others count from after it arrived.
     const startedAt = clock.now();
     try {
@@ -95,7 +101,10 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
     return false;
   }
 
-  /** Works until told to stop or until the lease is lost, and renews it until the last of the work has ended. */
+  /**
+   * Works until told to stop, or until the lease or the ability is lost, and renews the lease until the last of the work has ended. Where
+   * it is unable it does not renew: the lease lasts for longer than what was begun.
+   */
   async function workWhileHeld(stopped: AbortSignal): Promise<void> {
     const lost = new AbortController();
     const ended = new AbortController();
@@ -111,6 +120,7 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
     const expire = async (): Promise<void> => {
       while (!ended.signal.aborted && isHeld())
         await clock.sleep(Math.min(heldUntil - clock.now(), RENEW_MS / 4), ended.signal);
+      if (!isAble()) stand({ kind: 'unable' });
       lost.abort();
     };
     await Promise.all([working, renew(), expire()]);
@@ -149,8 +159,3 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
 function holderOf(standing: Leadership): string | undefined {
   return standing.kind === 'standingBy' ? standing.holder : undefined;
 }
-
-const systemClock: LeaseClock = {
-  now: () => performance.now(),
-  sleep: (ms, signal) => delay(Math.max(0, ms), undefined, { signal }).catch(() => undefined),
-};

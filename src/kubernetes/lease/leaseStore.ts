@@ -1,7 +1,8 @@
-import { Observable, V1MicroTime, type ConfigurationOptions, type V1Lease } from '@kubernetes/client-node';
+import { V1MicroTime, type V1Lease } from '@kubernetes/client-node';
 import { FIELD_MANAGER } from '../../domain/kubernetes/names.ts';
 import type { Clients } from '../client/clients.ts';
 import { isConflict, isNotFound } from '../client/errors.ts';
+import { limitedHttp } from '../client/timeLimit.ts';
 
 /** A lease as the API server holds it. */
 export interface LeaseRecord {
@@ -23,16 +24,17 @@ export interface LeaseStore {
 }
 
 /** A request that hangs must not keep a holder from its next try. */
-const REQUEST_TIMEOUT_MS = 3_000;
+const LEASE_TIMEOUT_MS = 3_000;
 
 export function createLeaseStore(
   { coordination }: Pick<Clients, 'coordination'>,
   { namespace, name }: { readonly namespace: string; readonly name: string },
 ): LeaseStore {
+  const limits = { httpApi: limitedHttp(LEASE_TIMEOUT_MS) };
   return {
     async read() {
       try {
-        const object = await coordination.readNamespacedLease({ namespace, name }, withTimeout());
+        const object = await coordination.readNamespacedLease({ namespace, name }, limits);
         return {
           holder: object.spec?.holderIdentity ?? '',
           durationMs: (object.spec?.leaseDurationSeconds ?? 0) * 1000,
@@ -49,8 +51,8 @@ export function createLeaseStore(
       const common = { namespace, body, fieldManager: FIELD_MANAGER };
       try {
         await (over === undefined
-          ? coordination.createNamespacedLease(common, withTimeout())
-          : coordination.replaceNamespacedLease({ ...common, name }, withTimeout()));
+          ? coordination.createNamespacedLease(common, limits)
+          : coordination.replaceNamespacedLease({ ...common, name }, limits));
         return true;
       } catch (error) {
         // Conflict: written or created meanwhile. Not found: deleted meanwhile.
@@ -88,20 +90,5 @@ function leaseObject(
       renewTime: now,
       ...(isSame ? {} : { acquireTime: now, leaseTransitions: (spec.leaseTransitions ?? 0) + 1 }),
     },
-  };
-}
-
-function withTimeout(): ConfigurationOptions {
-  return {
-    middlewareMergeStrategy: 'append',
-    middleware: [
-      {
-        pre(request) {
-          request.setSignal(AbortSignal.timeout(REQUEST_TIMEOUT_MS));
-          return new Observable(Promise.resolve(request));
-        },
-        post: (response) => new Observable(Promise.resolve(response)),
-      },
-    ],
   };
 }

@@ -7,7 +7,6 @@ import {
   type ApiPlural,
 } from '../../domain/kubernetes/names.ts';
 import type { Clients } from '../client/clients.ts';
-import { discoverResource } from '../client/discovery.ts';
 import { createListWatch, type Scope } from './listWatch.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Clock } from '../clock.ts';
@@ -60,7 +59,7 @@ export interface Reflectors {
 }
 
 export interface WatchDependencies {
-  readonly clients: Pick<Clients, 'kubeConfig'>;
+  readonly clients: Pick<Clients, 'kubeConfig' | 'restMapper'>;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -160,12 +159,21 @@ export function createInformer<T extends object>(deps: WatchDependencies, kind: 
 
   async function source(): ReturnType<ReflectorOptions<T>['source']> {
     const resource =
-      version === undefined ? await discoverResource(clients, group, plural) : { group, version, plural };
+      version === undefined ? await clients.restMapper.refresh(plural) : { group, version, plural };
     return resource && createListWatch(clients.kubeConfig, resource, scope);
   }
   return {
     plural,
     namespace,
-    reflector: createReflector({ name, source, transform, onChange, onProgress, logger, clock }),
+    reflector: createReflector({
+      name,
+      source,
+      transform,
+      onChange,
+      onProgress,
+      logger,
+      clock,
+      onWatchEnd: () => clients.restMapper.forget(plural),
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { getFromApiServer } from '../client/apiServer.ts';
+import { withTimeLimit } from '../client/timeLimit.ts';
 import { parseWatchEvent, type WatchEvent } from './watchEvent.ts';
 
 /** Where a kind is served. */
@@ -23,6 +24,8 @@ export interface Page {
   readonly resourceVersion: string;
   /** Token of the next page; undefined on the last. */
   readonly next: string | undefined;
+  /** What it weighed on the wire. */
+  readonly bytes: number;
 }
 
 /** The two reads of a reflector. Both reject with a Refusal when the server refuses. */
@@ -41,8 +44,11 @@ export interface ListWatch {
   ): Promise<AsyncIterable<WatchEvent>>;
 }
 
-/** The API server sends a bookmark about once a minute, so two minutes of silence are a dead connection. */
-const STALL_MS = 120_000;
+/**
+ * A quiet kind gets a bookmark every minute or two, the first one after two (measured). What has died without a word is noticed
+ * earlier, by the keep-alive of TCP; this is for what stands between, such as a proxy that keeps a connection whose other end is gone.
+ */
+export const STALL_MS = 240_000;
 const LIST_TIMEOUT_MS = 60_000;
 
 export function createListWatch(
@@ -58,19 +64,20 @@ export function createListWatch(
 
   return {
     async listPage({ limit, next }, signal) {
-      const response = await getFromApiServer(
-        kubeConfig,
-        path,
-        { ...selectors, limit: String(limit), continue: next },
-        AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]),
+      const query = { ...selectors, limit: String(limit), continue: next };
+      const body = await withTimeLimit(
+        LIST_TIMEOUT_MS,
+        async (ended) => (await getFromApiServer(kubeConfig, path, query, ended)).body.text(),
+        signal,
       );
-      const list = listSchema.parse(JSON.parse(await response.body.text()));
+      const list = listSchema.parse(JSON.parse(body));
       const { apiVersion, items, metadata } = list;
       const kind = list.kind.replace(/List$/, '');
       return {
         items: items.map((item) => ({ apiVersion, kind, ...item })),
         resourceVersion: metadata.resourceVersion,
         next: metadata.continue === '' ? undefined : metadata.continue,
+        bytes: Buffer.byteLength(body),
       };
     },
 

@@ -1,10 +1,12 @@
 import { retryAfterMs } from '../client/apiServer.ts';
-import { isGone, isNotFound } from '../client/errors.ts';
+import { isGone, isNotFound, isRefused } from '../client/errors.ts';
 import type { ListWatch } from './listWatch.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { backoffMs, type Backoff } from './backoff.ts';
 import type { Clock } from '../clock.ts';
 import { describeError } from '../../telemetry/errorMessage.ts';
+import { createPageSize } from './pageSize.ts';
+import { createRelistRequests } from './relistRequests.ts';
 import { createStore, type Change, type Store } from './store.ts';
 import { followWatch, type NewsEvent } from './followWatch.ts';
 
@@ -24,7 +26,11 @@ export interface Reflector<T extends object> {
   start(): void;
   /** Resolves when the last request has ended. */
   stop(): Promise<void>;
-  /** Looks at everything anew, even where the watch is well. Resolves after the next list that was begun after the call, or on stop. */
+  /**
+   * Looks at everything anew, even where the watch is well. Resolves after the next list that was begun after the call, on stop, and
+   * where the kind is not served.
+   * @throws what refuses that list (401, 403); other errors are waited out
+   */
   relist(): Promise<void>;
   /** Is there nothing of this kind just now? Asks the server, for one object at most, where nothing is known. */
   isEmpty(): Promise<boolean>;
@@ -43,6 +49,8 @@ export interface ReflectorOptions<T extends object> {
   readonly onChange: (change: Change<T>) => void;
   /** Told that every difference up to this resource version has been told. Default: nobody asks. */
   readonly onProgress?: ((resourceVersion: string) => void) | undefined;
+  /** Told that a watch has ended, however it did: the API server ends them, too, when it changes how a kind is served. */
+  readonly onWatchEnd?: (() => void) | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly backoff?: Backoff;
@@ -50,6 +58,8 @@ export interface ReflectorOptions<T extends object> {
 }
 
 const BACKOFF: Backoff = { baseMs: 500, maxMs: 30_000 };
+/** For a kind that is not served: nothing is wrong, and it may stay so for good. */
+const UNSERVED_BACKOFF: Backoff = { baseMs: 500, maxMs: 60_000 };
 const PAGE_SIZE = 500;
 /** A watch that fails again and again without bringing anything is no longer trusted; a list starts it afresh. */
 const WATCH_FAILURES_BEFORE_LIST = 5;
@@ -62,8 +72,8 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
   const { name, source, logger, clock, onProgress, backoff = BACKOFF, pageSize = PAGE_SIZE } = options;
   const stopping = new AbortController();
   const firstList = Promise.withResolvers<void>();
-  let relistWanted = new AbortController();
-  let waiting: (() => void)[] = [];
+  const relists = createRelistRequests();
+  const size = createPageSize(pageSize);
   let running: Promise<void> = Promise.resolve();
   let current: ListWatch | undefined;
   let failures = 0;
@@ -124,7 +134,9 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
     failures += 1;
     health = { ...health, served: false, synced: false, staleSince: health.staleSince ?? clock.now() };
     firstList.resolve();
-    await clock.sleep(backoffMs(backoff, failures, clock.random()), stopping.signal);
+    relists.resolveAll();
+    const wanted = AbortSignal.any([stopping.signal, relists.wanted()]);
+    await clock.sleep(backoffMs(UNSERVED_BACKOFF, failures, clock.random()), wanted);
   }
 
   function take(event: NewsEvent): void {
@@ -133,15 +145,14 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
   }
 
   async function list(from: ListWatch): Promise<string> {
-    const answered = waiting;
-    waiting = [];
-    relistWanted = new AbortController();
+    const asked = relists.begin();
     try {
       const listed = store.beginList();
       let next: string | undefined;
       let resourceVersion: string;
       do {
-        const page = await from.listPage({ limit: pageSize, next }, stopping.signal);
+        const page = await from.listPage({ limit: size.current(), next }, stopping.signal);
+        size.note(page.items.length, page.bytes);
         for (const item of page.items) store.put(item, 'list');
         ({ next, resourceVersion } = page);
       } while (next !== undefined);
@@ -149,10 +160,10 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
       onProgress?.(resourceVersion);
       health = { ...health, served: true, synced: true };
       firstList.resolve();
-      for (const resolve of answered) resolve();
+      asked.done();
       return resourceVersion;
     } catch (error) {
-      waiting.push(...answered);
+      asked.failed(error, isRefused(error));
       throw error;
     }
   }
@@ -161,7 +172,7 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
   async function watch(from: ListWatch, listedAt: string): Promise<void> {
     let resourceVersion = listedAt;
     let fruitless = 0;
-    const ended = AbortSignal.any([stopping.signal, relistWanted.signal]);
+    const ended = AbortSignal.any([stopping.signal, relists.wanted()]);
     while (!ended.aborted) {
       try {
         await followWatch(from, resourceVersion, {
@@ -183,6 +194,8 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
         fruitless += 1;
         if (isGone(error) || isNotFound(error) || fruitless >= WATCH_FAILURES_BEFORE_LIST) throw error;
         await waitAfter(error);
+      } finally {
+        options.onWatchEnd?.();
       }
     }
   }
@@ -209,14 +222,10 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
       stopping.abort();
       await running;
       firstList.resolve();
-      for (const resolve of waiting) resolve();
+      relists.resolveAll();
     },
     relist() {
-      if (isStopped()) return Promise.resolve();
-      const { promise, resolve } = Promise.withResolvers<void>();
-      waiting.push(resolve);
-      relistWanted.abort();
-      return promise;
+      return isStopped() ? Promise.resolve() : relists.add();
     },
     async isEmpty() {
       if (store.size > 0 || current === undefined) return false;

@@ -14,6 +14,8 @@ const DURATION_MS = leaseDurationMs(DRAIN_MS);
 /** A process that contends: what it has begun goes on for `drainMs` after it was told to stop. */
 class Process {
   isCut = false;
+  /** As one that has lost what its work needs. */
+  isUnable = false;
   isBusy = false;
   readonly standings: Leadership['kind'][] = [];
   readonly contender: LeaderElector;
@@ -39,6 +41,7 @@ class Process {
         await clock.sleep(drainMs, new AbortController().signal);
         this.isBusy = false;
       },
+      isAble: () => !this.isUnable,
       onStanding: ({ kind }) => this.standings.push(kind),
     });
   }
@@ -172,6 +175,51 @@ test('a lease that somebody else has taken by force is let go at once', async ()
   expect([a.isBusy, lease.record?.holder]).toEqual([false, 'intruder']);
 });
 
+test('a holder that could not do its work lets go: it begins nothing more, ends what it began, releases, and another takes over', async () => {
+  const { lease, clock } = scene();
+  const a = new Process(lease, clock, 'a', { drainMs: 9_000 }).start();
+  await clock.pass(1_000);
+  const b = new Process(lease, clock, 'b').start();
+  a.isUnable = true;
+  expect(a.contender.isHeld()).toBe(false);
+  await clock.pass(8_900);
+  expect([a.isBusy, b.isBusy, lease.record?.holder]).toEqual([true, false, 'a']);
+  await clock.pass(2_000);
+  expect([a.isBusy, b.isBusy, lease.record?.holder]).toEqual([false, true, 'b']);
+  expect([a.contender.standing().kind, a.standings]).toEqual(['unable', ['holding', 'unable']]);
+  a.isUnable = false;
+  await clock.pass(1_100);
+  expect(a.contender.standing()).toEqual({ kind: 'standingBy', holder: 'b' });
+});
+
+test('who could not do the work does not take the lease, and takes it within a second or so when it can', async () => {
+  const { lease, clock } = scene();
+  const a = new Process(lease, clock, 'a');
+  a.isUnable = true;
+  a.start();
+  await clock.pass(60_000);
+  expect([a.isBusy, lease.holders]).toEqual([false, []]);
+  a.isUnable = false;
+  await clock.pass(1_100);
+  expect([a.isBusy, lease.holders]).toEqual([true, ['a']]);
+});
+
+test('a holder that is unable and cut off is followed only when all it began has ended', async () => {
+  const { lease, clock } = scene();
+  const a = new Process(lease, clock, 'a', { drainMs: DRAIN_MS }).start();
+  await clock.pass(1_000);
+  const b = new Process(lease, clock, 'b').start();
+  await clock.pass(1_000);
+  a.isUnable = true;
+  a.isCut = true;
+  while (a.isBusy) {
+    expect(b.isBusy).toBe(false);
+    await clock.pass(50);
+  }
+  await clock.pass(DURATION_MS);
+  expect(b.isBusy).toBe(true);
+});
+
 test('without the API server nobody ever works', async () => {
   const { lease, clock } = scene();
   const a = new Process(lease, clock, 'a');
@@ -196,11 +244,11 @@ test('work that fails ends the contention with its error, and releases the lease
   expect(lease.record?.holder).toBe('');
 });
 
-test('whoever is cut off, stops or starts, and whenever: never do two work at one time, and in the end one does', async () => {
+test('whoever is cut off, unable, stops or starts, and whenever: never do two work at one time, and in the end one does', async () => {
   const event = fc.record({
     after: fc.integer({ min: 0, max: 12_000 }),
     who: fc.integer({ min: 0, max: 2 }),
-    what: fc.constantFrom('cut', 'mend', 'restart'),
+    what: fc.constantFrom('cut', 'mend', 'restart', 'disable', 'enable'),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 12 }), async (events) => {
@@ -220,7 +268,8 @@ test('whoever is cut off, stops or starts, and whenever: never do two work at on
         await pass(after);
         const one = alive[who];
         if (one === undefined) continue;
-        if (what !== 'restart') one.isCut = what === 'cut';
+        if (what === 'disable' || what === 'enable') one.isUnable = what === 'disable';
+        else if (what !== 'restart') one.isCut = what === 'cut';
         else {
           one.stop();
           // The next of this name comes up when the last has gone.
@@ -233,7 +282,10 @@ test('whoever is cut off, stops or starts, and whenever: never do two work at on
           await Promise.all([startNext(), pass(DRAIN_MS + 1_000)]);
         }
       }
-      for (const one of alive) one.isCut = false;
+      for (const one of alive) {
+        one.isCut = false;
+        one.isUnable = false;
+      }
       await pass(DURATION_MS + DRAIN_MS + 2_000);
       expect(all.filter(({ isBusy }) => isBusy)).toHaveLength(1);
     }),

@@ -1,6 +1,11 @@
 import { isGone, statusOf } from '../../../src/kubernetes/client/errors.ts';
 import { retryAfterMs } from '../../../src/kubernetes/client/apiServer.ts';
-import { createListWatch, type ListWatch, type Scope } from '../../../src/kubernetes/watch/listWatch.ts';
+import {
+  createListWatch,
+  STALL_MS,
+  type ListWatch,
+  type Scope,
+} from '../../../src/kubernetes/watch/listWatch.ts';
 import type { WatchEvent } from '../../../src/kubernetes/watch/watchEvent.ts';
 import {
   cutBeforeAnswer,
@@ -201,6 +206,17 @@ test('bookmarks keep a quiet watch alive', async () => {
     }, 50);
   });
   expect(await collect(await things({}, 250).watch(WATCH, signal))).toHaveLength(8);
+});
+
+test('a page tells what it weighed, so that the next one may be smaller', async () => {
+  server.answer(page([thing('a', '1', { text: 'ü'.repeat(10_000) })], '5'));
+  const { bytes } = await things().listPage({ limit: 1, next: undefined }, signal);
+  expect(bytes).toBeGreaterThan(20_000);
+  expect(bytes).toBeLessThan(21_000);
+});
+
+test('a quiet kind is not taken for a dead connection: its first bookmark may take two minutes', () => {
+  expect(STALL_MS).toBeGreaterThanOrEqual(2 * 120_000);
 });
 
 test('an aborted watch ends', async () => {

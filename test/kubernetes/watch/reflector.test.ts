@@ -47,6 +47,7 @@ function create(
   options: {
     onChange?: (change: Change<Item>) => void;
     onProgress?: (resourceVersion: string) => void;
+    onWatchEnd?: () => void;
     stallMs?: number;
     clock?: Clock;
   } = {},
@@ -61,6 +62,7 @@ function create(
     },
     onChange: options.onChange ?? note,
     onProgress: options.onProgress,
+    onWatchEnd: options.onWatchEnd,
     logger: log.logger,
     clock: options.clock ?? clock,
     pageSize: 2,
@@ -144,6 +146,15 @@ test('a watch that ends in good order is opened again where it stood, without a 
   reflector.start();
   await asked(4);
   expect(trail()).toEqual(['list', 'watch 5', 'watch 20', 'watch 21']);
+});
+
+test('the end of each watch is told, however it ended: how the kind is served may have changed', async () => {
+  reflector = create({ onWatchEnd: () => told.push('end') });
+  server.answer(page([], '5'), stream([event.bookmark('6')], 'end'), refusal(404), page([], '8'));
+  server.answer(stream([], 'stay'));
+  reflector.start();
+  await asked(5);
+  expect(told).toEqual(['end', 'end']);
 });
 
 test('the time-out of a watch is spread over five to ten minutes', async () => {
@@ -372,6 +383,14 @@ test('a list on demand during a failing time is answered by the next list that s
   server.answer(refusal(500), page([thing('a', '6')], '6'), stream([], 'stay'));
   await reflector.relist();
   expect(told).toEqual(['+a@6 list']);
+});
+
+test('a list on demand that is refused says so', async () => {
+  server.answer(page([], '5'), stream([], 'stay'));
+  reflector.start();
+  await eventually('watching', () => reflector.health().staleSince === undefined);
+  server.answer(refusal(403), page([], '6'), stream([], 'stay'));
+  await expect(reflector.relist()).rejects.toMatchObject({ code: 403 });
 });
 
 test('health says since when the view is stale and why, and that it is well again', async () => {

@@ -198,7 +198,7 @@ export class MemoryCluster {
         },
       },
       isAtWork: async () => this.gone?.isAtWork ?? false,
-      recordEvent: async (_regarding, details) => {
+      emitEvent: (_regarding, details) => {
         this.events.push(details);
       },
       now,

@@ -120,7 +120,7 @@ export class ModelCluster {
         return { api, surroundings: { endpointsReady: false, address, entry: 'noParent', pathOwner } };
       },
       entries: { write: async () => 'noComponent' },
-      recordEvent: async () => {},
+      emitEvent: () => {},
       now: () => new Date(options.now()),
       settings: {
         desired: { specificationForm: 'string', sendPolicies: false },
