@@ -244,7 +244,7 @@ test('work that fails ends the contention with its error, and releases the lease
   expect(lease.record?.holder).toBe('');
 });
 
-test('whoever is cut off, unable, stops or starts, and whenever: never do two work at one time, and in the end one does', async () => {
+test('whoever is cut off, stops or starts, and whenever: never do two work at one time, and in the end one does', async () => {
   const event = fc.record({
     after: fc.integer({ min: 0, max: 12_000 }),
     who: fc.integer({ min: 0, max: 2 }),
