@@ -3,10 +3,9 @@ import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
 import type { Surroundings } from '../src/domain/exposedApi/surroundings.ts';
 import type { ComponentEntry } from '../src/domain/component/entry.ts';
 import type { RoundSettings } from '../src/domain/exposedApi/observation.ts';
-import type { PathClaim } from '../src/domain/exposedApi/pathClaim.ts';
 import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
-import type { RecordEvent } from '../src/kubernetes/events.ts';
+import type { EventDetails, EventSubject } from '../src/kubernetes/events.ts';
 import type { ApiRef, ExposedApis } from '../src/kubernetes/exposedApis.ts';
 import type { ChildStore } from '../src/kubernetes/children.ts';
 import type { ComponentStore } from '../src/kubernetes/components.ts';
@@ -25,13 +24,8 @@ export interface ComponentEntries {
   ): Promise<'written' | 'notListed' | 'noComponent'>;
 }
 
-/** Who else claims a path, as this worker sees the cluster. */
-export interface PathClaims {
-  /** Everybody else with a claim to the path at the gateway of `ref`'s namespace; the oldest first. */
-  contenders(ref: ApiRef, path: string): readonly PathClaim[];
-  /** Resolves once every claim at the gateway is seen that was made before the resource had this version. */
-  caughtUp(ref: ApiRef, resourceVersion: string): Promise<void>;
-}
+/** Writes an Event beside the work at hand: a courtesy that nothing waits for. */
+export type EmitEvent = (regarding: EventSubject, details: EventDetails) => void;
 
 /** What the activities of an API work with; real ones come from the composition root. */
 export interface ApiDependencies {
@@ -39,15 +33,12 @@ export interface ApiDependencies {
   readonly observe: (ref: ApiRef, atLeast: Versions) => Promise<SeenApi | undefined>;
   readonly apis: ExposedApis;
   readonly entries: ComponentEntries;
-  readonly claims: PathClaims;
-  /** Does the workflow of a resource run? */
-  readonly isAtWork: (ref: ApiRef) => Promise<boolean>;
-  readonly recordEvent: RecordEvent;
+  readonly emitEvent: EmitEvent;
   readonly now: () => Date;
   readonly settings: {
     readonly desired: DesiredOptions;
     readonly round: RoundSettings;
-    /** What `status.apig.gateway` says for an API of this namespace. */
+    /** The endpoint of the gateway that an API of this namespace is registered at. */
     readonly gatewayName: (namespace: string) => string;
     readonly workflowId: (ref: {
       plural: 'exposedapis' | 'apis' | 'components';
@@ -67,6 +58,6 @@ export interface GatewayDependencies {
 export interface ComponentDependencies {
   readonly components: ComponentStore;
   readonly children: ChildStore;
-  readonly recordEvent: RecordEvent;
+  readonly emitEvent: EmitEvent;
   readonly now: () => Date;
 }

@@ -4,7 +4,6 @@ import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
 import type { Component } from '../../src/domain/component/component.ts';
 import type { ComponentDependencies } from '../dependencies.ts';
 import type { ComponentActivities } from '../types.ts';
-import { emitEvent } from '../emitEvent.ts';
 import { describeProblems } from '../../src/domain/component/problems.ts';
 
 export function reportComponent(deps: ComponentDependencies): ComponentActivities['reportComponent'] {
@@ -18,8 +17,7 @@ export function reportComponent(deps: ComponentDependencies): ComponentActivitie
     if (before === undefined) return { deploymentStatus: undefined };
     const [problem] = describeProblems(problems);
     if (problem !== undefined && isNew(before, problem))
-      await emitEvent(
-        deps.recordEvent,
+      deps.emitEvent(
         { apiVersion: before.apiVersion, kind: before.kind, namespace, name, uid },
         { type: 'Warning', reason: problem.reason, action: 'MakeExposedAPIs', note: problem.message },
       );

@@ -2,7 +2,6 @@ import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { subjectOf } from './eventSubject.ts';
-import { emitEvent } from '../emitEvent.ts';
 import type { ExposedApiActivities } from '../types.ts';
 
 /** The last state of the resource tells whoever waits for its path that it is free. */
@@ -13,12 +12,7 @@ export function releaseApi(deps: ApiDependencies): ExposedApiActivities['release
     const api = await deps.apis.get(asApiRef(ref));
     if (api === undefined || api.uid !== uid || !api.holdsFinalizer) return;
     // Before the release: with the resource its Events lose their subject.
-    await emitEvent(deps.recordEvent, subjectOf(api), {
-      type: 'Normal',
-      reason: why,
-      action: 'Release',
-      note,
-    });
+    deps.emitEvent(subjectOf(api), { type: 'Normal', reason: why, action: 'Release', note });
     await deps.apis.update(asApiRef(ref), uid, ({ finalizers, holdsFinalizer }) =>
       holdsFinalizer
         ? { finalizers: finalizers.filter((one) => one !== FINALIZER), status: { apig: NOTHING_HELD } }

@@ -37,7 +37,7 @@ const children = createChildStore(clients);
 const activities = createComponentActivities({
   components,
   children,
-  recordEvent: createRecordEvent(clients, 'test'),
+  emitEvent: (regarding, details) => void createRecordEvent(clients, 'test')(regarding, details),
   now: () => new Date(),
 });
 

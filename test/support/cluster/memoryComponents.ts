@@ -146,7 +146,7 @@ export class MemoryComponents {
           return { kind: 'written', uid };
         },
       },
-      recordEvent: async (_regarding, details) => {
+      emitEvent: (_regarding, details) => {
         this.events.push(details);
       },
       now,
