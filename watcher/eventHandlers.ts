@@ -15,7 +15,7 @@ export interface EventHandlerOptions {
   readonly view: View;
   /** Is this operator the component controller? If not, Components are only looked at for the entries of their APIs. */
   readonly isController: boolean;
-  /** Does the gateway understand policies? */
+  /** What the gateway is sent, and how. */
   readonly desired: DesiredOptions;
   /** Called for each resource whose workflow is to look again. */
   readonly signal: (key: string) => void;

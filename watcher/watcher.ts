@@ -24,7 +24,7 @@ export interface WatcherSettings extends WatchScope, GatewayFacts {
   readonly cluster: string;
   /** Names the gateway of a namespace; namespaces may share one. */
   readonly gatewayOf: (namespace: string) => string;
-  /** Do gateways understand policies? */
+  /** What gateways are sent, and how. */
   readonly desired: DesiredOptions;
   readonly resyncIntervalMs: number;
   /** 0: nothing is asserted again. */

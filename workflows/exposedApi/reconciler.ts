@@ -147,7 +147,12 @@ export class ExposedApiReconciler {
   }
 
   async #recordIntent(seen: PresentApi, record: GatewayRecord): Promise<Announced> {
-    const intent = await this.#effects.activities.recordIntent({ ref: this.#ref, seen, record });
+    const { uid, resourceVersion, specHash, isPaused, isDeleting } = seen;
+    const intent = await this.#effects.activities.recordIntent({
+      ref: this.#ref,
+      seen: { uid, resourceVersion, specHash, isPaused, isDeleting },
+      record,
+    });
     this.#wrote(intent.resourceVersion);
     if (intent.kind === 'recorded') return { resourceVersion: intent.resourceVersion };
     // Of what is gone the watch tells; until it has, another look would show the same.
