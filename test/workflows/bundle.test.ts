@@ -5,12 +5,8 @@ test('what workflows import has no parser in it, and no package but the SDK and 
   const path = process.env['WORKFLOW_BUNDLE'];
   if (path === undefined) throw new Error('WORKFLOW_BUNDLE is not set: run the tests through npm run jest');
   const modules = readFileSync(path, 'utf8').matchAll(/node_modules\/((?:@[\w-]+\/)?[\w.-]+)\//g);
-  const packages = new Set([...modules].map(([, name]) => name));
-  expect([...packages].toSorted()).toEqual([
-    '@temporalio/common',
-    '@temporalio/workflow',
-    'long',
-    'ms',
-    'nexus-rpc',
-  ]);
+  const packages = new Set([...modules].map(([, name = '']) => name));
+  expect(packages).toEqual(
+    new Set(['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc']),
+  );
 });

@@ -1,10 +1,8 @@
 import { actionOf, desiredAt, unregisterFor, type Action } from '../../src/domain/exposedApi/action.ts';
-import { endpointOf } from '../../src/domain/exposedApi/endpoint.ts';
-import { entryUpdate } from '../../src/domain/exposedApi/entryUpdate.ts';
 import { recordOutcome, restoreState, type RestoredState } from '../../src/domain/exposedApi/memory.ts';
 import { nextWake } from '../../src/domain/exposedApi/nextWake.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
-import { registrationCondition } from '../../src/domain/exposedApi/registrationCondition.ts';
+import { reportOf } from '../../src/domain/exposedApi/report.ts';
 import { NEW_STATE, type ExposedApiState, type ReleaseReason } from '../../src/domain/exposedApi/state.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import { newestOf, type Versions } from '../../src/domain/kubernetes/versions.ts';
@@ -18,17 +16,21 @@ import {
 } from '../../src/domain/registration/record.ts';
 import { isRepeat, isWaiting } from '../../src/domain/registration/retry.ts';
 import type { CallEnd } from './gatewayCall.ts';
-import { isLeaving, needsFinalizer, releaseNote, REMOVED, type Effects, type RoundEnd } from './round.ts';
-
-/** The plan is carried out, or waits for a next try or for calls of unknown outcome to end; or else the round ends here. */
-type Acted = { readonly action: Action; readonly isDone: boolean } | { readonly end: RoundEnd };
-
-/** The resource says what is about to be sent, from this version on (undefined: it is gone). */
-type Announced = { readonly resourceVersion: string | undefined } | { readonly end: RoundEnd };
+import {
+  AGAIN,
+  decidedOn,
+  isLeaving,
+  needsFinalizer,
+  releaseNote,
+  REMOVED,
+  type Acted,
+  type Announced,
+  type Effects,
+  type RoundEnd,
+} from './round.ts';
 
 type PlannedCall = Extract<Plan, { kind: 'call' }>;
 
-const AGAIN = { end: { kind: 'again' } } as const;
 /** How long to wait for the view to show that a resource has gone. */
 const GONE_LOOK_MS = 1_000;
 
@@ -147,12 +149,8 @@ export class ExposedApiReconciler {
   }
 
   async #recordIntent(seen: PresentApi, record: GatewayRecord): Promise<Announced> {
-    const { uid, resourceVersion, specHash, isPaused, isDeleting } = seen;
-    const intent = await this.#effects.activities.recordIntent({
-      ref: this.#ref,
-      seen: { uid, resourceVersion, specHash, isPaused, isDeleting },
-      record,
-    });
+    const { activities } = this.#effects;
+    const intent = await activities.recordIntent({ ref: this.#ref, seen: decidedOn(seen), record });
     this.#wrote(intent.resourceVersion);
     if (intent.kind === 'recorded') return { resourceVersion: intent.resourceVersion };
     // Of what is gone the watch tells; until it has, another look would show the same.
@@ -180,22 +178,12 @@ export class ExposedApiReconciler {
 
   async #report(seen: PresentApi, action: Action): Promise<RoundEnd> {
     const now = Date.now();
-    const { record = EMPTY_RECORD, failures, lastReply, registeredAt, notReadySince } = this.#state;
-    const standing = registrationCondition(seen, action, record, { failures, now });
-    const endpoint = endpointOf(seen, standing.state, record);
-    const entry = entryUpdate(seen, endpoint, { notReadySince, now });
-    this.#remember({ standing, notReadySince: entry.notReadySince });
+    const state = { ...this.#state, record: this.#state.record ?? EMPTY_RECORD };
+    const { facts, entry } = reportOf(this.#ref.name, { state, seen, action }, now);
+    this.#remember({ standing: facts.standing, notReadySince: entry.notReadySince });
     const reported = await this.#effects.activities.reportApi({
       ref: this.#ref,
-      facts: {
-        name: this.#ref.name,
-        seen,
-        standing,
-        record,
-        lastReply,
-        registeredAt: record.registered && registeredAt,
-        conflict: action.kind === 'unregister' ? action.conflict : undefined,
-      },
+      facts,
       entry: entry.entry ?? entry.otherwise,
     });
     this.#wrote(reported.resourceVersion);
@@ -206,12 +194,8 @@ export class ExposedApiReconciler {
 
   async #finish(seen: Observation, before: RestoredState): Promise<RoundEnd> {
     if (seen.kind === 'absent') return { kind: 'ended', how: isClear(before.record) ? undefined : REMOVED };
-    await this.#effects.activities.releaseApi({
-      ref: this.#ref,
-      uid: seen.uid,
-      why: 'Removed',
-      note: REMOVED,
-    });
+    const { uid } = seen;
+    await this.#effects.activities.releaseApi({ ref: this.#ref, uid, why: 'Removed', note: REMOVED });
     return { kind: 'ended', how: REMOVED };
   }
 
@@ -233,10 +217,9 @@ export class ExposedApiReconciler {
     return state;
   }
 
-  #recordOutcome(seen: Observation, { step, record }: PlannedCall, outcome: Outcome): void {
-    const ended = { step, outcome, timeoutMs: seen.settings.gatewayTimeoutMs };
-    const moment = { now: Date.now(), random: Math.random() };
-    this.#state = recordOutcome({ ...this.#state, record }, { ...ended, ...moment });
+  #recordOutcome({ settings }: Observation, { step, record }: PlannedCall, outcome: Outcome): void {
+    const moment = { timeoutMs: settings.gatewayTimeoutMs, now: Date.now(), random: Math.random() };
+    this.#state = recordOutcome({ ...this.#state, record }, { step, outcome, ...moment });
   }
 
   #remember(changes: Partial<ExposedApiState>): void {

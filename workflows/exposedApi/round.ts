@@ -1,4 +1,4 @@
-import type { ExposedApiActivities } from '../../activities/types.ts';
+import type { DecidedOn, ExposedApiActivities } from '../../activities/types.ts';
 import type { Action } from '../../src/domain/exposedApi/action.ts';
 import type { RestoredState } from '../../src/domain/exposedApi/memory.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
@@ -15,6 +15,14 @@ export type RoundEnd =
   | { readonly kind: 'again' }
   | { readonly kind: 'waiting'; readonly wakeAt: number | undefined };
 
+/** The plan is carried out, or waits for a next try or for calls of unknown outcome to end; or else the round ends here. */
+export type Acted = { readonly action: Action; readonly isDone: boolean } | { readonly end: RoundEnd };
+
+/** The resource says what is about to be sent, from this version on (undefined: it is gone). */
+export type Announced = { readonly resourceVersion: string | undefined } | { readonly end: RoundEnd };
+
+export const AGAIN = { end: { kind: 'again' } } as const;
+
 /** How a round reaches the outside; handed in, so that it runs without Temporal as well. */
 export interface Effects {
   readonly activities: ExposedApiActivities;
@@ -29,6 +37,10 @@ export interface Effects {
  */
 export function needsFinalizer(seen: Observation, { record }: RestoredState): seen is PresentApi {
   return seen.kind === 'present' && !seen.isDeleting && !seen.holdsFinalizer && !isClear(record);
+}
+
+export function decidedOn({ uid, resourceVersion, specHash, isPaused, isDeleting }: PresentApi): DecidedOn {
+  return { uid, resourceVersion, specHash, isPaused, isDeleting };
 }
 
 /** Does the resource go as soon as nothing of it is left at the gateway? */
