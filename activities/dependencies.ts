@@ -3,7 +3,6 @@ import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
 import type { Surroundings } from '../src/domain/exposedApi/surroundings.ts';
 import type { ComponentEntry } from '../src/domain/component/entry.ts';
 import type { RoundSettings } from '../src/domain/exposedApi/observation.ts';
-import type { PathClaim } from '../src/domain/exposedApi/pathClaim.ts';
 import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
 import type { EmitEvent } from '../src/kubernetes/events.ts';
@@ -25,29 +24,18 @@ export interface ComponentEntries {
   ): Promise<'written' | 'notListed' | 'noComponent'>;
 }
 
-/** Who else claims a path, as this worker sees the cluster. */
-export interface PathClaims {
-  /** Everybody else with a claim to the path at the gateway of `ref`'s namespace; the oldest first. */
-  contenders(ref: ApiRef, path: string): readonly PathClaim[];
-  /** Resolves once every claim at the gateway is seen that was made before the resource had this version. */
-  caughtUp(ref: ApiRef, resourceVersion: string): Promise<void>;
-}
-
 /** What the activities of an API work with; real ones come from the composition root. */
 export interface ApiDependencies {
   /** The API and its surroundings, at least as new as these versions; undefined: it does not exist. */
   readonly observe: (ref: ApiRef, atLeast: Versions) => Promise<SeenApi | undefined>;
   readonly apis: ExposedApis;
   readonly entries: ComponentEntries;
-  readonly claims: PathClaims;
-  /** Does the workflow of a resource run? */
-  readonly isAtWork: (ref: ApiRef) => Promise<boolean>;
   readonly emitEvent: EmitEvent;
   readonly now: () => Date;
   readonly settings: {
     readonly desired: DesiredOptions;
     readonly round: RoundSettings;
-    /** What `status.apig.gateway` says for an API of this namespace. */
+    /** The endpoint of the gateway that an API of this namespace is registered at. */
     readonly gatewayName: (namespace: string) => string;
     readonly workflowId: (ref: {
       plural: 'exposedapis' | 'apis' | 'components';

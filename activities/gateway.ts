@@ -1,22 +1,22 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { GATEWAY_FAILURES, type Outcome, type Reply } from '../src/domain/registration/outcome.ts';
+import { GATEWAY_FAILURES, type Outcome } from '../src/domain/registration/outcome.ts';
 import type { GatewayDependencies } from './dependencies.ts';
-import type { GatewayActivities } from './types.ts';
+import type { GatewayActivities, GatewayAnswer } from './types.ts';
 
 export function registerApi({ gateway }: GatewayDependencies): GatewayActivities['registerApi'] {
-  return async ({ namespace, registration }) =>
-    replyOf(await gateway.register(registration, { namespace, signal: cancellationSignal() }));
+  return async ({ ref: { namespace }, registration }) =>
+    answerOf(await gateway.register(registration, { namespace, signal: cancellationSignal() }));
 }
 
 export function removeApi({ gateway }: GatewayDependencies): GatewayActivities['removeApi'] {
-  return async ({ namespace, registration }) =>
-    replyOf(await gateway.remove(registration, { namespace, signal: cancellationSignal() }));
+  return async ({ ref: { namespace }, registration }) =>
+    answerOf(await gateway.remove(registration, { namespace, signal: cancellationSignal() }));
 }
 
 /** A call that was not accepted fails its activity, so that the Temporal UI shows it in red with the gateway's own words. */
-function replyOf(outcome: Outcome): Reply {
-  if (outcome.kind === 'accepted') return outcome.reply;
+function answerOf(outcome: Outcome): GatewayAnswer {
+  if (outcome.kind === 'accepted') return outcome;
   const { code, message } = outcome.reply;
   const failure = ApplicationFailure.create({
     type: GATEWAY_FAILURES[outcome.kind],

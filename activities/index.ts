@@ -4,7 +4,6 @@ import { recordIntent } from './exposedApi/recordIntent.ts';
 import { observeApi } from './exposedApi/observe.ts';
 import { releaseApi } from './exposedApi/release.ts';
 import { reportApi } from './exposedApi/report.ts';
-import { reportComponentEntry } from './exposedApi/updateComponentEntry.ts';
 import type { ComponentActivities, ExposedApiActivities, GatewayActivities } from './types.ts';
 import { applyChildren } from './component/apply.ts';
 import { observeComponent } from './component/observe.ts';
@@ -15,7 +14,6 @@ export function createApiActivities(deps: ApiDependencies): ExposedApiActivities
   return {
     observeApi: observeApi(deps),
     recordIntent: recordIntent(deps),
-    reportComponentEntry: reportComponentEntry(deps),
     reportApi: reportApi(deps),
     releaseApi: releaseApi(deps),
   };

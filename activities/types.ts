@@ -1,9 +1,10 @@
 import type { Versions } from '../src/domain/kubernetes/versions.ts';
-import type { EntryOutcome, StatusFacts } from '../src/domain/exposedApi/status.ts';
+import type { EntryOutcome } from '../src/domain/exposedApi/entryUpdate.ts';
+import type { StatusFacts } from '../src/domain/exposedApi/status.ts';
 import type { ComponentEntry } from '../src/domain/component/entry.ts';
 import type { GatewayRecord } from '../src/domain/registration/record.ts';
 import type { ResourceRef } from '../src/domain/kubernetes/names.ts';
-import type { Observation } from '../src/domain/exposedApi/observation.ts';
+import type { Observation, PresentApi } from '../src/domain/exposedApi/observation.ts';
 import type { Reply } from '../src/domain/registration/outcome.ts';
 import type { PathOwner } from '../src/domain/exposedApi/pathClaim.ts';
 import type { Registration } from '../src/domain/registration/registration.ts';
@@ -14,25 +15,23 @@ import type { ChildProblems, RefusedChild } from '../src/domain/component/proble
 export interface ExposedApiActivities {
   /** Reads the resource and all that its round depends on. */
   readonly observeApi: (ref: ResourceRef, atLeast: Versions) => Promise<Observation>;
-  /**
-   * Finalizer and intent in one write, before a call goes out. False: the resource is gone or being deleted.
-   * With `path`, the API must get that path to itself: a rival means that it has not, and nothing may be sent.
-   */
-  readonly recordIntent: (hold: {
+  /** Finalizer and intent in one write, before a call goes out. */
+  readonly recordIntent: (intent: {
     ref: ResourceRef;
-    uid: string;
+    /** What was decided on: where the resource is no longer so, nothing is written. */
+    seen: DecidedOn;
     record: GatewayRecord;
-    path?: string | undefined;
-  }) => Promise<boolean | PathOwner>;
-  /** Writes the API's entry in its Component. */
-  readonly reportComponentEntry: (report: {
+  }) => Promise<IntentOutcome>;
+  /**
+   * Writes the API's entry in its Component, then our part of the status with how that went, each where it differs, and an Event where
+   * it is a transition.
+   */
+  readonly reportApi: (report: {
     ref: ResourceRef;
-    uid: string;
-    component: string;
-    entry: ComponentEntry;
-  }) => Promise<Extract<EntryOutcome, 'written' | 'notListed' | 'noComponent'>>;
-  /** Writes our part of the status where it differs, and an Event where it is a transition. */
-  readonly reportApi: (report: { ref: ResourceRef; facts: StatusFacts }) => Promise<void>;
+    facts: StatusFacts;
+    /** What to write, or how it stands with the entry where there is nothing to write. */
+    entry: ComponentEntry | EntryOutcome;
+  }) => Promise<Reported>;
   /** Takes our finalizer away. */
   readonly releaseApi: (release: {
     ref: ResourceRef;
@@ -42,10 +41,42 @@ export interface ExposedApiActivities {
   }) => Promise<void>;
 }
 
-/** A call to the gateway: an ordinary activity with a queue of its own. Fails with one of GATEWAY_FAILURES (src/domain/registration/outcome.ts). */
+export type DecidedOn = Pick<PresentApi, 'uid' | 'resourceVersion' | 'specHash' | 'isPaused' | 'isDeleting'>;
+
+export type IntentOutcome =
+  /** From this version on the resource says it. */
+  | { readonly kind: 'recorded'; readonly resourceVersion: string }
+  /** The resource is not as it was seen: in this version, or gone. */
+  | { readonly kind: 'changed'; readonly resourceVersion?: string | undefined };
+
+export interface Reported {
+  readonly isEntryRefused: boolean;
+  /** From this version on the resource says it; undefined: it is gone. */
+  readonly resourceVersion: string | undefined;
+}
+
+/** One call to the gateway. */
+export interface GatewayCall {
+  readonly ref: ResourceRef;
+  readonly uid: string;
+  readonly registration: Registration;
+  /** Of the resource, when its intent was recorded; absent where it is gone. */
+  readonly resourceVersion?: string | undefined;
+}
+
+/** `conflict`: another API owns the path, and nothing was sent. */
+export type GatewayAnswer =
+  | { readonly kind: 'accepted'; readonly reply: Reply }
+  | { readonly kind: 'conflict'; readonly owner: PathOwner };
+
+/**
+ * Calls to the gateway: ordinary activities on the task queue of that gateway. They fail with one of GATEWAY_FAILURES
+ * (src/domain/registration/outcome.ts).
+ */
 export interface GatewayActivities {
-  readonly registerApi: (call: { namespace: string; registration: Registration }) => Promise<Reply>;
-  readonly removeApi: (call: { namespace: string; registration: Registration }) => Promise<Reply>;
+  readonly registerApi: (call: GatewayCall) => Promise<GatewayAnswer>;
+  /** A path that another live API owns is left to it, and counts as removed (reply code `left-to-owner`). */
+  readonly removeApi: (call: GatewayCall) => Promise<GatewayAnswer>;
 }
 
 /** What a Component's round needs to know; the specs themselves stay out of the history unless something is to be done. */

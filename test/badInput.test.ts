@@ -17,6 +17,7 @@ import { asObject } from '../src/domain/kubernetes/mergePatch.ts';
 import { EXPOSED_APIS, LEGACY_APIS } from '../src/domain/kubernetes/names.ts';
 import type { PresentApi } from '../src/domain/exposedApi/observation.ts';
 import { plan } from '../src/domain/registration/plan.ts';
+import { restoreRecord } from '../src/domain/registration/record.ts';
 import { registrationCondition } from '../src/domain/exposedApi/registrationCondition.ts';
 import { statusPatch } from '../src/domain/exposedApi/statusPatch.ts';
 import { transitionOf } from '../src/domain/exposedApi/transition.ts';
@@ -38,6 +39,7 @@ const RUN = { seed: 20_261_124, numRuns: 1_500 } as const;
 /** Temporal refuses a payload of 2 MB and warns of one of 256 kB. */
 const MAX_PAYLOAD = 200_000;
 const NOW = '2026-01-01T00:00:00Z';
+const DESIRED = { specificationForm: 'string', sendPolicies: false } as const;
 
 const view = createView(
   {},
@@ -46,7 +48,7 @@ const view = createView(
 const judge = createEventHandlers({
   view,
   isController: true,
-  sendPolicies: false,
+  desired: DESIRED,
   signal: () => undefined,
   onApiGone: () => undefined,
   clock: heldClock(),
@@ -79,13 +81,13 @@ async function shouldReconcile(object: Json, api: ExposedApi): Promise<Json> {
   const seen = await observeApi(api.ref, {});
   if (seen.kind === 'absent') throw new Error('the resource is there');
   const action = actionOf(seen, NEW_STATE);
-  const next = plan(seen.published, desiredAt(action), { pathChange: 'replace', now: 0 });
+  const next = plan(restoreRecord(seen.published, 0), desiredAt(action), { pathChange: 'replace', now: 0 });
   const standing = registrationCondition(seen, action, next.record, {
     failures: undefined,
     now: Date.parse(NOW),
   });
-  const facts = { name: api.ref.name, seen, standing, record: next.record };
-  const ours = statusOf({ ...facts, lastReply: undefined, registeredAt: undefined, entry: 'noComponent' });
+  const facts = { name: api.ref.name, seen, standing, record: next.record, conflict: undefined };
+  const ours = statusOf({ ...facts, lastReply: undefined, registeredAt: undefined }, 'noComponent');
   const details = currentDetails({ ...NEW_STATE, standing }, seen, ours.apiStatus.url);
   const transition = transitionOf(api.status, standing);
   const status = statusPatch(object['status'], ours, NOW) ?? {};
@@ -114,7 +116,7 @@ describe('an ExposedAPI', () => {
           const api = parseExposedApi(object, plural);
           const watched = { key: 'k', previous: undefined, next: transformApi(object, plural, true) };
           judge.onApi({ ...watched, cause: 'watch' });
-          expect(reconcileReason(api, view.surroundingsOf(api), false).kind).toBe('needed');
+          expect(reconcileReason(api, view.surroundingsOf(api), DESIRED).kind).toBe('needed');
           expect(requestFingerprint(api)).toContain(api.specHash);
           const status = await shouldReconcile(object, api);
           const isToldInvalid = asObject(conditionsOf(status)[0])['reason'] === 'InvalidSpec';

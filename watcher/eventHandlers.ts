@@ -1,3 +1,4 @@
+import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import { reconcileReason } from '../src/domain/exposedApi/reconcileReason.ts';
 import { canonicalJson } from '../src/domain/kubernetes/canonicalJson.ts';
 import type { Component } from '../src/domain/component/component.ts';
@@ -14,8 +15,8 @@ export interface EventHandlerOptions {
   readonly view: View;
   /** Is this operator the component controller? If not, Components are only looked at for the entries of their APIs. */
   readonly isController: boolean;
-  /** Does the gateway understand policies? */
-  readonly sendPolicies: boolean;
+  /** What the gateway is sent, and how. */
+  readonly desired: DesiredOptions;
   /** Called for each resource whose workflow is to look again. */
   readonly signal: (key: string) => void;
   readonly onApiGone: (key: string, last: ExposedApi) => void;
@@ -33,7 +34,7 @@ export interface EventHandlers extends ChangeHandlers {
 export function createEventHandlers({
   view,
   isController,
-  sendPolicies,
+  desired,
   signal,
   onApiGone,
   clock,
@@ -57,7 +58,7 @@ export function createEventHandlers({
   }
 
   function considerApi(api: ExposedApi, when: 'now' | 'later'): void {
-    const state = reconcileReason(api, view.surroundingsOf(api), sendPolicies);
+    const state = reconcileReason(api, view.surroundingsOf(api), desired);
     if (state.kind === 'needed') act(resourceKey(api.ref), state.why, when);
   }
 
@@ -83,7 +84,7 @@ export function createEventHandlers({
       const { kind, why } = shouldReconcile(
         { key, previous: previous?.api, next: next?.api, cause },
         view.surroundingsOf(present),
-        sendPolicies,
+        desired,
       );
       if (kind !== 'ignore') act(key, why, kind === 'signal' ? 'now' : 'later');
       for (const other of others) considerApi(other, 'now');

@@ -1,3 +1,4 @@
+import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import { reconcileReason, requestFingerprint } from '../src/domain/exposedApi/reconcileReason.ts';
 import type { ChildApi } from '../src/domain/component/child.ts';
 import type { Component } from '../src/domain/component/component.ts';
@@ -20,10 +21,10 @@ export interface Decision {
 export function shouldReconcile(
   { previous, next, cause }: Change<ExposedApi>,
   surroundings: Surroundings,
-  sendPolicies: boolean,
+  desired: DesiredOptions,
 ): Decision {
   if (next === undefined) return { kind: 'signal', why: 'deleted' };
-  const now = reconcileReason(next, surroundings, sendPolicies);
+  const now = reconcileReason(next, surroundings, desired);
   if (previous === undefined || cause === 'list') {
     if (now.kind === 'settled') return { kind: 'ignore', why: 'up to date' };
     return { kind: 'signal', why: now.kind === 'needed' ? now.why : 'not finished' };
@@ -31,7 +32,7 @@ export function shouldReconcile(
   if (previous.uid !== next.uid) return { kind: 'signal', why: 'made anew' };
   if (requestFingerprint(previous) !== requestFingerprint(next)) return { kind: 'signal', why: 'changed' };
   if (now.kind !== 'needed') return { kind: 'ignore', why: 'nothing asked for' };
-  const before = reconcileReason(previous, surroundings, sendPolicies);
+  const before = reconcileReason(previous, surroundings, desired);
   if (before.kind === 'needed' && before.why === now.why) return { kind: 'ignore', why: 'signalled before' };
   return { kind: 'recheck', why: now.why };
 }

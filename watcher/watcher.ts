@@ -1,3 +1,4 @@
+import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import { createPathIndex } from '../src/paths/pathIndex.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
 import {
@@ -23,8 +24,8 @@ export interface WatcherSettings extends WatchScope, GatewayFacts {
   readonly cluster: string;
   /** Names the gateway of a namespace; namespaces may share one. */
   readonly gatewayOf: (namespace: string) => string;
-  /** Do gateways understand policies? */
-  readonly sendPolicies: boolean;
+  /** What gateways are sent, and how. */
+  readonly desired: DesiredOptions;
   readonly resyncIntervalMs: number;
   /** 0: nothing is asserted again. */
   readonly reassertIntervalMs: number;
@@ -71,7 +72,7 @@ export function createWatcher({
   const handlers = createEventHandlers({
     view,
     isController: componentController === 'embedded',
-    sendPolicies: settings.sendPolicies,
+    desired: settings.desired,
     signal: (key) => {
       queue.add(key);
     },

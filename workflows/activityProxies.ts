@@ -15,8 +15,7 @@ const localApi = (summary: string): ExposedApiActivities =>
 export const kubernetes: ExposedApiActivities = {
   observeApi: localApi('read the resource and its surroundings').observeApi,
   recordIntent: localApi('record the intent on the resource').recordIntent,
-  reportComponentEntry: localApi("tell the Component's entry").reportComponentEntry,
-  reportApi: localApi('tell the status').reportApi,
+  reportApi: localApi("tell the Component's entry and the status").reportApi,
   releaseApi: localApi('release the finalizer').releaseApi,
 };
 
@@ -37,7 +36,7 @@ interface Call {
 }
 
 /**
- * One runRoundSafely each: what a failed runRoundSafely may have done decides what is safe to do next, and that is the workflow's to judge.
+ * One attempt each: what a failed attempt may have done decides what is safe to do next, and that is the workflow's to judge.
  */
 export function gatewayActivities(
   taskQueue: string,

@@ -9,7 +9,7 @@ import type { ResourceRef } from '../src/domain/kubernetes/names.ts';
  */
 export const resourceChanged = defineSignal<[versions: Versions | undefined]>('resourceChanged');
 
-/** Try again now instead of at the next runRoundSafely. Refused where nothing is waiting. */
+/** Try again now instead of at the next try. Refused where nothing is waiting. */
 export const retry = defineUpdate<string>('retry');
 /** Send nothing to the gateway for this API until `resume`. */
 export const pause = defineUpdate<string>('pause');

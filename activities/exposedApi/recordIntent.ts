@@ -1,47 +1,60 @@
+import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
 import { asObject, mergeDifference } from '../../src/domain/kubernetes/mergePatch.ts';
 import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
-import { claimOf } from '../../src/domain/exposedApi/pathClaim.ts';
-import { publishRecord } from '../../src/domain/registration/record.ts';
+import { publishRecord, type GatewayRecord } from '../../src/domain/registration/record.ts';
+import type { ApiPatch } from '../../src/kubernetes/exposedApis.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { findPathOwner } from './findRival.ts';
-import type { ExposedApiActivities } from '../types.ts';
+import type { DecidedOn, ExposedApiActivities } from '../types.ts';
 
 export function recordIntent(deps: ApiDependencies): ExposedApiActivities['recordIntent'] {
   const { settings } = deps;
-  return async ({ ref, uid, record, path }) => {
-    let holds = false;
-    const updated = await deps.apis.update(asApiRef(ref), uid, (api, status) => {
-      // A finalizer cannot be added to what is being deleted; the next round will see the deletion.
-      holds = !api.isDeleting || api.holdsFinalizer;
-      if (!holds) return undefined;
-      const id = settings.workflowId(ref);
-      const { registered, pending, unconfirmed } = publishRecord(record);
-      const patch = mergeDifference(asObject(status)['apig'], {
-        gateway: settings.gatewayName(ref.namespace),
-        workflowId: id,
-        workflowUrl: settings.workflowUrl(id),
-        registered,
-        pending,
-        unconfirmed,
-      });
-      const isNew = api.status.apig.state === undefined;
-      const first = isNew
-        ? {
-            apiStatus: { name: ref.name },
-            implementation: { ready: api.status.implementationReady ?? false },
-          }
-        : {};
-      if (api.holdsFinalizer && !isNew && Object.keys(patch).length === 0) return undefined;
-      return {
-        finalizers: api.holdsFinalizer ? undefined : [...api.finalizers, FINALIZER],
-        status: { ...first, apig: { ...patch, ...(isNew ? { state: 'Registering' } : {}) } },
-      };
+  return async ({ ref, seen, record }) => {
+    const id = settings.workflowId(ref);
+    const place = {
+      gateway: settings.gatewayName(ref.namespace),
+      workflowId: id,
+      workflowUrl: settings.workflowUrl(id),
+    };
+    let stands = false;
+    const updated = await deps.apis.update(asApiRef(ref), seen.uid, (api, status) => {
+      stands = isAsSeen(api, seen);
+      return stands ? intentPatch(api, status, { ...place, ...intentOf(record) }) : undefined;
     });
-    if (!holds || updated === undefined || path === undefined) return holds;
-    // Of two who want one path at least one sees the other's intent, whichever worker each runs on.
-    await deps.claims.caughtUp(updated.before.ref, updated.resourceVersion);
-    const mine = claimOf(updated.before);
-    return (await findPathOwner(deps, { mine, path, isEntitled: false })) ?? true;
+    if (updated === undefined) return { kind: 'changed' };
+    const { resourceVersion } = updated;
+    return { kind: stands ? 'recorded' : 'changed', resourceVersion };
+  };
+}
+
+/** Would the same be decided again? What else may have changed waits for the next round. */
+function isAsSeen(api: ExposedApi, seen: DecidedOn): boolean {
+  return (
+    api.specHash === seen.specHash && api.isPaused === seen.isPaused && api.isDeleting === seen.isDeleting
+  );
+}
+
+function intentOf(record: GatewayRecord): Readonly<Record<string, unknown>> {
+  const { registered, pending, unconfirmed } = publishRecord(record);
+  return { registered, pending, unconfirmed };
+}
+
+/** Undefined: the resource says it already. */
+function intentPatch(
+  api: ExposedApi,
+  status: unknown,
+  apig: Readonly<Record<string, unknown>>,
+): ApiPatch | undefined {
+  const patch = mergeDifference(asObject(status)['apig'], apig);
+  const isNew = api.status.apig.state === undefined;
+  if (api.holdsFinalizer && !isNew && Object.keys(patch).length === 0) return undefined;
+  const first = {
+    apiStatus: { name: api.ref.name },
+    implementation: { ready: api.status.implementationReady ?? false },
+    apig: { ...patch, state: 'Registering' },
+  };
+  return {
+    finalizers: api.holdsFinalizer ? undefined : [...api.finalizers, FINALIZER],
+    status: isNew ? first : { apig: patch },
   };
 }

@@ -1,6 +1,10 @@
-import { statusOf } from '../../src/domain/exposedApi/status.ts';
+import { log } from '@temporalio/activity';
+import type { ComponentEntry } from '../../src/domain/component/entry.ts';
+import type { EntryOutcome } from '../../src/domain/exposedApi/entryUpdate.ts';
+import { statusOf, type StatusFacts } from '../../src/domain/exposedApi/status.ts';
 import { statusPatch } from '../../src/domain/exposedApi/statusPatch.ts';
 import { transitionOf } from '../../src/domain/exposedApi/transition.ts';
+import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { subjectOf } from './eventSubject.ts';
@@ -8,9 +12,11 @@ import type { ExposedApiActivities } from '../types.ts';
 
 export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportApi'] {
   const { settings } = deps;
-  return async ({ ref, facts }) => {
+  return async ({ ref, facts, entry }) => {
+    // The entry goes first, so that one status write can say how it went.
+    const outcome = isEntry(entry) ? await writeEntry(deps, ref, facts, entry) : entry;
     const id = settings.workflowId(ref);
-    const ours = statusOf(facts);
+    const ours = statusOf(facts, outcome);
     const status = {
       ...ours,
       apig: {
@@ -26,8 +32,32 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
       const patch = statusPatch(current, { ...status, observedGeneration }, deps.now().toISOString());
       return patch && { status: patch };
     });
-    if (updated === undefined) return;
-    const transition = transitionOf(updated.before.status, facts.standing);
+    const transition = updated && transitionOf(updated.before.status, facts.standing);
     if (transition) deps.emitEvent(subjectOf(updated.before), { ...transition, action: 'Report' });
+    return { isEntryRefused: isRefused(outcome), resourceVersion: updated?.resourceVersion };
   };
+}
+
+/** Whatever keeps the entry from being written must not keep the API's own status from saying what is true. */
+async function writeEntry(
+  { entries }: ApiDependencies,
+  { namespace }: ResourceRef,
+  { seen: { component = '', uid } }: StatusFacts,
+  entry: ComponentEntry,
+): Promise<EntryOutcome> {
+  try {
+    return await entries.write({ namespace, component, apiUid: uid }, entry);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message.slice(0, 256) : 'unknown';
+    log.warn("A Component's entry could not be written; trying again later", { component, cause });
+    return { refused: cause };
+  }
+}
+
+function isEntry(entry: ComponentEntry | EntryOutcome): entry is ComponentEntry {
+  return typeof entry === 'object' && !isRefused(entry);
+}
+
+function isRefused(entry: ComponentEntry | EntryOutcome): entry is { readonly refused: string } {
+  return typeof entry === 'object' && 'refused' in entry;
 }

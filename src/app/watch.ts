@@ -26,7 +26,10 @@ export function buildWatcher(context: {
       componentController: settings.COMPONENT_CONTROLLER,
       resyncIntervalMs: settings.RESYNC_INTERVAL,
       reassertIntervalMs: settings.REASSERT_INTERVAL,
-      sendPolicies: settings.APIG_SEND_POLICIES,
+      desired: {
+        specificationForm: settings.APIG_SPECIFICATION_FORM,
+        sendPolicies: settings.APIG_SEND_POLICIES,
+      },
       gatewayOf: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),
     },
   });

@@ -1,11 +1,10 @@
-import { findPathOwner } from '../../activities/exposedApi/findRival.ts';
-import { claimOf } from '../domain/exposedApi/pathClaim.ts';
-import type { ApiRef } from '../kubernetes/exposedApis.ts';
+import { claimOf, ownerBefore, type PathOwner } from '../domain/exposedApi/pathClaim.ts';
 import { Client, type Connection, type WorkflowClient } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createApiActivities, createComponentActivities } from '../../activities/index.ts';
 import type { ApiDependencies } from '../../activities/dependencies.ts';
+import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
 import { aborted } from './aborted.ts';
 import { endRequestsWithActivity } from './endRequests.ts';
 import { loadTemporalConfig } from '../config/temporal.ts';
@@ -146,31 +145,37 @@ function mainActivities(
   const publicAddress =
     settings.APIG_PUBLIC_URL === undefined ? undefined : addressOfUrl(settings.APIG_PUBLIC_URL);
   const apis = createExposedApis(clients, clients.restMapper);
-  const isAtWork = (ref: ApiRef): Promise<boolean> =>
-    isRunning(temporal, workflowId(ref, settings.CLUSTER_NAME));
+  const pathOwnerOf = async (api: ExposedApi): Promise<PathOwner | undefined> => {
+    const mine = claimOf(api);
+    const { wanted, isEntitled } = mine;
+    if (wanted === undefined) return undefined;
+    for (const other of claims.contenders(api.ref, wanted)) {
+      const owner = ownerBefore({ mine, path: wanted, isEntitled }, other);
+      if (
+        owner !== undefined &&
+        (other.isGone !== true || (await isRunning(temporal, workflowId(other.ref, settings.CLUSTER_NAME))))
+      )
+        return owner;
+    }
+    return undefined;
+  };
   const dependencies: ApiDependencies = {
     apis,
     observe: async (ref) => {
       const api = await apis.get(ref);
       if (api === undefined) return undefined;
       const { namespace } = ref;
-      const mine = claimOf(api);
-      const { wanted, isEntitled } = mine;
       const [endpointsReady, address, entry, pathOwner] = await Promise.all([
         api.spec.valid ? isServiceReady(clients, namespace, api.spec.value.implementation) : false,
         publicAddress ?? readIngressAddress(clients, namespace, settings.APIG_INGRESS),
         api.parent
           ? components.entries.read({ namespace, component: api.parent.name, apiUid: api.uid })
           : ('noParent' as const),
-        wanted === undefined
-          ? undefined
-          : findPathOwner({ apis, claims, isAtWork }, { mine, path: wanted, isEntitled }),
+        pathOwnerOf(api),
       ]);
       return { api, surroundings: { endpointsReady, address, entry, pathOwner } };
     },
     entries: components.entries,
-    claims,
-    isAtWork,
     emitEvent: recorder.emit,
     now: () => new Date(),
     settings: {

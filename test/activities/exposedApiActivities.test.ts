@@ -6,7 +6,9 @@ import { reportApi } from '../../activities/exposedApi/report.ts';
 import type { StatusFacts } from '../../src/domain/exposedApi/status.ts';
 import { EMPTY_RECORD, withIntent } from '../../src/domain/registration/record.ts';
 import { ANNOTATIONS, FINALIZER, type ResourceRef } from '../../src/domain/kubernetes/names.ts';
-import type { PathOwner } from '../../src/domain/exposedApi/pathClaim.ts';
+import type { DecidedOn, IntentOutcome, Reported } from '../../activities/types.ts';
+import type { ComponentEntry } from '../../src/domain/component/entry.ts';
+import type { EntryOutcome } from '../../src/domain/exposedApi/entryUpdate.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
 import { API_SPEC } from '../support/builders/apis.ts';
 import { MemoryCluster } from '../support/cluster/memoryCluster.ts';
@@ -27,13 +29,18 @@ beforeEach(() => {
   cluster.create({ ...API_SPEC });
 });
 
-const hold = (uid = 'uid-1', record = INTENT): Promise<boolean | PathOwner> =>
-  environment.run(recordIntent(dependencies()), { ref: REF, uid, record });
+/** An intent that was decided on what is there now. */
+async function hold(changes: Partial<DecidedOn> = {}, record = INTENT): Promise<IntentOutcome> {
+  const seen = { ...(await observe()), ...changes };
+  return environment.run(recordIntent(dependencies()), { ref: REF, seen, record });
+}
 const why = 'Removed' as const;
 const release = (uid: string): Promise<void> =>
   environment.run(releaseApi(dependencies()), { ref: REF, uid, why, note: 'Gone.' });
-const report = (facts: StatusFacts): Promise<void> =>
-  environment.run(reportApi(dependencies()), { ref: REF, facts });
+const report = (
+  facts: StatusFacts,
+  entry: ComponentEntry | EntryOutcome = 'noComponent',
+): Promise<Reported> => environment.run(reportApi(dependencies()), { ref: REF, facts, entry });
 
 async function observe(): Promise<PresentApi> {
   const seen: Observation = await environment.run(observeApi(dependencies()), REF, {});
@@ -43,7 +50,7 @@ async function observe(): Promise<PresentApi> {
 
 describe('recordIntent', () => {
   test('writes finalizer, intent and what others need at once, in one write', async () => {
-    expect(await hold()).toBe(true);
+    expect(await hold()).toEqual({ kind: 'recorded', resourceVersion: '1' });
     expect(cluster.writes).toBe(1);
     expect(cluster.api()?.holdsFinalizer).toBe(true);
     expect(cluster.object?.['status']).toEqual({
@@ -60,13 +67,13 @@ describe('recordIntent', () => {
 
   test('keeps the finalizers of others', async () => {
     cluster.create({ ...API_SPEC }, { finalizers: ['other/one'] });
-    await hold('uid-2');
+    await hold();
     expect(cluster.api()?.finalizers).toEqual(['other/one', FINALIZER]);
   });
 
   test('writes nothing when it is all there', async () => {
     await hold();
-    expect(await hold()).toBe(true);
+    expect((await hold()).kind).toBe('recorded');
     expect(cluster.writes).toBe(1);
   });
 
@@ -74,7 +81,7 @@ describe('recordIntent', () => {
     await hold();
     cluster.change({ status: { implementation: { ready: true }, apiStatus: { url: 'http://g/a' } } });
     const moved = registrationOf({ path: '/new' });
-    await hold('uid-1', withIntent(CONFIRMED, { verb: 'register', registration: moved }));
+    await hold({}, withIntent(CONFIRMED, { verb: 'register', registration: moved }));
     expect(cluster.object?.['status']).toMatchObject({
       apiStatus: { name: 'shop-catalog-v4', url: 'http://g/a' },
       implementation: { ready: true },
@@ -82,14 +89,17 @@ describe('recordIntent', () => {
     });
   });
 
-  test('does not hold what is being deleted without us', async () => {
-    cluster.create({ ...API_SPEC }, { finalizers: ['other/one'], deletionTimestamp: '2026-01-01T00:00:00Z' });
-    expect(await hold('uid-2')).toBe(false);
+  test.each<[string, Partial<DecidedOn>]>([
+    ['was being deleted', { isDeleting: true }],
+    ['was paused', { isPaused: true }],
+    ['asked for something else', { specHash: 'sha256:other' }],
+  ])('writes nothing where the decision was made on a resource that %s', async (_what, changes) => {
+    expect(await hold(changes)).toEqual({ kind: 'changed', resourceVersion: '1' });
     expect(cluster.writes).toBe(0);
   });
 
   test('does not touch another resource under the same name', async () => {
-    expect(await hold('uid-of-the-predecessor')).toBe(false);
+    expect(await hold({ uid: 'uid-of-the-predecessor' })).toEqual({ kind: 'changed' });
     expect(cluster.writes).toBe(0);
   });
 });
@@ -132,7 +142,7 @@ describe('reportApi', () => {
     record: CONFIRMED,
     lastReply: { code: '0000', message: 'done' },
     registeredAt: NOW.toISOString(),
-    entry: 'noComponent',
+    conflict: undefined,
     ...changes,
   });
 
@@ -161,6 +171,26 @@ describe('reportApi', () => {
     expect([cluster.writes, cluster.events.length]).toEqual([writes, 1]);
   });
 
+  test('writes the entry first and says in the status how that went', async () => {
+    cluster.create({ ...API_SPEC }, { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c' }] });
+    cluster.entry = {};
+    const entry = { url: 'http://g/a', developerUI: undefined, ready: true };
+    expect(await report(await facts(), entry)).toMatchObject({ isEntryRefused: false });
+    expect(cluster.entry).toEqual(entry);
+    expect(cluster.condition('ComponentUpdated')).toBe('True EntryWritten');
+  });
+
+  test('an entry that may not be written keeps nothing else from being told, and is asked for again', async () => {
+    cluster.create({ ...API_SPEC }, { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c' }] });
+    cluster.entry = {};
+    cluster.entryRefusal = 'components is forbidden';
+    const entry = { url: 'http://g/a', developerUI: undefined, ready: true };
+    expect(await report(await facts(), entry)).toMatchObject({ isEntryRefused: true });
+    expect(cluster.condition('ComponentUpdated')).toBe('False EntryRefused');
+    expect(cluster.saidOf('ComponentUpdated')).toContain('components is forbidden');
+    expect(cluster.condition('Ready')).toBe('True Available');
+  });
+
   test('writes nothing to a resource that was made anew', async () => {
     const old = await facts();
     cluster.create({ ...API_SPEC });
@@ -187,7 +217,8 @@ describe('observeApi', () => {
       endpointsReady: true,
       address: { url: 'http://10.0.0.1', host: '10.0.0.1' },
       isDeleting: false,
-      published: EMPTY_RECORD,
+      published: {},
+      gateway: 'gateway.example:80',
     });
   });
 
@@ -211,13 +242,10 @@ describe('observeApi', () => {
     expect(desired.kind === 'invalid' && desired.problem).toMatch(/spec\.path: .*; spec\.port: /);
   });
 
-  test('what the status holds is restored, and a call that may still be out is doubted for a time-out', async () => {
+  test('what the status holds is the record of a workflow without memory', async () => {
     await hold();
     expect((await observe()).published).toEqual({
-      registered: undefined,
-      unconfirmed: [WANTED],
-      inFlight: [WANTED],
-      inFlightUntil: NOW.getTime() + cluster.round.gatewayTimeoutMs,
+      pending: WANTED,
     });
   });
 

@@ -1,12 +1,17 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { activityEnvironment } from '../support/temporal/activityEnvironment.ts';
+import type { GatewayCall } from '../../activities/types.ts';
 import { registerApi, removeApi } from '../../activities/gateway.ts';
 import type { Outcome } from '../../src/domain/registration/outcome.ts';
 import type { CallContext, Gateway } from '../../src/gateway/gateway.ts';
 import { registrationOf } from '../support/builders/registrations.ts';
 
 const REPLY = { code: '0001', message: 'busy' };
-const CALL = { namespace: 'shop', registration: registrationOf() };
+const CALL: GatewayCall = {
+  ref: { plural: 'exposedapis', namespace: 'shop', name: 'shop-catalog-v4' },
+  uid: 'api-uid',
+  registration: registrationOf(),
+};
 
 /** Both verbs come to the same. */
 const gatewayOf = (outcome: Outcome, seen: CallContext[] = []): Gateway => {
@@ -19,7 +24,10 @@ const gatewayOf = (outcome: Outcome, seen: CallContext[] = []): Gateway => {
 
 test.each([registerApi, removeApi])('what was accepted gives the reply (%#)', async (activity) => {
   const gateway = gatewayOf({ kind: 'accepted', reply: REPLY });
-  expect(await activityEnvironment().run(activity({ gateway }), CALL)).toEqual(REPLY);
+  expect(await activityEnvironment().run(activity({ gateway }), CALL)).toEqual({
+    kind: 'accepted',
+    reply: REPLY,
+  });
 });
 
 test.each<[Outcome, string, unknown]>([

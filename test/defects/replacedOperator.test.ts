@@ -2,7 +2,7 @@
  * Defects of the operator that this one replaces, in what is decided. docs/situations.md lists them all; those in what
  * happens when are in test/workflows, those that the API server has a say in are in test/integration.
  */
-import { endpointOf } from '../../src/domain/exposedApi/status.ts';
+import { endpointOf } from '../../src/domain/exposedApi/endpoint.ts';
 import { addressOfIngress } from '../../src/domain/exposedApi/gatewayAddress.ts';
 import { EMPTY_RECORD } from '../../src/domain/registration/record.ts';
 import { readSpecifications, toWire } from '../../src/domain/spec/specification.ts';
@@ -13,8 +13,8 @@ import { registrationOf } from '../support/builders/registrations.ts';
 
 test('the spec names a developer UI: it published a page under the path all the same; here it is the one of the spec', () => {
   const record = { ...EMPTY_RECORD, registered: registrationOf() };
-  const standing = { state: 'Registered', reason: 'Confirmed', message: '' } as const;
-  const said = (developerUI: string) => endpointOf(presentApi({ developerUI }), standing, record).developerUI;
+  const said = (developerUI: string) =>
+    endpointOf(presentApi({ developerUI }), 'Registered', record).developerUI;
   expect(said('https://docs.example/catalog')).toBe('https://docs.example/catalog');
   expect(said('/pages')).toBe('http://10.0.0.1/pages');
 });

@@ -1,6 +1,7 @@
-import { createApiActivities, createGatewayActivities } from '../../activities/index.ts';
+import { createApiActivities } from '../../activities/index.ts';
 import { ANNOTATIONS, EXPOSED_APIS } from '../../src/domain/kubernetes/names.ts';
-import { MemoryCluster, ROUND_SETTINGS } from '../support/cluster/memoryCluster.ts';
+import { GATEWAY, MemoryCluster, ROUND_SETTINGS } from '../support/cluster/memoryCluster.ts';
+import { createLane } from '../support/gateway/lane.ts';
 import { ScriptedGateway } from '../support/gateway/scriptedGateway.ts';
 import type { Recording, Telling } from './recorder.ts';
 
@@ -69,7 +70,7 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     stage.cluster.others.clear();
     await stage.look();
     await stage.until('registered again', registered(stage));
-    // Seen only after the intent was written.
+    // Seen by the lane alone.
     stage.cluster.other('older', { ...older, spec: { ...SPEC, path: '/shop/catalog/v5' } });
     stage.cluster.unseen.add('older');
     stage.cluster.change({ spec: { path: '/shop/catalog/v5' } });
@@ -152,7 +153,7 @@ function recordingOf(story: (stage: Stage) => Promise<void>): Recording {
     workflowType: 'exposedApi',
     ref: { plural: EXPOSED_APIS, namespace: 'shop', name: 'shop-catalog-v4' },
     activities: createApiActivities(cluster.dependencies(() => new Date())),
-    gatewayActivities: createGatewayActivities({ gateway }),
+    lane: { gateway: GATEWAY, activities: createLane(cluster, gateway) },
     story: (telling) => story({ ...telling, cluster, gateway }),
   };
 }

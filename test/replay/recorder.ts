@@ -5,6 +5,7 @@ import { workflowBundle } from '../../src/app/workflowBundle.ts';
 import { runTool } from '../../deploy/dev/stack/runTool.ts';
 import { waitUntil } from '../../deploy/dev/stack/waitUntil.ts';
 import {
+  gatewayTaskQueue,
   SEARCH_ATTRIBUTES,
   taskQueues,
   workflowId,
@@ -21,13 +22,13 @@ export interface Telling {
   heard(): Promise<void>;
 }
 
-/** One workflow, the world around it, and what happens to it. */
+/** One workflow, what surrounds it, and what happens to it. */
 export interface Recording {
   readonly workflowType: string;
   readonly ref: ResourceRef;
   readonly activities: object;
   /** Absent where the workflow makes no gateway calls. */
-  readonly gatewayActivities?: object;
+  readonly lane?: { readonly gateway: string; readonly activities: object };
   readonly story: (telling: Telling) => Promise<void>;
 }
 
@@ -50,15 +51,21 @@ export async function startRecordingServer(cli: string): Promise<TestWorkflowEnv
 export async function record(
   { client, nativeConnection: connection, address }: TestWorkflowEnvironment,
   cli: string,
-  { workflowType, ref, activities, gatewayActivities, story }: Recording,
+  { workflowType, ref, activities, lane, story }: Recording,
 ): Promise<string> {
   const queues = taskQueues();
   const common = { connection, identity: IDENTITY };
   const bundle = await workflowBundle();
   const workers = [
     await Worker.create({ ...common, taskQueue: queues.main, workflowBundle: bundle, activities }),
-    ...(gatewayActivities
-      ? [await Worker.create({ ...common, taskQueue: queues.gateway, activities: gatewayActivities })]
+    ...(lane
+      ? [
+          await Worker.create({
+            ...common,
+            taskQueue: gatewayTaskQueue(lane.gateway),
+            activities: lane.activities,
+          }),
+        ]
       : []),
   ];
   const running = workers.map((worker) => worker.run());

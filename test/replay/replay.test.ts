@@ -43,6 +43,12 @@ describe('histories of released behaviour', () => {
     await expect(replay(read(file))).resolves.toBeUndefined();
   });
 
+  test('a first registration takes 16 events and two workflow tasks', () => {
+    const types = read('register-0.1.0.json').events.map(({ eventType }) => eventType);
+    expect(types.length).toBeLessThanOrEqual(16);
+    expect(types.filter((type) => type === 'EVENT_TYPE_WORKFLOW_TASK_COMPLETED')).toHaveLength(2);
+  });
+
   test('a workflow that calls the gateway otherwise than recorded is caught', async () => {
     const history = read(FILES.find((file) => file.startsWith('register-')) ?? '');
     const call = history.events.find(({ eventType }) => eventType === 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED');

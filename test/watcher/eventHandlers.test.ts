@@ -1,3 +1,4 @@
+import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
 import { createPathIndex } from '../../src/paths/pathIndex.ts';
 import type { Component } from '../../src/domain/component/component.ts';
 import { componentStatusPatch } from '../../src/domain/component/status.ts';
@@ -44,7 +45,7 @@ function setUp(isController = false, publicUrl?: string): void {
   judge = createEventHandlers({
     view,
     isController,
-    sendPolicies: false,
+    desired: { specificationForm: 'string', sendPolicies: false },
     signal: (key) => signalled.push(key),
     onApiGone: (key) => gone.push(key),
     clock,
@@ -316,7 +317,9 @@ test('an operator that is not the component controller signals no Component and 
 
 describe('two APIs at one path', () => {
   const named = (name: string, parts: Parameters<typeof settledObject>[0] = {}): WatchedApi => {
-    const status = { ...registeredStatus(), ...parts.status };
+    const { apig, ...rest } = registeredStatus();
+    const registered = { ...asObject(asObject(apig)['registered']), name };
+    const status = { ...rest, apig: { ...asObject(apig), registered }, ...parts.status };
     const url = parts.status === undefined ? { url: `${GATEWAY_URL}/shop/catalog/v4` } : {};
     return api(
       settledObject({

@@ -5,6 +5,8 @@ import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../support
 import { childOf, componentWith, declaredApi } from '../support/builders/components.ts';
 import type { Surroundings } from '../../src/domain/exposedApi/surroundings.ts';
 
+const DESIRED = { specificationForm: 'string', sendPolicies: false } as const;
+
 const surroundings: Surroundings = {
   endpointsReady: true,
   address: { url: GATEWAY_URL, host: '10.0.0.1' },
@@ -115,7 +117,7 @@ test.each<Case>([
   },
 ])('$name: $kind', ({ previous, next, cause = 'watch', world: changes, kind }) => {
   expect(
-    shouldReconcile({ key: 'shop/x', previous, next, cause }, { ...surroundings, ...changes }, false),
+    shouldReconcile({ key: 'shop/x', previous, next, cause }, { ...surroundings, ...changes }, DESIRED),
   ).toMatchObject({
     kind,
   });
@@ -123,7 +125,7 @@ test.each<Case>([
 
 test('every decision says why', () => {
   expect(
-    shouldReconcile({ key: 'k', previous: undefined, next: notReady, cause: 'list' }, surroundings, false)
+    shouldReconcile({ key: 'k', previous: undefined, next: notReady, cause: 'list' }, surroundings, DESIRED)
       .why,
   ).toBe('readiness changed');
 });

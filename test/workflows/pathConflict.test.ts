@@ -1,6 +1,7 @@
 import { isRegistered, ROUTED, useHarness } from '../support/temporal/lives.ts';
 import type { Life } from '../support/temporal/workflowHarness.ts';
 import type { MemoryCluster } from '../support/cluster/memoryCluster.ts';
+import type { PathClaim } from '../../src/domain/exposedApi/pathClaim.ts';
 
 const OLDER = { spec: ROUTED, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } };
 const NEWER = { creationTimestamp: '2027-01-01T00:00:00Z' };
@@ -85,7 +86,7 @@ test('a newer API that comes to the path does not disturb who has it', () =>
     },
   ));
 
-test('a rival that comes to light only after the intent was written still keeps the call from going out', () =>
+test('an owner that only the lane knows of keeps the call from going out, and the intent goes from the status', () =>
   harness.live(
     (cluster) => {
       beside(OLDER)(cluster);
@@ -134,7 +135,7 @@ test('a path that was deleted past its finalizer is free when its workflow has c
     (cluster) => {
       cluster.create(ROUTED);
       const ref = { plural: 'exposedapis', namespace: 'shop', name: 'stripped' } as const;
-      const claim = {
+      const claim: PathClaim = {
         ref,
         creationTimestamp: '',
         wanted: undefined,
@@ -143,12 +144,12 @@ test('a path that was deleted past its finalizer is free when its workflow has c
         isTold: true,
         isGone: true,
       };
-      cluster.gone = { claim, isAtWork: true };
+      cluster.gone = [claim];
     },
     async (life) => {
       await life.until('the conflict', () => conflicts(life));
       expect(message(life)).toContain('shop/stripped, whose resource was deleted past its finalizer');
-      if (life.cluster.gone) life.cluster.gone.isAtWork = false;
+      life.cluster.gone = [];
       await life.until('registered, though nobody said "look again"', () => isRegistered(life));
       expect(life.gateway.calls).toEqual(['register /a:80']);
     },

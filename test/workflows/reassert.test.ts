@@ -56,19 +56,6 @@ test('a re-assertion that fails shows as any failure does, with the URL in place
     expect(gateway.mostAtOnce).toBe(1);
   }));
 
-test('a change of readiness is told before anything is sent again', () =>
-  harness.live(withInterval(3_600_000), async (life) => {
-    const { cluster, gateway } = life;
-    await life.until('registered', () => isRegistered(life));
-    await life.pass('1h');
-    const readiness: (boolean | undefined)[] = [];
-    gateway.onCall = () => readiness.push(cluster.api()?.status.implementationReady);
-    cluster.endpointsReady = false;
-    await life.look();
-    await life.until('asserted', () => gateway.calls.length === 2);
-    expect(readiness).toEqual([false]);
-  }));
-
 test('without the setting nothing is ever sent again', () =>
   harness.live(withInterval(0), async (life) => {
     await life.until('registered', () => isRegistered(life));

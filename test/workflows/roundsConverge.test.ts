@@ -1,9 +1,6 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
-import type { ExposedApiActivities } from '../../activities/types.ts';
 import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
-import type { Step } from '../../src/domain/registration/record.ts';
-import type { Outcome } from '../../src/domain/registration/outcome.ts';
 import { claimOf, isOlder } from '../../src/domain/exposedApi/pathClaim.ts';
 import type { PathChange } from '../../src/domain/registration/plan.ts';
 import { ROUND_SETTINGS } from '../support/cluster/memoryCluster.ts';
@@ -13,31 +10,6 @@ const TIMEOUT = ROUND_SETTINGS.gatewayTimeoutMs;
 const NAMES = ['a', 'b', 'c'] as const;
 
 let lives: ModelLives;
-const verb =
-  <K extends keyof ExposedApiActivities>(name: K) =>
-  (...input: Parameters<ExposedApiActivities[K]>): unknown =>
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- hands on what it got
-    (lives.kubernetes(name) as (...input: unknown[]) => unknown)(...input);
-
-// The rounds are the real ones; only Temporal itself is stood in for.
-jest.unstable_mockModule('../../workflows/activityProxies.ts', () => ({
-  kubernetes: {
-    observeApi: verb('observeApi'),
-    recordIntent: verb('recordIntent'),
-    reportComponentEntry: verb('reportComponentEntry'),
-    reportApi: verb('reportApi'),
-    releaseApi: verb('releaseApi'),
-  },
-}));
-jest.unstable_mockModule('../../workflows/exposedApi/gatewayCall.ts', () => ({
-  callGateway: (step: Step): Promise<Outcome> => lives.callGateway(step),
-}));
-jest.unstable_mockModule('@temporalio/workflow', () => ({
-  patched: () => true,
-  sleep: async () => {},
-}));
-jest.unstable_mockModule('../../workflows/exposedApi/visibility.ts', () => ({ updateVisibility: () => {} }));
-const { runRound } = await import('../../workflows/exposedApi/reconciler.ts');
 
 const name = fc.constantFrom(...NAMES);
 const kind = <K extends string>(word: K): fc.Arbitrary<K> => fc.constant(word);
@@ -120,7 +92,6 @@ async function live(
   lives = new ModelLives({
     key: at.key,
     settings: { ...ROUND_SETTINGS, pathChange: at.pathChange },
-    round: runRound,
   });
   for (const one of events) await happen(one);
   await comeToRest();
@@ -172,7 +143,7 @@ async function happen(one: Event): Promise<void> {
   }
 }
 
-/** Wishes stop changing, pauses and faults end; then everything has to come to an end by itself. */
+/** Specs stop changing, pauses and faults end; then everything has to come to an end by itself. */
 async function comeToRest(): Promise<void> {
   for (const one of lives.cluster.names()) {
     lives.cluster.change(one, { metadata: { annotations: { 'apig.oda.tmforum.org/paused': null } } });

@@ -12,7 +12,7 @@ function withTakingBack(cluster: MemoryCluster): void {
 
 const CLOSED = { isLineClosed: true };
 
-test('a call that still waits in line when the spec changes is taken back, and only the newest wish is sent', () =>
+test('a call that still waits in line when the spec changes is taken back, and only the newest spec is sent', () =>
   harness.live(
     withTakingBack,
     async (life) => {
@@ -48,7 +48,7 @@ test('an API deleted while its first call waits in line goes without any call', 
 // A call that is under way is not taken back: the story change-during-call tells it, for the time-skipping server does not
 // complete a workflow task that asks to cancel an activity which has begun.
 
-test('a workflow of before, whose observations do not ask for it, takes nothing back', () =>
+test('where observations do not ask for it, nothing is taken back', () =>
   harness.live(
     (cluster) => {
       cluster.create(ROUTED);

@@ -5,39 +5,53 @@ import {
   condition,
   isCancellation,
 } from '@temporalio/workflow';
+import type { GatewayAnswer, GatewayCall } from '../../activities/types.ts';
+import type { RoundSettings } from '../../src/domain/exposedApi/observation.ts';
+import { gatewayTaskQueue } from '../../src/domain/kubernetes/names.ts';
 import { GATEWAY_FAILURES, type Outcome, type Reply } from '../../src/domain/registration/outcome.ts';
 import type { Step } from '../../src/domain/registration/record.ts';
 import { gatewayActivities, type Urgency } from '../activityProxies.ts';
+import { showGateway } from './visibility.ts';
 
-export interface GatewayQueue {
-  readonly taskQueue: string;
-  readonly timeoutMs: number;
-  readonly namespace: string;
+/** How a call ended. `takenBack`: it became obsolete before any worker had begun it, so it surely was not made. */
+export type CallEnd = Outcome | Extract<GatewayAnswer, { kind: 'conflict' }> | { readonly kind: 'takenBack' };
+
+export interface CallContext {
+  readonly api: Omit<GatewayCall, 'registration'>;
+  /** Names the gateway, and with it the task queue. */
+  readonly gateway: string;
+  readonly settings: RoundSettings;
   readonly urgency: Urgency;
   /** As soon as this is so, a call that still waits in line is taken back; absent: never. */
   readonly isObsolete?: (() => boolean) | undefined;
 }
 
+export type CallGateway = (step: Step, context: CallContext) => Promise<CallEnd>;
+
 /**
- * Makes one call. Whatever cannot be told for sure, a lost worker above all, is an unknown outcome. `takenBack`: it became obsolete
- * before any worker had begun it, so it surely was not made.
+ * Makes calls on the task queues of the gateways of one cluster. Whatever cannot be told for sure, a lost worker above all, is an
+ * unknown outcome.
  */
-export async function callGateway(step: Step, queue: GatewayQueue): Promise<Outcome | 'takenBack'> {
-  const { namespace, urgency } = queue;
-  const activities = gatewayActivities(queue.taskQueue, queue.timeoutMs, { step, urgency, namespace });
-  const call = { namespace, registration: step.registration };
-  try {
-    const made = new CancellationScope();
-    const reply = made.run(async () =>
-      step.verb === 'register' ? activities.registerApi(call) : activities.removeApi(call),
-    );
-    if (queue.isObsolete !== undefined) await cancelWhen(queue.isObsolete, made, reply);
-    return { kind: 'accepted', reply: await reply };
-  } catch (error) {
-    if (!isCancellation(error)) return outcomeOf(error);
-    if (CancellationScope.current().consideredCancelled) throw error;
-    return 'takenBack';
-  }
+export function gatewayCaller(cluster: string): CallGateway {
+  return async (step, { api, gateway, settings, urgency, isObsolete }) => {
+    showGateway(gateway, settings);
+    const { namespace } = api.ref;
+    const taskQueue = gatewayTaskQueue(gateway, cluster);
+    const activities = gatewayActivities(taskQueue, settings.gatewayTimeoutMs, { step, urgency, namespace });
+    const call: GatewayCall = { ...api, registration: step.registration };
+    try {
+      const scope = new CancellationScope();
+      const answer = scope.run(async () =>
+        step.verb === 'register' ? activities.registerApi(call) : activities.removeApi(call),
+      );
+      if (isObsolete !== undefined) await cancelWhen(isObsolete, scope, answer);
+      return await answer;
+    } catch (error) {
+      if (!isCancellation(error)) return outcomeOf(error);
+      if (CancellationScope.current().consideredCancelled) throw error;
+      return { kind: 'takenBack' };
+    }
+  };
 }
 
 /** Resolves when the call has ended, or as soon as it is cancelled. */

@@ -1,57 +1,49 @@
-import { newestOf } from '../../src/domain/kubernetes/versions.ts';
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import type { Observation } from '../../src/domain/exposedApi/observation.ts';
 import { viewOf } from '../../src/domain/exposedApi/state.ts';
 import { pause, registration, release, resourceChanged, resume, retry } from '../messages.ts';
-import type { Session } from './session.ts';
+import type { ExposedApiReconciler } from './reconciler.ts';
 
 /** Answers people. A validator that refuses says why not, and leaves no trace in the history. */
-export function handleMessages(session: Session): void {
-  const change = (state: Partial<Session['state']>): void => {
-    session.state = { ...session.state, ...state };
-    session.isChanged = true;
-  };
-
-  setHandler(resourceChanged, (versions = {}) => {
-    session.atLeast = newestOf(session.atLeast, versions);
-    session.isChanged = true;
-  });
-  setHandler(registration, () => viewOf(session.state), {
+export function handleMessages(reconciler: ExposedApiReconciler): void {
+  setHandler(resourceChanged, (versions) => reconciler.lookAgain(versions));
+  setHandler(registration, () => viewOf(reconciler.state), {
     description: 'State, cause, what is registered and what happens next',
   });
   setHandler(
     retry,
     () => {
-      change({ failures: undefined });
+      reconciler.change({ failures: undefined });
       return 'trying now';
     },
     {
-      description: 'Try again now instead of at the next runRoundSafely',
+      description: 'Try again now instead of at the next try',
       validator: () =>
-        refuseUnless(session.state.failures !== undefined, 'nothing failed that could be tried again'),
+        refuseUnless(reconciler.state.failures !== undefined, 'nothing failed that could be tried again'),
     },
   );
   setHandler(
     pause,
     () => {
-      change({ isPausedByHand: true });
+      reconciler.change({ isPausedByHand: true });
       return 'paused: nothing is sent to the gateway until resume';
     },
     {
       description: 'Send nothing to the gateway for this API',
-      validator: () => refuseUnless(!session.state.isPausedByHand, 'it is paused already'),
+      validator: () => refuseUnless(!reconciler.state.isPausedByHand, 'it is paused already'),
     },
   );
   setHandler(
     resume,
     () => {
-      change({ isPausedByHand: false });
+      reconciler.change({ isPausedByHand: false });
       return 'going on';
     },
     {
       description: 'End the pause',
       validator: () =>
         refuseUnless(
-          session.state.isPausedByHand,
+          reconciler.state.isPausedByHand,
           'it is not paused by hand; a pause by annotation ends with the annotation apig.oda.tmforum.org/paused',
         ),
     },
@@ -59,18 +51,19 @@ export function handleMessages(session: Session): void {
   setHandler(
     release,
     () => {
-      change({ isReleasedByHand: true });
+      reconciler.change({ isReleasedByHand: true });
       return 'releasing the finalizer without the word of the gateway';
     },
     {
       description: "Let a deletion through without the gateway's word",
       validator: () =>
-        refuseUnless(
-          session.seen?.kind === 'absent' || (session.seen?.kind === 'present' && session.seen.isDeleting),
-          'the resource is not being deleted: delete it first',
-        ),
+        refuseUnless(isLeaving(reconciler.seen), 'the resource is not being deleted: delete it first'),
     },
   );
+}
+
+function isLeaving(seen: Observation | undefined): boolean {
+  return seen?.kind === 'absent' || (seen?.kind === 'present' && seen.isDeleting);
 }
 
 function refuseUnless(condition: boolean, why: string): void {

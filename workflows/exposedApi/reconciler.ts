@@ -1,170 +1,234 @@
-import { patched, sleep } from '@temporalio/workflow';
-import { endpointOf, type EntryOutcome } from '../../src/domain/exposedApi/status.ts';
-import { componentReport } from '../../src/domain/exposedApi/entryUpdate.ts';
-import { lastingFrom } from '../../src/domain/registration/retry.ts';
-import { EMPTY_RECORD, type GatewayRecord, isClear } from '../../src/domain/registration/record.ts';
-import { desiredAt, type Action, actionOf } from '../../src/domain/exposedApi/action.ts';
-import type { Abandonment } from '../../src/domain/exposedApi/state.ts';
-import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
+import { actionOf, desiredAt, unregisterFor, type Action } from '../../src/domain/exposedApi/action.ts';
+import { recordOutcome, restoreState, type RestoredState } from '../../src/domain/exposedApi/memory.ts';
+import { nextWake } from '../../src/domain/exposedApi/nextWake.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
-import { doubtWhenDue } from '../../src/domain/registration/plan.ts';
-import { REASONS } from '../../src/domain/kubernetes/reasons.ts';
-import { registrationCondition } from '../../src/domain/exposedApi/registrationCondition.ts';
-import { kubernetes } from '../activityProxies.ts';
-import { ensureFinalizer } from './ensureFinalizer.ts';
-import { executePlan } from './executePlan.ts';
-import { restoreState, type Session } from './session.ts';
-import { updateVisibility } from './visibility.ts';
+import { reportOf } from '../../src/domain/exposedApi/report.ts';
+import { NEW_STATE, type ExposedApiState, type ReleaseReason } from '../../src/domain/exposedApi/state.ts';
+import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
+import { newestOf, type Versions } from '../../src/domain/kubernetes/versions.ts';
+import { isReassertionDue, plan, type Plan } from '../../src/domain/registration/plan.ts';
+import type { Outcome } from '../../src/domain/registration/outcome.ts';
+import {
+  EMPTY_RECORD,
+  isClear,
+  withIntent,
+  type GatewayRecord,
+} from '../../src/domain/registration/record.ts';
+import { isRepeat, isWaiting } from '../../src/domain/registration/retry.ts';
+import type { CallEnd } from './gatewayCall.ts';
+import {
+  AGAIN,
+  decidedOn,
+  isLeaving,
+  needsFinalizer,
+  releaseNote,
+  REMOVED,
+  type Acted,
+  type Announced,
+  type Effects,
+  type RoundEnd,
+} from './round.ts';
 
-/** `ended`: the resource is gone and so is its registration, unless a person decided otherwise. `waiting`: until a signal, or until `wakeAt`. */
-export type RoundEnd =
-  /** `how`: undefined where nothing was left to do. */
-  | { readonly kind: 'ended'; readonly how: string | undefined }
-  | { readonly kind: 'again' }
-  | { readonly kind: 'waiting'; readonly wakeAt: number | undefined };
+type PlannedCall = Extract<Plan, { kind: 'call' }>;
 
-interface Place {
-  readonly ref: ResourceRef;
-  readonly gatewayQueue: string;
-}
+/** How long to wait for the view to show that a resource has gone. */
+const GONE_LOOK_MS = 1_000;
 
-/** How often to look whether the workflow of a resource that is gone has cleared a path. */
-const GONE_LOOK_MS = 3_000;
+/** Keeps one API as it should be, round by round. It alone changes what is remembered of the API. */
+export class ExposedApiReconciler {
+  readonly #ref: ResourceRef;
+  readonly #effects: Effects;
+  #state: ExposedApiState;
+  #seen: Observation | undefined;
+  /** What the next observation must not be older than. */
+  #atLeast: Versions = {};
+  #isChanged = false;
 
-/** Observe, plan, act, report: once. */
-export async function runRound(session: Session, place: Place): Promise<RoundEnd> {
-  return act(session, place, await kubernetes.observeApi(place.ref, session.atLeast));
-}
-
-async function act(session: Session, place: Place, seen: Observation): Promise<RoundEnd> {
-  const { ref } = place;
-  session.seen = seen;
-  const record = restoreState(session, seen);
-  const action = actionOf(seen, session.state);
-  if (action.kind === 'abandoned') return abandon(session, ref, action.why);
-  if (!(await ensureFinalizer(ref, seen, record))) return { kind: 'again' };
-  if (action.kind !== 'untouched') {
-    const pursuit = await executePlan(session, record, { ...place, seen, action });
-    if (pursuit === 'interrupted') return { kind: 'again' };
-    if (typeof pursuit === 'object' && seen.kind === 'present')
-      return act(session, place, { ...seen, pathOwner: pursuit });
-    if (pursuit === 'done' && isLeaving(seen, action)) return remove(ref, seen, record);
+  constructor(ref: ResourceRef, effects: Effects, carried: ExposedApiState = NEW_STATE) {
+    this.#ref = ref;
+    this.#effects = effects;
+    this.#state = carried;
   }
-  if (seen.kind === 'absent') return { kind: 'waiting', wakeAt: nextWake(session, action, undefined) };
-  const end = await report(session, ref, seen, action);
-  return (await reassert(session, place, seen, action)) ?? end;
-}
 
-/**
- * Sends again what was confirmed long ago, where REASSERT_INTERVAL asks for it. It comes last, for it is news to nobody; until the
- * gateway has answered, everything is told as before.
- */
-async function reassert(
-  session: Session,
-  place: Place,
-  seen: PresentApi,
-  action: Action,
-): Promise<RoundEnd | undefined> {
-  const { record: confirmed = EMPTY_RECORD, registeredAt } = session.state;
-  const doubted = doubtWhenDue(confirmed, desiredAt(action), {
-    registeredAt,
-    intervalMs: seen.settings.reassertIntervalMs,
-    now: Date.now(),
-  });
-  if (doubted === undefined) return undefined;
-  const pursuit = await executePlan(session, doubted, { ...place, seen, action, isReassertion: true });
-  if (pursuit === 'done' || pursuit === 'waiting') return report(session, place.ref, seen, action);
-  // It was not sent, so there is nothing to doubt.
-  session.state = { ...session.state, record: confirmed };
-  return { kind: 'again' };
-}
+  get state(): ExposedApiState {
+    return this.#state;
+  }
 
-const REMOVED = 'Nothing of this API is left at the gateway; the finalizer is released.';
+  /** The last observation. */
+  get seen(): Observation | undefined {
+    return this.#seen;
+  }
 
-function isLeaving(seen: Observation, action: Action): boolean {
-  return seen.kind === 'absent' || (action.kind === 'cleared' && action.release);
-}
+  /** Has somebody said "look again" since the round began? */
+  get isChanged(): boolean {
+    return this.#isChanged;
+  }
 
-async function remove(ref: ResourceRef, seen: Observation, before: GatewayRecord): Promise<RoundEnd> {
-  if (seen.kind === 'present')
-    await kubernetes.releaseApi({ ref, uid: seen.uid, why: 'Removed', note: REMOVED });
-  return { kind: 'ended', how: seen.kind === 'absent' && isClear(before) ? undefined : REMOVED };
-}
+  /** Have the next round look again, at least at this. */
+  lookAgain(versions: Versions = {}): void {
+    this.#atLeast = newestOf(this.#atLeast, versions);
+    this.#isChanged = true;
+  }
 
-/** A person's decision: the registration stays, or its fate stays unknown. The Event and this history are the audit. */
-async function abandon(session: Session, ref: ResourceRef, why: Abandonment): Promise<RoundEnd> {
-  const { seen, state } = session;
-  const left = [state.record?.registered, ...(state.record?.unconfirmed ?? [])].flatMap(
-    (one) => one?.path ?? [],
-  );
-  session.state = { ...state, record: EMPTY_RECORD };
-  // Before the finalizer goes the history must hold the decision: to a second look the resource would just be gone.
-  if (seen?.kind === 'present' && patched('decide-before-release'))
-    await sleep(1, { summary: 'the decision is recorded first' });
-  const note = `Released by ${why} without a removal; left at the gateway: ${left.join(', ') || 'nothing known'}.`;
-  if (seen?.kind === 'present') await kubernetes.releaseApi({ ref, uid: seen.uid, why: 'Released', note });
-  return { kind: 'ended', how: note };
-}
+  /** A person's word: remembered, and heeded at once. */
+  change(changes: Partial<ExposedApiState>): void {
+    this.#remember(changes);
+    this.#isChanged = true;
+  }
 
-async function report(
-  session: Session,
-  ref: ResourceRef,
-  seen: PresentApi,
-  action: Action,
-): Promise<RoundEnd> {
-  const { state } = session;
-  const record = state.record ?? EMPTY_RECORD;
-  const standing = registrationCondition(seen, action, record, { failures: state.failures, now: Date.now() });
-  const served = endpointOf(seen, standing, record);
-  const component = seen.isDeleting
-    ? {}
-    : componentReport(seen, served, { notReadySince: state.notReadySince, now: Date.now() });
-  const entry = await updateComponentEntry(ref, seen, component.entry, served.url);
-  session.state = { ...state, standing, notReadySince: component.notReadySince };
-  await kubernetes.reportApi({
-    ref,
-    facts: {
-      name: ref.name,
-      seen,
-      standing,
-      record,
-      lastReply: state.lastReply,
-      registeredAt: record.registered ? state.registeredAt : undefined,
-      entry,
-    },
-  });
-  updateVisibility(session, seen, served.url);
-  return { kind: 'waiting', wakeAt: nextWake(session, action, component.lowerAt) };
-}
+  /** Forgets everything: what comes now under the name is another API. */
+  startOver(): void {
+    this.#state = NEW_STATE;
+  }
 
-/** The entry goes first, so that one status write can say how it went. */
-async function updateComponentEntry(
-  ref: ResourceRef,
-  seen: PresentApi,
-  entry: ReturnType<typeof componentReport>['entry'],
-  url: string | undefined,
-): Promise<EntryOutcome> {
-  const { component, uid } = seen;
-  if (component === undefined || seen.entry === 'noParent') return 'noComponent';
-  if (entry === undefined) return url === undefined ? 'waitingForUrl' : 'written';
-  return kubernetes.reportComponentEntry({ ref, uid, component, entry });
-}
+  /** Observe, plan, act, report: once. */
+  async reconcile(): Promise<RoundEnd> {
+    this.#isChanged = false;
+    const seen = await this.#effects.activities.observeApi(this.#ref, this.#atLeast);
+    this.#seen = seen;
+    const before = this.#restore(seen);
+    const action = actionOf(seen, before);
+    if (action.kind === 'release') return this.#release(seen, action.why);
+    if (needsFinalizer(seen, before)) {
+      const intent = await this.#recordIntent(seen, before.record);
+      if ('end' in intent) return intent.end;
+    }
+    const acted = await this.#executePlan(seen, action);
+    if ('end' in acted) return acted.end;
+    if (acted.isDone && isLeaving(seen, acted.action)) return this.#finish(seen, before);
+    if (seen.kind === 'present') return this.#report(seen, acted.action);
+    return { kind: 'waiting', wakeAt: nextWake(this.#state, acted.action, undefined, { now: Date.now() }) };
+  }
 
-function nextWake({ state }: Session, action: Action, lowerAt: number | undefined): number | undefined {
-  const isActive = action.kind !== 'untouched';
-  const times = [
-    lowerAt,
-    // No event tells when a workflow has ended.
-    action.kind === 'outranked' && action.pathOwner.why === 'gone' ? Date.now() + GONE_LOOK_MS : undefined,
-    isActive ? state.failures?.nextAttemptAt : undefined,
-    isActive ? state.record?.inFlightUntil : undefined,
-    delayTellingAt(state, action),
-  ].filter((time) => time !== undefined);
-  return times.length > 0 ? Math.min(...times) : undefined;
-}
+  /** Takes one step after the other, strictly serially, until the gateway is where the action wants it. */
+  async #executePlan(seen: Observation, decided: Action): Promise<Acted> {
+    let action = decided;
+    while (action.kind !== 'suspend') {
+      const next = this.#plan(seen, action);
+      this.#remember({ record: next.record });
+      if (next.kind !== 'call') {
+        this.#remember({ failures: undefined });
+        return { action, isDone: next.kind === 'done' };
+      }
+      if (isWaiting(this.#state.failures, next.step, Date.now())) break;
+      if (this.#isChanged) return AGAIN;
+      const intent = await this.#announce(seen, next);
+      if ('end' in intent) return intent;
+      const outcome = await this.#call(seen, next, intent.resourceVersion);
+      if (outcome.kind === 'takenBack') return AGAIN;
+      if (outcome.kind === 'conflict') {
+        // Nothing was sent; what this API has elsewhere goes all the same.
+        action = unregisterFor(outcome.owner);
+        continue;
+      }
+      this.#recordOutcome(seen, next, outcome);
+      if (outcome.kind !== 'accepted') break;
+    }
+    return { action, isDone: false };
+  }
 
-/** A deletion that is held for long is told when it has become long, not at the next try. */
-function delayTellingAt({ failures, standing }: Session['state'], action: Action): number | undefined {
-  if (failures === undefined || action.kind !== 'cleared' || !action.release) return undefined;
-  return standing?.reason === REASONS.removing ? lastingFrom(failures) : undefined;
+  #plan(seen: Observation, action: Action): Plan {
+    const { record = EMPTY_RECORD, registeredAt } = this.#state;
+    const { pathChange, reassertIntervalMs: intervalMs } = seen.settings;
+    const now = Date.now();
+    return plan(record, desiredAt(action), {
+      pathChange,
+      now,
+      isReassertionDue: isReassertionDue({ registeredAt, intervalMs, now }),
+    });
+  }
+
+  /**
+   * No call goes out before the resource itself says what it puts in doubt. Only the removal of what is being deleted needs no such
+   * word, for there everything recorded goes anyway; nor does a re-assertion, which puts nothing in doubt.
+   */
+  async #announce(seen: Observation, { step, record, isReassertion }: PlannedCall): Promise<Announced> {
+    if (seen.kind === 'absent') return { resourceVersion: undefined };
+    if (seen.isDeleting || isReassertion) return { resourceVersion: seen.resourceVersion };
+    return this.#recordIntent(seen, withIntent(record, step));
+  }
+
+  async #recordIntent(seen: PresentApi, record: GatewayRecord): Promise<Announced> {
+    const { activities } = this.#effects;
+    const intent = await activities.recordIntent({ ref: this.#ref, seen: decidedOn(seen), record });
+    this.#wrote(intent.resourceVersion);
+    if (intent.kind === 'recorded') return { resourceVersion: intent.resourceVersion };
+    // Of what is gone the watch tells; until it has, another look would show the same.
+    if (intent.resourceVersion === undefined)
+      return { end: { kind: 'waiting', wakeAt: Date.now() + GONE_LOOK_MS } };
+    return AGAIN;
+  }
+
+  #call(
+    seen: Observation,
+    { step, isReassertion }: PlannedCall,
+    resourceVersion: string | undefined,
+  ): Promise<CallEnd> {
+    const { settings } = seen;
+    const { uid = '', gateway = '', failures } = this.#state;
+    const urgency = isRepeat(failures, step) ? 'repeat' : isReassertion ? 'reassertion' : 'change';
+    return this.#effects.callGateway(step, {
+      api: { ref: this.#ref, uid, resourceVersion },
+      gateway,
+      settings,
+      urgency,
+      isObsolete: settings.takesBackWaitingCalls ? () => this.#isChanged : undefined,
+    });
+  }
+
+  async #report(seen: PresentApi, action: Action): Promise<RoundEnd> {
+    const now = Date.now();
+    const state = { ...this.#state, record: this.#state.record ?? EMPTY_RECORD };
+    const { facts, entry } = reportOf(this.#ref.name, { state, seen, action }, now);
+    this.#remember({ standing: facts.standing, notReadySince: entry.notReadySince });
+    const reported = await this.#effects.activities.reportApi({
+      ref: this.#ref,
+      facts,
+      entry: entry.entry ?? entry.otherwise,
+    });
+    this.#wrote(reported.resourceVersion);
+    const { isEntryRefused } = reported;
+    const wakeAt = nextWake(this.#state, action, seen, { now, lowerAt: entry.lowerAt, isEntryRefused });
+    return { kind: 'waiting', wakeAt };
+  }
+
+  async #finish(seen: Observation, before: RestoredState): Promise<RoundEnd> {
+    if (seen.kind === 'absent') return { kind: 'ended', how: isClear(before.record) ? undefined : REMOVED };
+    const { uid } = seen;
+    await this.#effects.activities.releaseApi({ ref: this.#ref, uid, why: 'Removed', note: REMOVED });
+    return { kind: 'ended', how: REMOVED };
+  }
+
+  /** A person's decision: the registration stays, or its fate stays unknown. The Event and this history are the audit. */
+  async #release(seen: Observation, why: ReleaseReason): Promise<RoundEnd> {
+    const note = releaseNote(this.#state.record ?? EMPTY_RECORD, why);
+    this.#remember({ record: EMPTY_RECORD });
+    if (seen.kind === 'present') {
+      // Before the finalizer goes the history must hold the decision: to a second look the resource would just be gone.
+      await this.#effects.checkpoint();
+      await this.#effects.activities.releaseApi({ ref: this.#ref, uid: seen.uid, why: 'Released', note });
+    }
+    return { kind: 'ended', how: note };
+  }
+
+  #restore(seen: Observation): RestoredState {
+    const state = restoreState(this.#state, seen, Date.now());
+    this.#state = state;
+    return state;
+  }
+
+  #recordOutcome({ settings }: Observation, { step, record }: PlannedCall, outcome: Outcome): void {
+    const moment = { timeoutMs: settings.gatewayTimeoutMs, now: Date.now(), random: Math.random() };
+    this.#state = recordOutcome({ ...this.#state, record }, { step, outcome, ...moment });
+  }
+
+  #remember(changes: Partial<ExposedApiState>): void {
+    this.#state = { ...this.#state, ...changes };
+  }
+
+  /** The view may lag behind our own writes. */
+  #wrote(resourceVersion: string | undefined): void {
+    if (resourceVersion !== undefined)
+      this.#atLeast = newestOf(this.#atLeast, { [this.#ref.plural]: resourceVersion });
+  }
 }

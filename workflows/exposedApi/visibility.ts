@@ -2,9 +2,10 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { currentDetails } from '../../src/domain/exposedApi/currentDetails.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/domain/kubernetes/names.ts';
-import type { RegistrationCondition } from '../../src/domain/exposedApi/state.ts';
-import type { PresentApi } from '../../src/domain/exposedApi/observation.ts';
-import type { Session } from './session.ts';
+import type { ExposedApiState, RegistrationCondition } from '../../src/domain/exposedApi/state.ts';
+import type { PresentApi, RoundSettings } from '../../src/domain/exposedApi/observation.ts';
+import { endpointOf } from '../../src/domain/exposedApi/endpoint.ts';
+import { EMPTY_RECORD } from '../../src/domain/registration/record.ts';
 
 const KEYS = {
   state: defineSearchAttributeKey(SEARCH_ATTRIBUTES.apiState, 'KEYWORD'),
@@ -12,26 +13,50 @@ const KEYS = {
   path: defineSearchAttributeKey(SEARCH_ATTRIBUTES.apiPath, 'KEYWORD'),
   segment: defineSearchAttributeKey(SEARCH_ATTRIBUTES.segment, 'KEYWORD'),
   component: defineSearchAttributeKey(SEARCH_ATTRIBUTES.component, 'KEYWORD'),
+  gateway: defineSearchAttributeKey(SEARCH_ATTRIBUTES.gateway, 'KEYWORD'),
   ready: defineSearchAttributeKey(SEARCH_ATTRIBUTES.implementationReady, 'BOOL'),
 };
 
+/** SQL visibility stores keep keywords in columns of this length, and refuse longer ones. */
+const KEYWORD_LENGTH = 255;
+
 /** Brings Temporal's UI up to date: the details always, the columns only where they differ, for each change is an event. */
-export function updateVisibility(session: Session, seen: PresentApi, url: string | undefined): void {
-  const { state } = session;
+export function updateVisibility(state: ExposedApiState, seen: PresentApi): void {
+  const { standing, record = EMPTY_RECORD } = state;
+  const { url } = endpointOf(seen, standing?.state ?? 'Pending', record);
   setCurrentDetails(currentDetails(state, seen, url));
   // A server without our search attributes would fail the workflow task for ever.
   if (!seen.settings.hasSearchAttributes) return;
-  const known = workflowInfo().typedSearchAttributes;
-  const words = [
-    { key: KEYS.state, value: state.standing?.state ?? 'Pending' },
-    { key: KEYS.failureReason, value: failureReason(state.standing) },
+  const words = changedWords([
+    { key: KEYS.state, value: standing?.state ?? 'Pending' },
+    { key: KEYS.failureReason, value: failureReason(standing) },
     { key: KEYS.path, value: seen.path ?? null },
     { key: KEYS.segment, value: seen.segment ?? null },
     { key: KEYS.component, value: seen.component ?? null },
-  ].filter(({ key, value }) => (known.get(key) ?? null) !== value);
+    { key: KEYS.gateway, value: seen.gateway },
+  ]);
   const ready = { key: KEYS.ready, value: seen.endpointsReady };
+  const known = workflowInfo().typedSearchAttributes;
   const flags = known.get(KEYS.ready) === ready.value ? [] : [ready];
   if (words.length + flags.length > 0) upsertSearchAttributes([...words, ...flags]);
+}
+
+/** Before a call waits at a gateway, whoever makes the calls must be able to find out that one does. */
+export function showGateway(gateway: string, { hasSearchAttributes }: RoundSettings): void {
+  const words = hasSearchAttributes ? changedWords([{ key: KEYS.gateway, value: gateway }]) : [];
+  if (words.length > 0) upsertSearchAttributes(words);
+}
+
+interface Word {
+  readonly key: typeof KEYS.state;
+  readonly value: string | null;
+}
+
+function changedWords(words: readonly Word[]): Word[] {
+  const known = workflowInfo().typedSearchAttributes;
+  return words
+    .map(({ key, value }) => ({ key, value: value?.slice(0, KEYWORD_LENGTH) ?? null }))
+    .filter(({ key, value }) => (known.get(key) ?? null) !== value);
 }
 
 function failureReason(standing: RegistrationCondition | undefined): string | null {

@@ -1,12 +1,12 @@
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
 import { backoffMs } from '../../src/domain/registration/retry.ts';
-import { NEW_STATE } from '../../src/domain/exposedApi/state.ts';
-import { taskQueues } from '../../src/domain/kubernetes/names.ts';
+import { kubernetes } from '../activityProxies.ts';
 import { runRoundSafely } from '../runRoundSafely.ts';
+import { gatewayCaller } from './gatewayCall.ts';
 import { handleMessages } from './handlers.ts';
 import type { ExposedApiInput } from '../messages.ts';
-import { runRound } from './reconciler.ts';
-import type { Session } from './session.ts';
+import { ExposedApiReconciler } from './reconciler.ts';
+import { updateVisibility } from './visibility.ts';
 
 /**
  * The life of one API at the gateway. Starts with a round, then runs one for every "look again" and whenever something
@@ -14,32 +14,46 @@ import type { Session } from './session.ts';
  * @returns how it ended, for whoever reads the history later
  */
 export async function exposedApi(input: ExposedApiInput): Promise<string> {
-  const session: Session = { state: input.carried ?? NEW_STATE, isChanged: false, atLeast: {} };
-  const place = { ref: input.ref, gatewayQueue: taskQueues(input.cluster).gateway };
-  handleMessages(session);
+  const effects = {
+    activities: kubernetes,
+    callGateway: gatewayCaller(input.cluster),
+    checkpoint: () => sleep(1, { summary: 'the decision is recorded first' }),
+  };
+  const reconciler = new ExposedApiReconciler(input.ref, effects, input.carried);
+  handleMessages(reconciler);
   let how = 'Nothing was left to do.';
   for (let troubles = 0; ;) {
-    session.isChanged = false;
-    const end = await runRoundSafely(() => runRound(session, place));
+    const end = await runRoundSafely(() => reconciler.reconcile());
     troubles = end === 'trouble' ? troubles + 1 : 0;
     if (end !== 'trouble' && end.kind === 'ended') {
       how = end.how ?? how;
-      if (!session.isChanged) return how;
-      session.state = NEW_STATE;
+      if (!reconciler.isChanged) return how;
+      reconciler.startOver();
     }
+    const { seen } = reconciler;
+    if (end !== 'trouble' && end.kind === 'waiting' && seen?.kind === 'present')
+      updateVisibility(reconciler.state, seen);
     if (workflowInfo().continueAsNewSuggested) {
       // The next run begins with a round, so a signal that is already in is not lost.
       await condition(allHandlersFinished);
-      await continueAsNew<typeof exposedApi>({ ...input, carried: session.state });
+      await continueAsNew<typeof exposedApi>({ ...input, carried: reconciler.state });
     }
     if (end === 'trouble')
-      await untilDue(session, Date.now() + backoffMs(troubles, Math.random()), 'next try at the API server');
-    else if (end.kind === 'waiting') await untilDue(session, end.wakeAt, 'next look at what is due');
+      await untilDue(
+        reconciler,
+        Date.now() + backoffMs(troubles, Math.random()),
+        'next try at the API server',
+      );
+    else if (end.kind === 'waiting') await untilDue(reconciler, end.wakeAt, 'next look at what is due');
   }
 }
 
-async function untilDue(session: Session, at: number | undefined, summary: string): Promise<void> {
-  const changed = (): boolean => session.isChanged;
+async function untilDue(
+  reconciler: ExposedApiReconciler,
+  at: number | undefined,
+  summary: string,
+): Promise<void> {
+  const changed = (): boolean => reconciler.isChanged;
   if (at === undefined) await condition(changed);
   else await condition(changed, Math.max(1, at - Date.now()), { summary });
 }

@@ -1,46 +1,59 @@
-import type { Abandonment, ExposedApiState } from './state.ts';
+import type { ExposedApiState, ReleaseReason } from './state.ts';
 import type { Observation, PresentApi } from './observation.ts';
 import type { PathOwner } from './pathClaim.ts';
 import type { Registration } from '../registration/registration.ts';
 
 /** What this round is to bring about at the gateway. */
 export type Action =
-  | { readonly kind: 'registered'; readonly registration: Registration }
-  /** Another API has the path: whatever this one has elsewhere goes, and it waits. */
-  | { readonly kind: 'outranked'; readonly pathOwner: PathOwner }
-  /** Nothing may stay at the gateway; `release`: then the finalizer goes. */
-  | { readonly kind: 'cleared'; readonly release: boolean }
+  | { readonly kind: 'register'; readonly registration: Registration }
+  | Unregister
   /** No calls; what is registered stays. */
-  | { readonly kind: 'untouched'; readonly why: 'paused' | 'invalid' }
-  /** The resource goes, the registration stays or its fate stays unknown: a person said so. */
-  | { readonly kind: 'abandoned'; readonly why: Abandonment };
+  | { readonly kind: 'suspend'; readonly why: 'paused' | 'invalid' }
+  /** The finalizer goes and the registration stays, or its fate stays unknown: a person said so. */
+  | { readonly kind: 'release'; readonly why: ReleaseReason };
+
+/** Nothing may stay at the gateway. */
+interface Unregister {
+  readonly kind: 'unregister';
+  /** Does the finalizer go then? */
+  readonly release: boolean;
+  /** Who has the path that this API asks for; it waits. */
+  readonly conflict?: PathOwner | undefined;
+}
 
 export function actionOf(seen: Observation, state: ExposedApiState): Action {
   if (seen.kind === 'absent' || seen.isDeleting) {
-    const asked = seen.kind === 'absent' ? state.abandonedAs : abandonmentOf(seen);
+    const asked = seen.kind === 'absent' ? state.releaseReason : releaseReasonOf(seen);
     const why = state.isReleasedByHand ? 'force-release' : asked;
-    if (why !== undefined) return { kind: 'abandoned', why };
+    if (why !== undefined) return { kind: 'release', why };
   }
-  if (seen.kind === 'absent') return { kind: 'cleared', release: false };
-  if (seen.isPaused || state.isPausedByHand) return { kind: 'untouched', why: 'paused' };
-  if (seen.isDeleting) return { kind: 'cleared', release: true };
+  if (seen.kind === 'absent') return { kind: 'unregister', release: false };
+  if (seen.isPaused || state.isPausedByHand) return { kind: 'suspend', why: 'paused' };
+  if (seen.isDeleting) return { kind: 'unregister', release: true };
   switch (seen.desired.kind) {
     case 'register':
-      if (seen.pathOwner !== undefined) return { kind: 'outranked', pathOwner: seen.pathOwner };
-      return { kind: 'registered', registration: seen.desired.registration };
+      return seen.pathOwner === undefined
+        ? { kind: 'register', registration: seen.desired.registration }
+        : unregisterFor(seen.pathOwner);
     case 'notRouted':
-      return { kind: 'cleared', release: false };
+      return { kind: 'unregister', release: false };
     case 'invalid':
-      return { kind: 'untouched', why: 'invalid' };
+      return { kind: 'suspend', why: 'invalid' };
   }
 }
 
+/** What is left to do for an API whose path is another's. */
+export function unregisterFor(conflict: PathOwner): Unregister {
+  return { kind: 'unregister', release: false, conflict };
+}
+
 /** What the resource's annotations say about its deletion, now or to come. */
-export function abandonmentOf({ isForceReleased, deletionPolicy }: PresentApi): Abandonment | undefined {
+export function releaseReasonOf({ isForceReleased, deletionPolicy }: PresentApi): ReleaseReason | undefined {
   if (isForceReleased) return 'force-release';
   return deletionPolicy === 'Retain' ? 'Retain' : undefined;
 }
 
+/** What is to be registered in the end; undefined: nothing. */
 export function desiredAt(action: Action): Registration | undefined {
-  return action.kind === 'registered' ? action.registration : undefined;
+  return action.kind === 'register' ? action.registration : undefined;
 }

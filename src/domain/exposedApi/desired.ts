@@ -1,7 +1,6 @@
 import type { ApiSpec } from '../spec/apiSpec.ts';
 import type { ExposedApi } from './exposedApi.ts';
 import { describeFaults } from '../spec/fault.ts';
-import { inClusterUrl } from './publishedUrl.ts';
 import type { Registration } from '../registration/registration.ts';
 import { toWire, type SpecificationForm } from '../spec/specification.ts';
 
@@ -36,4 +35,12 @@ export function desiredOf({ ref, spec }: ExposedApi, form: DesiredOptions): Desi
   const registration = { name: ref.name, path, specification, implementation, port };
   const isAsking = form.sendPolicies && Object.keys(policies).length > 0;
   return { kind: 'register', registration: isAsking ? { ...registration, policies } : registration };
+}
+
+/** The URL of an API inside the cluster: all that an API without specification has. */
+function inClusterUrl(
+  namespace: string,
+  spec: { readonly implementation: string; readonly port: number; readonly path: string },
+): string {
+  return `http://${spec.implementation}.${namespace}.svc.cluster.local:${spec.port}${spec.path}`;
 }

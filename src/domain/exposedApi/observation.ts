@@ -1,9 +1,9 @@
+import { type Desired, type DesiredOptions, desiredOf } from './desired.ts';
+import type { DeletionPolicy, ExposedApi } from './exposedApi.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { GatewayRecord } from '../registration/record.ts';
-import type { Segment } from '../spec/apiSpec.ts';
-import type { DeletionPolicy } from './exposedApi.ts';
 import type { PathChange } from '../registration/plan.ts';
-import type { Desired } from './desired.ts';
+import type { PublishedRecord } from '../registration/record.ts';
+import type { Segment } from '../spec/apiSpec.ts';
 
 /** Settings that steer a round; read with each observation so that a changed setting needs no new workflow. */
 export interface RoundSettings {
@@ -14,8 +14,8 @@ export interface RoundSettings {
   readonly readinessDebounceMs: number;
   /** Within this time a confirmed registration is asserted once more. Milliseconds; 0 or absent: never. */
   readonly reassertIntervalMs?: number;
-  /** Is a call taken back that still waits in line when something changes? Absent in histories of before: no. */
-  readonly takesBackWaitingCalls?: boolean;
+  /** Is a call taken back that still waits in line when something changes? */
+  readonly takesBackWaitingCalls: boolean;
   /** Are the search attributes of names.ts known to the Temporal server? */
   readonly hasSearchAttributes: boolean;
 }
@@ -23,14 +23,18 @@ export interface RoundSettings {
 export interface PresentApi extends Surroundings {
   readonly kind: 'present';
   readonly uid: string;
+  /** What is decided on this observation is decided on this version. */
+  readonly resourceVersion: string;
+  /** Names the gateway of its namespace: `host:port`. */
+  readonly gateway: string;
   readonly apiKind: string;
   readonly specHash: string;
   readonly path: string | undefined;
   readonly segment: Segment | undefined;
   readonly developerUI: string | undefined;
   readonly desired: Desired;
-  /** Names of the policies that the spec asks for; absent where it is not valid, and in histories from before they were read. */
-  readonly policies?: readonly string[] | undefined;
+  /** Names of the policies that the spec asks for; undefined where it is not valid. */
+  readonly policies: readonly string[] | undefined;
   readonly component: string | undefined;
   readonly isDeleting: boolean;
   readonly holdsFinalizer: boolean;
@@ -42,8 +46,52 @@ export interface PresentApi extends Surroundings {
   readonly registeredAt: string | undefined;
   readonly publishedUrl: string | undefined;
   /** The record as the resource's status holds it: what a workflow without memory starts from. */
-  readonly published: GatewayRecord;
+  readonly published: PublishedRecord;
   readonly settings: RoundSettings;
 }
 
 export type Observation = { readonly kind: 'absent'; readonly settings: RoundSettings } | PresentApi;
+
+/** What settings say of one API's round. */
+export interface ObservationSettings {
+  readonly desired: DesiredOptions;
+  readonly round: RoundSettings;
+  /** `host:port`. */
+  readonly gateway: string;
+}
+
+/** All that a round, and whoever judges whether one is needed, knows of an API. */
+export function observationOf(
+  api: ExposedApi,
+  surroundings: Surroundings,
+  { desired, round, gateway }: ObservationSettings,
+): PresentApi {
+  const { spec, status } = api;
+  const { registered, pending, unconfirmed } = status.apig;
+  return {
+    kind: 'present',
+    ...surroundings,
+    uid: api.uid,
+    resourceVersion: api.resourceVersion,
+    gateway,
+    apiKind: api.kind,
+    specHash: api.specHash,
+    path: spec.valid ? spec.value.path : undefined,
+    segment: spec.valid ? spec.value.segment : undefined,
+    developerUI: spec.valid ? spec.value.developerUI : undefined,
+    desired: desiredOf(api, desired),
+    policies: spec.valid ? Object.keys(spec.value.policies) : undefined,
+    component: api.parent?.name,
+    isDeleting: api.isDeleting,
+    holdsFinalizer: api.holdsFinalizer,
+    isPaused: api.isPaused,
+    isForceReleased: api.isForceReleased,
+    deletionPolicy: api.deletionPolicy,
+    reconcileRequestedAt: api.reconcileRequestedAt,
+    lastHandledReconcileAt: status.apig.lastHandledReconcileAt,
+    registeredAt: status.apig.registeredAt,
+    publishedUrl: status.apiStatus.url,
+    published: { registered, pending, unconfirmed },
+    settings: round,
+  };
+}

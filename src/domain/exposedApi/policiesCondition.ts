@@ -1,10 +1,8 @@
 import type { NewCondition } from '../kubernetes/conditions.ts';
-import type { ExposedApi } from './exposedApi.ts';
 import type { GatewayRecord } from '../registration/record.ts';
 import type { PresentApi } from './observation.ts';
 import { isFulfilled } from '../registration/plan.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
-import { isRouted } from './desired.ts';
 
 /** Type of the condition; it is there only while the spec asks for a policy. */
 export const POLICIES_ENFORCED = 'PoliciesEnforced';
@@ -47,18 +45,4 @@ export function policiesCondition(
         reason: REASONS.policiesUnconfirmed,
         message: `The gateway has not confirmed the registration with these policies: ${names}. See the condition Registered.`,
       };
-}
-
-const REASONS_OF_SENT: readonly string[] = [REASONS.policiesSent, REASONS.policiesUnconfirmed];
-
-/**
- * Does the status say of policies what an answered spec and the setting make it say? It does not after the setting has changed,
- * or where the status was written before there was this condition.
- */
-export function saysPolicies({ spec, status }: ExposedApi, sendPolicies: boolean): boolean {
-  if (!spec.valid) return true;
-  const said = status.conditions.find(({ type }) => type === POLICIES_ENFORCED);
-  const isAsking = Object.keys(spec.value.policies).length > 0;
-  if (said === undefined || !isAsking) return isAsking === (said !== undefined);
-  return REASONS_OF_SENT.includes(said.reason) === (sendPolicies && isRouted(spec.value));
 }

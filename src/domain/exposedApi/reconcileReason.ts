@@ -1,8 +1,12 @@
 import { isSameEntry } from '../component/entry.ts';
 import type { ExposedApi } from './exposedApi.ts';
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
-import { saysPolicies } from './policiesCondition.ts';
-import { publishedUrl } from './publishedUrl.ts';
+import type { DesiredOptions } from './desired.ts';
+import { endpointOf, isReady } from './endpoint.ts';
+import { observationOf, type PresentApi, type RoundSettings } from './observation.ts';
+import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
+import { isSamePlace } from '../registration/registration.ts';
+import { type GatewayRecord, restoreRecord } from '../registration/record.ts';
 import type { ApiState } from './state.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -16,25 +20,47 @@ export type ReconcileReason =
 const ANSWERS: readonly ApiState[] = ['Registered', 'Rejected', 'NotRouted', 'Paused', 'Conflict'];
 
 /**
- * Does the resource need a round? Judged from the resource and its surroundings alone, so that a restart of everything
- * costs nothing for what is up to date.
- * @param sendPolicies does the gateway understand policies?
+ * Does the resource need a round? Judged from the resource and its surroundings alone, by what a report would say of them, so that a
+ * restart of everything costs nothing for what is up to date.
  */
 export function reconcileReason(
   api: ExposedApi,
   surroundings: Surroundings,
-  sendPolicies: boolean,
+  desired: DesiredOptions,
 ): ReconcileReason {
   if (api.isDeleting) return { kind: api.holdsFinalizer ? 'inProgress' : 'settled' };
   const { state } = api.status.apig;
   if (state === undefined) return { kind: 'needed', why: 'never seen' };
-  const why = staleness(api, state, surroundings);
+  const shown: Shown = {
+    api,
+    state,
+    isAnswered: isAnswered(api, state),
+    seen: observationOf(api, surroundings, { desired, round: NO_ROUND, gateway: '' }),
+    record: restoreRecord(api.status.apig, Number.POSITIVE_INFINITY),
+  };
+  const why = staleness(shown) ?? (shown.isAnswered ? contradiction(shown) : undefined);
   if (why !== undefined) return { kind: 'needed', why };
-  if (!isAnswered(api, state)) return { kind: 'inProgress' };
-  return saysPolicies(api, sendPolicies)
-    ? { kind: 'settled' }
-    : { kind: 'needed', why: 'policies told otherwise' };
+  return { kind: shown.isAnswered ? 'settled' : 'inProgress' };
 }
+
+/** An API as its status shows it, beside what is true. */
+interface Shown {
+  readonly api: ExposedApi;
+  readonly state: ApiState;
+  /** Nothing is on its way. */
+  readonly isAnswered: boolean;
+  readonly seen: PresentApi;
+  readonly record: GatewayRecord;
+}
+
+/** What a status says does not depend on how a round goes. */
+const NO_ROUND: RoundSettings = {
+  pathChange: 'replace',
+  gatewayTimeoutMs: 0,
+  readinessDebounceMs: 0,
+  takesBackWaitingCalls: false,
+  hasSearchAttributes: false,
+};
 
 /** What a person or the spec asked for; equal before and after our own status writes. */
 export function requestFingerprint(api: ExposedApi): string {
@@ -59,23 +85,52 @@ function isAnswered(api: ExposedApi, state: ApiState): boolean {
   return ANSWERS.includes(state);
 }
 
-function staleness(api: ExposedApi, state: ApiState, surroundings: Surroundings): string | undefined {
+function staleness(shown: Shown): string | undefined {
+  const { api, state, seen } = shown;
   const { status } = api;
   if (status.apig.registered !== undefined && !api.holdsFinalizer) return 'finalizer lost';
   // A pause stops calls, not the truth about everything else.
-  const conflict = state === 'Paused' ? undefined : conflictReason(api, surroundings);
+  const conflict = state === 'Paused' ? undefined : conflictReason(api, seen);
   if (conflict !== undefined) return conflict;
   if (status.observedGeneration !== undefined && status.observedGeneration !== api.generation)
     return 'generation not observed';
   if (status.apiStatus.name !== api.ref.name) return 'status lost';
-  const url = publishedUrl(api, surroundings.address?.url);
-  if (url !== undefined && url !== status.apiStatus.url) return 'gateway address changed';
-  const ready = surroundings.endpointsReady && status.apiStatus.url !== undefined;
+  const url = urlOf(shown);
+  if (url !== status.apiStatus.url) return 'gateway address changed';
+  const ready = isReady(seen, { url });
   if (ready !== status.implementationReady) return 'readiness changed';
-  return isEntryStale(api, ready, surroundings.entry) ? 'component entry differs' : undefined;
+  return isEntryStale(api, ready, seen.entry) ? 'component entry differs' : undefined;
 }
 
-function conflictReason({ status }: ExposedApi, { pathOwner }: Surroundings): string | undefined {
+/**
+ * While something is on its way the round itself withdraws the URL, where it has to; and a gateway whose address is not known, be it
+ * that the view is young, is no news.
+ */
+function urlOf(shown: Shown): string | undefined {
+  const { api, state, seen, record } = shown;
+  const { url } = endpointOf(seen, state, record);
+  const isLost = shown.isAnswered && seen.address !== undefined;
+  return isLost ? url : (url ?? api.status.apiStatus.url);
+}
+
+/** Where the status gives an answer that no round would have given; somebody else wrote it, or a setting has changed. */
+function contradiction({ api, state, seen, record }: Shown): string | undefined {
+  const { desired } = seen;
+  if (state === 'Registered') {
+    const isThere =
+      record.registered !== undefined &&
+      desired.kind === 'register' &&
+      isSamePlace(record.registered, desired.registration);
+    if (!isThere) return 'registered otherwise';
+  }
+  if (state === 'NotRouted' && desired.kind !== 'notRouted') return 'registered otherwise';
+  const said = api.status.conditions.find(({ type }) => type === POLICIES_ENFORCED)?.reason;
+  const policies = policiesCondition(seen, record);
+  if (policies === undefined) return undefined;
+  return said === (policies === 'none' ? undefined : policies.reason) ? undefined : 'policies told otherwise';
+}
+
+function conflictReason({ status }: ExposedApi, { pathOwner }: PresentApi): string | undefined {
   if (pathOwner?.name === status.apig.pathOwner) return undefined;
   return pathOwner === undefined ? 'path free' : 'path conflict';
 }

@@ -19,19 +19,18 @@ export function registrationCondition(
   { failures, now }: { readonly failures: Failures | undefined; readonly now: number },
 ): RegistrationCondition {
   switch (action.kind) {
-    case 'untouched':
+    case 'suspend':
       return action.why === 'paused' ? paused(seen) : invalid(seen);
-    case 'abandoned':
+    case 'release':
       return {
         state: 'Removing',
         reason: REASONS.removing,
         message: `The finalizer is released without a removal at the gateway (${action.why}).`,
       };
-    case 'cleared':
+    case 'unregister':
+      if (action.conflict !== undefined) return conflicting(seen, action.conflict, failures);
       return seen.isDeleting ? removing(failures, now) : notRouted(failures);
-    case 'outranked':
-      return outranked(seen, action.pathOwner, failures);
-    case 'registered':
+    case 'register':
       if (failures !== undefined) return failing(failures);
       return isFulfilled(record, action.registration)
         ? {
@@ -66,7 +65,7 @@ function invalid(seen: PresentApi): RegistrationCondition {
   };
 }
 
-function outranked(
+function conflicting(
   { path = '' }: PresentApi,
   { name, why }: PathOwner,
   failures: Failures | undefined,

@@ -11,24 +11,24 @@ export interface RegistrationCondition {
   readonly message: string;
 }
 
-/** By what decision of a person a resource goes without a removal at the gateway. */
-export type Abandonment = 'Retain' | 'force-release';
+/** By what decision of a person a finalizer is released without a removal at the gateway. */
+export type ReleaseReason = 'Retain' | 'force-release';
 
 /** All that a workflow remembers of one API between rounds; handed over when it continues as new. */
 export interface ExposedApiState {
   /** Of the resource last seen; another one under the same name is another API. */
   readonly uid?: string | undefined;
+  /** Names the gateway of the last observation, for a resource that is gone. */
+  readonly gateway?: string | undefined;
   /** Undefined until the first observation: then the resource's own status is the memory. */
   readonly record?: GatewayRecord | undefined;
   readonly failures?: Failures | undefined;
   readonly lastReply?: Reply | undefined;
   readonly registeredAt?: string | undefined;
-  /** A path that this API had to itself when its call went out; its own as long as the record has it. */
-  readonly ownPath?: string | undefined;
   readonly isPausedByHand: boolean;
   readonly isReleasedByHand: boolean;
   /** What its annotations said when the resource was last seen: it may vanish without its finalizer being honoured. */
-  readonly abandonedAs?: Abandonment | undefined;
+  readonly releaseReason?: ReleaseReason | undefined;
   /** Since when the implementation has no ready endpoint, while its Component still shows it ready. */
   readonly notReadySince?: number | undefined;
   readonly standing?: RegistrationCondition | undefined;

@@ -3,20 +3,15 @@ import type { RegistrationCondition } from './state.ts';
 import { type GatewayRecord, publishRecord } from '../registration/record.ts';
 import type { PresentApi } from './observation.ts';
 import type { Reply } from '../registration/outcome.ts';
-import { isFulfilled } from '../registration/plan.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
-import type { GatewayAddress } from './surroundings.ts';
-
-/** How the write of the Component's entry went. */
-export type EntryOutcome = 'written' | 'notListed' | 'noComponent' | 'waitingForUrl';
+import { type Endpoint, endpointOf, isPausedInService, isReady } from './endpoint.ts';
+import type { EntryOutcome } from './entryUpdate.ts';
+import type { PathOwner } from './pathClaim.ts';
 
 /** `status.apiStatus`: small and flat, for the component controller copies it into its list. */
-export interface ApiStatusBlock {
+export interface ApiStatusBlock extends Endpoint {
   readonly name: string;
-  readonly ip: string | undefined;
-  readonly url: string | undefined;
-  readonly developerUI: string | undefined;
 }
 
 /** All that we say in a resource's status; other keys are others'. */
@@ -36,47 +31,28 @@ export interface StatusFacts {
   readonly record: GatewayRecord;
   readonly lastReply: Reply | undefined;
   readonly registeredAt: string | undefined;
-  readonly entry: EntryOutcome;
+  /** Who keeps this API from its path. */
+  readonly conflict: PathOwner | undefined;
 }
 
-/** Where the API can be called: only what the gateway has confirmed, or had confirmed before a doubt that keeps the path. */
-export function endpointOf(
-  seen: PresentApi,
-  standing: RegistrationCondition,
-  record: GatewayRecord,
-): Omit<ApiStatusBlock, 'name'> {
-  // Histories from before a pause kept this address have no policies.
-  const isPausedOutside = isPausedInService(seen, standing, record) && seen.policies !== undefined;
-  if (seen.desired.kind === 'notRouted' && (standing.state === 'NotRouted' || isPausedOutside))
-    return { url: seen.desired.url, developerUI: absolute(seen.developerUI, undefined), ip: undefined };
-  const { address } = seen;
-  if (address === undefined) return { url: undefined, developerUI: undefined, ip: undefined };
-  const doubted = record.unconfirmed.find(({ path }) => `${address.url}${path}` === seen.publishedUrl);
-  const served = record.registered ?? doubted;
-  if (served === undefined) return { url: undefined, developerUI: undefined, ip: address.host };
-  const url = `${address.url}${served.path}`;
-  return {
-    url,
-    developerUI: absolute(seen.developerUI, address) ?? `${url.replace(/\/$/, '')}/docs/`,
-    ip: address.host,
-  };
-}
-
-export function statusOf(facts: StatusFacts): OurStatus {
+/** @param entry how it stands with the Component's entry */
+export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
   const { name, seen, standing, record } = facts;
-  const endpoint = endpointOf(seen, standing, record);
-  const isReady = seen.endpointsReady && endpoint.url !== undefined;
+  const endpoint = endpointOf(seen, standing.state, record);
   const policies = policiesCondition(seen, record);
   return {
-    apiStatus: { name, ip: endpoint.ip, url: endpoint.url, developerUI: endpoint.developerUI },
-    implementation: { ready: isReady },
-    conditions: [...conditionsOf(facts, endpoint.url), ...(typeof policies === 'object' ? [policies] : [])],
+    apiStatus: { name, ...endpoint },
+    implementation: { ready: isReady(seen, endpoint) },
+    conditions: [
+      ...conditionsOf(facts, entry, endpoint.url),
+      ...(typeof policies === 'object' ? [policies] : []),
+    ],
     withdrawn: policies === 'none' ? [POLICIES_ENFORCED] : [],
     apig: {
       state: standing.state,
       observedSpecHash: seen.specHash,
       ...publishRecord(record),
-      pathOwner: standing.state === 'Conflict' ? seen.pathOwner?.name : undefined,
+      pathOwner: facts.conflict?.name,
       registeredAt: facts.registeredAt,
       lastReply: facts.lastReply,
       lastHandledReconcileAt: seen.reconcileRequestedAt,
@@ -84,9 +60,9 @@ export function statusOf(facts: StatusFacts): OurStatus {
   };
 }
 
-function conditionsOf(facts: StatusFacts, url: string | undefined): NewCondition[] {
-  const { seen, standing, entry } = facts;
-  const isPaused = isPausedInService(seen, standing, facts.record);
+function conditionsOf(facts: StatusFacts, entry: EntryOutcome, url: string | undefined): NewCondition[] {
+  const { seen, standing } = facts;
+  const isPaused = isPausedInService(seen, standing.state, facts.record);
   const isServed = standing.state === 'Registered' || standing.state === 'NotRouted' || isPaused;
   const registered: NewCondition = {
     type: 'Registered',
@@ -113,7 +89,7 @@ function conditionsOf(facts: StatusFacts, url: string | undefined): NewCondition
         message:
           "No EndpointSlice of the implementation's Service has a ready endpoint. Check its pods and the Service's selector.",
       };
-  return [registered, implementation, COMPONENT_CONDITIONS[entry], ready()];
+  return [registered, implementation, componentUpdated(entry), ready()];
 
   function ready(): NewCondition {
     const blocker = isServed
@@ -132,16 +108,6 @@ function conditionsOf(facts: StatusFacts, url: string | undefined): NewCondition
   }
 }
 
-/** A pause stops calls, not the traffic: what was brought about before, and is still asked for, goes on. */
-function isPausedInService(
-  { desired, isDeleting }: PresentApi,
-  { state }: RegistrationCondition,
-  record: GatewayRecord,
-): boolean {
-  if (state !== 'Paused' || isDeleting || desired.kind === 'invalid') return false;
-  return isFulfilled(record, desired.kind === 'register' ? desired.registration : undefined);
-}
-
 function addressProblem(
   { seen }: StatusFacts,
   url: string | undefined,
@@ -154,7 +120,17 @@ function addressProblem(
   };
 }
 
-const COMPONENT_CONDITIONS: Record<EntryOutcome, NewCondition> = {
+function componentUpdated(entry: EntryOutcome): NewCondition {
+  if (typeof entry === 'string') return COMPONENT_CONDITIONS[entry];
+  return {
+    type: 'ComponentUpdated',
+    status: 'False',
+    reason: REASONS.entryRefused,
+    message: `The entry in the Component could not be written: ${entry.refused}. It is tried on by itself; check the operator's right to patch Components, and the admission webhooks.`,
+  };
+}
+
+const COMPONENT_CONDITIONS: Record<Extract<EntryOutcome, string>, NewCondition> = {
   written: {
     type: 'ComponentUpdated',
     status: 'True',
@@ -180,9 +156,3 @@ const COMPONENT_CONDITIONS: Record<EntryOutcome, NewCondition> = {
     message: 'There is no URL to tell the Component yet.',
   },
 };
-
-function absolute(developerUI: string | undefined, address: GatewayAddress | undefined): string | undefined {
-  if (developerUI === undefined) return undefined;
-  if (!developerUI.startsWith('/')) return developerUI;
-  return address === undefined ? undefined : `${address.url}${developerUI}`;
-}

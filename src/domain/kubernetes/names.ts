@@ -34,6 +34,8 @@ export const SEARCH_ATTRIBUTES = {
   apiState: 'OdaApiState',
   failureReason: 'OdaFailureReason',
   implementationReady: 'OdaImplementationReady',
+  gateway: 'OdaGateway',
+  cluster: 'OdaCluster',
 } as const;
 
 /** What names one resource everywhere in this project: the key of a queue, the input of a workflow. */
@@ -58,6 +60,22 @@ export function workflowId(ref: ResourceRef, cluster = ''): string {
 export function taskQueues(cluster = ''): { readonly main: string; readonly gateway: string } {
   const suffix = cluster === '' ? '' : `-${cluster}`;
   return { main: `apig-orchestrator${suffix}`, gateway: `apig-gateway${suffix}` };
+}
+
+/** The queue of one gateway's calls: limits protect a gateway, and its backlog shows by itself. */
+export function gatewayTaskQueue(endpoint: string, cluster = ''): string {
+  return `apig-gateway/${gatewayHost(endpoint)}${cluster === '' ? '' : `-${cluster}`}`;
+}
+
+/**
+ * Names a gateway: `<host>:<port>` of `[http[s]://]host[:port][/path]`, so that two spellings of one gateway are one. What is no
+ * endpoint names itself.
+ */
+export function gatewayHost(endpoint: string): string {
+  const parts = /^(?:(https?):\/\/)?(\[[^\]]+\]|[^/:?#]+)(?::(\d+))?(?:[/?#]|$)/i.exec(endpoint);
+  if (parts === null) return endpoint;
+  const [, scheme = 'http', host = '', port] = parts;
+  return `${host}:${port ?? (scheme.toLowerCase() === 'https' ? '443' : '80')}`.toLowerCase();
 }
 
 const PLURALS = [EXPOSED_APIS, LEGACY_APIS, COMPONENTS] as const;

@@ -30,6 +30,8 @@ export const REASONS = {
   entryWritten: 'EntryWritten',
   /** ComponentUpdated: the Component does not list this API yet. */
   entryMissing: 'EntryMissing',
+  /** ComponentUpdated: the API server refused the write of the Component's entry, or failed at it; it is tried again. */
+  entryRefused: 'EntryRefused',
   /** ComponentUpdated: no Component owns this API. */
   noComponent: 'NoComponent',
   /** ComponentUpdated: there is no URL to write yet. */

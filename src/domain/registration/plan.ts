@@ -8,7 +8,13 @@ import { isSamePlace, isSameRegistration, type Registration } from './registrati
 export type PathChange = 'replace' | 'make-before-break';
 
 export type Plan =
-  | { readonly kind: 'call'; readonly step: Step; readonly record: GatewayRecord }
+  | {
+      readonly kind: 'call';
+      readonly step: Step;
+      readonly record: GatewayRecord;
+      /** Sends once more just what is confirmed: whatever comes of it, nothing else can be at the gateway. */
+      readonly isReassertion: boolean;
+    }
   | { readonly kind: 'wait'; readonly until: number; readonly record: GatewayRecord }
   | { readonly kind: 'done'; readonly record: GatewayRecord };
 
@@ -23,17 +29,19 @@ export type Plan =
  * | anything | nothing | remove each | remove each |
  *
  * The second register of make-before-break is for gateways keyed by name, where removing the old takes the new along.
- * Stragglers make it wait, then doubt and assert everything once more.
+ * What is in flight makes it wait, then doubt and assert everything once more. A re-assertion that is due is one more register D.
  */
 export function plan(
   recorded: GatewayRecord,
   desired: Registration | undefined,
-  context: { readonly pathChange: PathChange; readonly now: number },
+  context: { readonly pathChange: PathChange; readonly now: number; readonly isReassertionDue?: boolean },
 ): Plan {
   const record = settleInFlight(recorded, context.now);
   const step = nextStep(record, desired, context.pathChange);
-  if (step !== undefined) return { kind: 'call', step, record };
+  if (step !== undefined) return { kind: 'call', step, record, isReassertion: false };
   if (record.inFlightUntil !== undefined) return { kind: 'wait', until: record.inFlightUntil, record };
+  if (desired !== undefined && context.isReassertionDue === true)
+    return { kind: 'call', step: { verb: 'register', registration: desired }, record, isReassertion: true };
   return { kind: 'done', record };
 }
 
@@ -77,17 +85,4 @@ export function isReassertionDue({ registeredAt, intervalMs = 0, now }: Reassert
   if (intervalMs === 0) return false;
   const age = Math.abs(now - Date.parse(registeredAt ?? ''));
   return Number.isNaN(age) || age >= intervalMs / 2;
-}
-
-/** The record in which what is confirmed and due is doubted, so that the plan registers it once more; undefined: not due. */
-export function doubtWhenDue(
-  record: GatewayRecord,
-  desired: Registration | undefined,
-  clock: ReassertionClock,
-): GatewayRecord | undefined {
-  const isAtRest =
-    desired !== undefined &&
-    isFulfilled(record, desired) &&
-    record.unconfirmed.length + record.inFlight.length === 0;
-  return isAtRest && isReassertionDue(clock) ? { unconfirmed: [desired], inFlight: [] } : undefined;
 }

@@ -17,7 +17,7 @@ export interface GatewayRecord {
   readonly unconfirmed: readonly Registration[];
   /** Carried by calls of unknown outcome that may still arrive, until `inFlightUntil`. */
   readonly inFlight: readonly Registration[];
-  /** Milliseconds since the epoch; absent when there are no stragglers. */
+  /** Milliseconds since the epoch; absent when nothing is in flight. */
   readonly inFlightUntil?: number | undefined;
 }
 
@@ -60,8 +60,8 @@ export function withUnknown(record: GatewayRecord, step: Step, until: number): G
 }
 
 /**
- * Once stragglers can no longer arrive, all that they carried and what stands confirmed is doubted, so that the plan
- * clears and asserts it once more: a straggler cannot have the last word.
+ * Once calls in flight can no longer arrive, all that they carried and what stands confirmed is doubted, so that the plan
+ * clears and asserts it once more: a late call cannot have the last word.
  */
 export function settleInFlight(record: GatewayRecord, now: number): GatewayRecord {
   if (record.inFlightUntil === undefined || now < record.inFlightUntil) return record;

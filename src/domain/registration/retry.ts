@@ -3,7 +3,7 @@ import type { Step } from './record.ts';
 import type { Outcome } from './outcome.ts';
 import { type Reason, REASONS } from '../kubernetes/reasons.ts';
 
-/** Tries that failed in a row for one wish; a new wish starts afresh. */
+/** Tries of one call that failed in a row; another call starts afresh. */
 export interface Failures {
   readonly count: number;
   /** Milliseconds since the epoch. */
@@ -11,7 +11,7 @@ export interface Failures {
   readonly nextAttemptAt: number;
   readonly reason: Reason;
   readonly cause: string;
-  /** Identifies the call that failed, so that a changed wish does not wait for the old one's turn. */
+  /** Identifies the call that failed, so that another one does not wait for its turn. */
   readonly call: string;
 }
 

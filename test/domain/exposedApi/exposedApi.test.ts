@@ -139,15 +139,16 @@ test('no spec or status that a tenant can store makes it throw, and what is vali
     fc.property(anySpec, anyStatus, (spec, status) => {
       const api = parseExposedApi({ ...apiObject(), spec, status }, EXPOSED_APIS);
       const record = restoreRecord(api.status.apig, 1_000);
-      const ours = statusOf({
+      const facts = {
         name: api.ref.name,
-        seen: presentApi({ published: record, publishedUrl: api.status.apiStatus.url }),
+        seen: presentApi({ published: api.status.apig, publishedUrl: api.status.apiStatus.url }),
         standing: { state: 'Registering', reason: 'Registering', message: '' },
         record,
         lastReply: undefined,
         registeredAt: undefined,
-        entry: 'notListed',
-      });
+        conflict: undefined,
+      } as const;
+      const ours = statusOf(facts, 'notListed');
       expect(ours.apiStatus.name).toBe('shop-catalog-v4');
       const patch = statusPatch(status, ours, 'now');
       expect(patch === undefined || Object.keys(patch).length > 0).toBe(true);

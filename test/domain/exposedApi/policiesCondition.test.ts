@@ -11,15 +11,18 @@ const asking = (registration = PLAIN): PresentApi =>
   presentApi({ policies: ['rateLimit', 'CORS'], desired: { kind: 'register', registration } });
 const registered = (registration = PLAIN): GatewayRecord => ({ ...EMPTY_RECORD, registered: registration });
 const say = (seen: PresentApi, record: GatewayRecord): OurStatus =>
-  statusOf({
-    name: 'shop-catalog-v4',
-    seen,
-    standing: { state: 'Registered', reason: 'Confirmed', message: 'Confirmed.' },
-    record,
-    lastReply: undefined,
-    registeredAt: undefined,
-    entry: 'noComponent',
-  });
+  statusOf(
+    {
+      name: 'shop-catalog-v4',
+      seen,
+      standing: { state: 'Registered', reason: 'Confirmed', message: 'Confirmed.' },
+      record,
+      lastReply: undefined,
+      registeredAt: undefined,
+      conflict: undefined,
+    },
+    'noComponent',
+  );
 
 test('policies that the gateway is not told are named, with what to do, registered or not', () => {
   for (const record of [EMPTY_RECORD, registered()]) {

@@ -15,7 +15,11 @@ const SURROUNDINGS: Surroundings = {
 };
 type Around = Partial<Surroundings> & { readonly sendPolicies?: boolean };
 const kindOf = (parts: Parts, { sendPolicies = false, ...around }: Around = {}): string => {
-  const judged = reconcileReason(settledApi(parts), { ...SURROUNDINGS, ...around }, sendPolicies);
+  const judged = reconcileReason(
+    settledApi(parts),
+    { ...SURROUNDINGS, ...around },
+    { specificationForm: 'string', sendPolicies },
+  );
   return judged.kind === 'needed' ? judged.why : judged.kind;
 };
 const annotated = (annotation: keyof typeof ANNOTATIONS, value: string): Parts => ({
@@ -23,7 +27,7 @@ const annotated = (annotation: keyof typeof ANNOTATIONS, value: string): Parts =
 });
 const LIMITED = parsedApi({ spec: { rateLimit: { enabled: true, limit: '5' } } });
 /** Registered, asking for a policy, and saying that for this reason it is, or is not, enforced. */
-const limited = (reason?: string, spec = {}): Parts => {
+const limited = (reason?: string, spec = {}, apig = {}): Parts => {
   const condition = {
     type: 'PoliciesEnforced',
     status: 'False',
@@ -35,7 +39,7 @@ const limited = (reason?: string, spec = {}): Parts => {
   return {
     spec: asking,
     status: {
-      ...registeredStatus({ observedSpecHash: parsedApi({ spec: asking }).specHash }),
+      ...registeredStatus({ observedSpecHash: parsedApi({ spec: asking }).specHash, ...apig }),
       conditions: reason === undefined ? [] : [condition],
     },
   };
@@ -43,6 +47,11 @@ const limited = (reason?: string, spec = {}): Parts => {
 const DELETED = { deletionTimestamp: '2026-01-02T00:00:00Z' };
 const IN_CLUSTER = 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4';
 const CALL = parsedApi({ status: registeredStatus() }).status.apig.registered;
+
+const OUTSIDE = { state: 'NotRouted', registered: undefined };
+const SENT = { ...CALL, policies: LIMITED.spec.valid ? LIMITED.spec.value.policies : {} };
+/** A path that the spec of the API does not ask for. */
+const ELSEWHERE = { ...CALL, path: '/elsewhere' };
 
 test.each<[string, Parts, Around, string]>([
   ['what is up to date is settled, so that a restart costs nothing', {}, {}, 'settled'],
@@ -82,6 +91,35 @@ test.each<[string, Parts, Around, string]>([
   ['another spec', { spec: { port: 9 } }, {}, 'inProgress'],
   ['a call that is out', { status: registeredStatus({ pending: CALL }) }, {}, 'inProgress'],
   ['a retry', { status: registeredStatus({ state: 'Retrying' }) }, {}, 'inProgress'],
+  [
+    'a status written by hand that tells another path than the spec asks for',
+    {
+      status: {
+        ...registeredStatus({ registered: ELSEWHERE }),
+        apiStatus: { name: 'shop-catalog-v4', url: `${GATEWAY_URL}/elsewhere` },
+      },
+    },
+    {},
+    'registered otherwise',
+  ],
+  [
+    'a status written by hand that tells of no registration',
+    { status: registeredStatus({ registered: undefined }) },
+    { address: undefined },
+    'registered otherwise',
+  ],
+  [
+    'a status that says that the gateway is not involved where the spec says that it is',
+    {
+      status: {
+        ...registeredStatus(OUTSIDE),
+        apiStatus: { name: 'shop-catalog-v4' },
+        implementation: { ready: false },
+      },
+    },
+    {},
+    'registered otherwise',
+  ],
   ['a refused API', { status: registeredStatus({ state: 'Rejected' }) }, {}, 'settled'],
   ['a pause that was not seen yet', annotated('paused', 'true'), {}, 'inProgress'],
   ['an asked-for look', annotated('reconcileRequestedAt', 'now'), {}, 'inProgress'],
@@ -110,8 +148,12 @@ test.each<[string, Parts, Around, string]>([
   [
     'a metrics API at its address in the cluster',
     {
+      spec: { apiType: 'prometheus' },
       status: {
-        ...registeredStatus({ state: 'NotRouted', registered: undefined }),
+        ...registeredStatus({
+          ...OUTSIDE,
+          observedSpecHash: parsedApi({ spec: { apiType: 'prometheus' } }).specHash,
+        }),
         apiStatus: { name: 'shop-catalog-v4', url: IN_CLUSTER },
       },
     },
@@ -119,7 +161,12 @@ test.each<[string, Parts, Around, string]>([
     'settled',
   ],
   ['policies said to be not enforced', limited('PoliciesNotSupported'), {}, 'settled'],
-  ['policies said to be sent', limited('PoliciesSent'), { sendPolicies: true }, 'settled'],
+  [
+    'policies said to be sent',
+    limited('PoliciesSent', {}, { registered: SENT }),
+    { sendPolicies: true },
+    'settled',
+  ],
   ['policies yet to be confirmed', limited('PoliciesUnconfirmed'), { sendPolicies: true }, 'settled'],
   [
     'policies that are to be sent from now on',
@@ -137,11 +184,22 @@ test.each<[string, Parts, Around, string]>([
   ],
   [
     'policies of an API outside the gateway',
-    limited('NotRouted', { apiType: 'prometheus' }),
+    {
+      ...limited('NotRouted', { apiType: 'prometheus' }),
+      status: {
+        ...limited('NotRouted', { apiType: 'prometheus' }, OUTSIDE).status,
+        apiStatus: { name: 'shop-catalog-v4', url: IN_CLUSTER },
+      },
+    },
     { sendPolicies: true, address: undefined },
     'settled',
   ],
-  ['policies of a spec that cannot be read', limited('PoliciesSent', { port: 0 }), {}, 'settled'],
+  [
+    'policies of a spec that cannot be read',
+    limited('PoliciesSent', { port: 0 }, { state: 'Rejected' }),
+    {},
+    'settled',
+  ],
   [
     'policies of an API that a workflow is at',
     { ...limited(), status: registeredStatus({ state: 'Registering', observedSpecHash: LIMITED.specHash }) },
@@ -156,7 +214,13 @@ test.each<[string, Parts, Around, string]>([
   ],
   [
     'a conflict that is told',
-    { status: registeredStatus({ state: 'Conflict', registered: undefined, pathOwner: 'bank/older' }) },
+    {
+      status: {
+        ...registeredStatus({ state: 'Conflict', registered: undefined, pathOwner: 'bank/older' }),
+        apiStatus: { name: 'shop-catalog-v4' },
+        implementation: { ready: false },
+      },
+    },
     { pathOwner: { name: 'bank/older', why: 'older' } },
     'settled',
   ],
@@ -179,8 +243,8 @@ test.each<[string, Parts, Around, string]>([
     {},
     'settled',
   ],
-])('%s', (_sentence, api, world, expected) => {
-  expect(kindOf(api, world)).toBe(expected);
+])('%s', (_sentence, api, around, expected) => {
+  expect(kindOf(api, around)).toBe(expected);
 });
 
 describe('requestFingerprint', () => {

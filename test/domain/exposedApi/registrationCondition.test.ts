@@ -7,8 +7,8 @@ import { presentApi } from '../../support/builders/presentApis.ts';
 import { registrationOf } from '../../support/builders/registrations.ts';
 
 const A = registrationOf();
-const WANTED: Action = { kind: 'registered', registration: A };
-const CLEARED: Action = { kind: 'cleared', release: true };
+const REGISTER: Action = { kind: 'register', registration: A };
+const UNREGISTER: Action = { kind: 'unregister', release: true };
 const HELD: GatewayRecord = { ...EMPTY_RECORD, registered: A };
 const FAILED: Failures = {
   count: 3,
@@ -31,60 +31,63 @@ interface Case {
 }
 
 test.each<[string, Case, string, string, readonly string[]]>([
-  ['confirmed', { action: WANTED, record: HELD }, 'Registered', 'Confirmed', ['/shop/catalog/v4']],
+  ['confirmed', { action: REGISTER, record: HELD }, 'Registered', 'Confirmed', ['/shop/catalog/v4']],
   [
-    'outranked',
-    { action: { kind: 'outranked', pathOwner: { name: 'bank/older', why: 'older' } } },
+    'kept from its path',
+    { action: { kind: 'unregister', release: false, conflict: { name: 'bank/older', why: 'older' } } },
     'Conflict',
     'PathConflict',
     ['/shop/catalog/v4 belongs to bank/older', 'older', 'another path'],
   ],
   [
     'waiting for who has the path still',
-    { action: { kind: 'outranked', pathOwner: { name: 'bank/newer', why: 'holding' } } },
+    { action: { kind: 'unregister', release: false, conflict: { name: 'bank/newer', why: 'holding' } } },
     'Conflict',
     'PathConflict',
     ['still registered for bank/newer', 'make way'],
   ],
   [
     'waiting for who is gone',
-    { action: { kind: 'outranked', pathOwner: { name: 'bank/gone', why: 'gone' } } },
+    { action: { kind: 'unregister', release: false, conflict: { name: 'bank/gone', why: 'gone' } } },
     'Conflict',
     'PathConflict',
     ['bank/gone', 'past its finalizer'],
   ],
   [
-    'outranked, with something left at the gateway that does not answer',
-    { action: { kind: 'outranked', pathOwner: { name: 'bank/older', why: 'older' } }, failures: FAILED },
+    'kept from its path, with something left at the gateway that does not answer',
+    {
+      action: { kind: 'unregister', release: false, conflict: { name: 'bank/older', why: 'older' } },
+      failures: FAILED,
+    },
     'Conflict',
     'PathConflict',
     ['bank/older', 'ECONNREFUSED', NEXT],
   ],
-  ['on its way', { action: WANTED }, 'Registering', 'Registering', []],
+  ['on its way', { action: REGISTER }, 'Registering', 'Registering', []],
   [
     'confirmed with other content',
-    { action: WANTED, record: { ...HELD, registered: registrationOf({ port: 1 }) } },
+    { action: REGISTER, record: { ...HELD, registered: registrationOf({ port: 1 }) } },
     'Registering',
     'Registering',
     [],
   ],
   [
     'unanswered',
-    { action: WANTED, failures: FAILED },
+    { action: REGISTER, failures: FAILED },
     'Retrying',
     'GatewayUnavailable',
     ['ECONNREFUSED', NEXT],
   ],
   [
     'in doubt',
-    { action: WANTED, failures: { ...FAILED, reason: 'OutcomeUnknown' } },
+    { action: REGISTER, failures: { ...FAILED, reason: 'OutcomeUnknown' } },
     'Retrying',
     'OutcomeUnknown',
     [NEXT],
   ],
   [
     'refused',
-    { action: WANTED, failures: REJECTED },
+    { action: REGISTER, failures: REJECTED },
     'Rejected',
     'GatewayRejected',
     ['4711: bad document', 'Correct the spec', NEXT],
@@ -92,58 +95,58 @@ test.each<[string, Case, string, string, readonly string[]]>([
   [
     'not understood',
     {
-      action: { kind: 'untouched', why: 'invalid' },
+      action: { kind: 'suspend', why: 'invalid' },
       seen: { desired: { kind: 'invalid', problem: 'spec.port: must be' } },
     },
     'Rejected',
     'InvalidSpec',
     ['spec.port: must be', 'Correct the spec'],
   ],
-  ['paused', { action: { kind: 'untouched', why: 'paused' } }, 'Paused', 'Paused', ['Remove the annotation']],
+  ['paused', { action: { kind: 'suspend', why: 'paused' } }, 'Paused', 'Paused', ['Remove the annotation']],
   [
     'paused in its deletion',
-    { action: { kind: 'untouched', why: 'paused' }, seen: { isDeleting: true } },
+    { action: { kind: 'suspend', why: 'paused' }, seen: { isDeleting: true } },
     'Paused',
     'Paused',
     ['the deletion waits', 'Remove the pause'],
   ],
-  ['being removed', { action: CLEARED, seen: { isDeleting: true } }, 'Removing', 'Removing', []],
+  ['being removed', { action: UNREGISTER, seen: { isDeleting: true } }, 'Removing', 'Removing', []],
   [
     'not removed yet, for less than a minute',
-    { action: CLEARED, seen: { isDeleting: true }, failures: FAILED, after: 59_999 },
+    { action: UNREGISTER, seen: { isDeleting: true }, failures: FAILED, after: 59_999 },
     'Removing',
     'Removing',
     ['waits for the gateway: ECONNREFUSED', NEXT, 'force-release'],
   ],
   [
     'not removed for a minute',
-    { action: CLEARED, seen: { isDeleting: true }, failures: FAILED, after: 60_000 },
+    { action: UNREGISTER, seen: { isDeleting: true }, failures: FAILED, after: 60_000 },
     'Removing',
     'RemovalDelayed',
     ['ECONNREFUSED', NEXT, 'force-release'],
   ],
   [
     'delayed in its removal',
-    { action: CLEARED, seen: { isDeleting: true }, failures: FAILED },
+    { action: UNREGISTER, seen: { isDeleting: true }, failures: FAILED },
     'Removing',
     'RemovalDelayed',
     ['ECONNREFUSED', NEXT, 'force-release'],
   ],
   [
     'not routed',
-    { action: { kind: 'cleared', release: false } },
+    { action: { kind: 'unregister', release: false } },
     'NotRouted',
     'NotRouted',
     ['address inside the cluster'],
   ],
   [
     'not routed any more, while the gateway is down',
-    { action: { kind: 'cleared', release: false }, failures: FAILED },
+    { action: { kind: 'unregister', release: false }, failures: FAILED },
     'Retrying',
     'GatewayUnavailable',
     [NEXT],
   ],
-  ['retained', { action: { kind: 'abandoned', why: 'Retain' } }, 'Removing', 'Removing', ['Retain']],
+  ['retained', { action: { kind: 'release', why: 'Retain' } }, 'Removing', 'Removing', ['Retain']],
 ])('%s', (_what, { seen, action, record, failures, after = 600_000 }, state, reason, words) => {
   const standing = registrationCondition(presentApi(seen), action, record ?? EMPTY_RECORD, {
     failures,

@@ -1,9 +1,5 @@
-import {
-  statusOf,
-  type EntryOutcome,
-  type OurStatus,
-  type StatusFacts,
-} from '../../../src/domain/exposedApi/status.ts';
+import type { EntryOutcome } from '../../../src/domain/exposedApi/entryUpdate.ts';
+import { statusOf, type OurStatus, type StatusFacts } from '../../../src/domain/exposedApi/status.ts';
 import type { NewCondition } from '../../../src/domain/kubernetes/conditions.ts';
 import type { RegistrationCondition } from '../../../src/domain/exposedApi/state.ts';
 import { EMPTY_RECORD, withIntent, withUnknown } from '../../../src/domain/registration/record.ts';
@@ -27,17 +23,18 @@ const NOT_ROUTED: RegistrationCondition = {
 };
 const IN_CLUSTER = 'http://catalog.shop.svc.cluster.local:8080/metrics';
 
-function say(facts: Partial<StatusFacts> = {}): OurStatus {
-  return statusOf({
+function say(facts: Partial<StatusFacts> = {}, entry: EntryOutcome = 'written'): OurStatus {
+  const all: StatusFacts = {
     name: 'shop-catalog-v4',
     seen: presentApi(),
     standing: REGISTERED,
     record: { ...EMPTY_RECORD, registered: A },
     lastReply: { code: '0000', message: 'done' },
     registeredAt: '2026-01-01T00:00:00Z',
-    entry: 'written',
+    conflict: undefined,
     ...facts,
-  });
+  };
+  return statusOf(all, entry);
 }
 
 const condition = ({ conditions }: OurStatus, type: string): NewCondition | undefined =>
@@ -212,8 +209,9 @@ test.each<[EntryOutcome, string]>([
   ['notListed', 'False EntryMissing'],
   ['noComponent', 'True NoComponent'],
   ['waitingForUrl', 'False WaitingForUrl'],
-])('a Component entry that is %s', (entry, expected) => {
-  expect(summary(say({ entry }))['ComponentUpdated']).toBe(expected);
+  [{ refused: '403 forbidden' }, 'False EntryRefused'],
+])('a Component entry that is %j', (entry, expected) => {
+  expect(summary(say({}, entry))['ComponentUpdated']).toBe(expected);
 });
 
 test.each([

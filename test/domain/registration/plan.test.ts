@@ -71,7 +71,7 @@ describe('plan', () => {
     expect(calls(record, undefined, 'replace')).toEqual(['remove /a:8080', 'done']);
   });
 
-  test('after an unknown outcome the newest state is asserted once more when the straggler can no longer come', () => {
+  test('after an unknown outcome the newest state is asserted once more when the earlier call can no longer arrive', () => {
     const step = { verb: 'register', registration: A } as const;
     const doubted = withUnknown(withIntent(EMPTY_RECORD, step), step, 10_000);
     const confirmed = withAccepted(doubted, step);
@@ -85,7 +85,7 @@ describe('plan', () => {
     expect(plan(settled, A, { pathChange: 'replace', now: 10_000 }).kind).toBe('done');
   });
 
-  test('a straggler under the path of before is removed again after the time-out', () => {
+  test('a late call for the path of before is removed again after the time-out', () => {
     const step = { verb: 'register', registration: A } as const;
     const doubted = withUnknown(withIntent(EMPTY_RECORD, step), step, 10_000);
     const removed = withAccepted(doubted, { verb: 'remove', registration: A });
@@ -94,7 +94,7 @@ describe('plan', () => {
     expect(late).toMatchObject({ kind: 'call', step: { verb: 'remove', registration: A } });
   });
 
-  test('nothing is fulfilled while a straggler of a removed API may still come', () => {
+  test('nothing is fulfilled while a late call for a removed API may still arrive', () => {
     const step = { verb: 'register', registration: A } as const;
     const doubted = withUnknown(EMPTY_RECORD, step, 10_000);
     const removed = withAccepted(doubted, { verb: 'remove', registration: A });

@@ -46,7 +46,7 @@ const event = fc.oneof(
   },
 );
 
-interface Surroundings {
+interface Situation {
   record: GatewayRecord;
   now: number;
   desired: Registration | undefined;
@@ -64,15 +64,15 @@ describe('plan and record', () => {
       fc.assert(
         fc.property(fc.array(event, { maxLength: 40 }), (events) => {
           const gateway = new ModelGateway(key);
-          const world: Surroundings = { record: EMPTY_RECORD, now: 0, desired: undefined };
+          const situation: Situation = { record: EMPTY_RECORD, now: 0, desired: undefined };
           for (const one of events) {
-            if (one.kind === 'want') world.desired = one.desired && registrationOf(one.desired);
-            else if (one.kind === 'pass') world.now += one.ms;
-            else takeStep(gateway, world, { ...one, pathChange });
-            gateway.letStragglersIn(world.now);
+            if (one.kind === 'want') situation.desired = one.desired && registrationOf(one.desired);
+            else if (one.kind === 'pass') situation.now += one.ms;
+            else takeStep(gateway, situation, { ...one, pathChange });
+            gateway.letLateCallsIn(situation.now);
           }
-          finish(gateway, world, pathChange);
-          expect(gateway.held()).toEqual(world.desired ? [world.desired] : []);
+          finish(gateway, situation, pathChange);
+          expect(gateway.held()).toEqual(situation.desired ? [situation.desired] : []);
         }),
         { numRuns: 5_000 },
       );
@@ -82,34 +82,34 @@ describe('plan and record', () => {
 
 function takeStep(
   gateway: ModelGateway,
-  world: Surroundings,
+  situation: Situation,
   { answer, delay, pathChange }: { answer: string; delay: number; pathChange: PathChange },
 ): void {
-  const next = plan(world.record, world.desired, { pathChange, now: world.now });
-  world.record = next.record;
+  const next = plan(situation.record, situation.desired, { pathChange, now: situation.now });
+  situation.record = next.record;
   if (next.kind !== 'call') return;
   const { step } = next;
   const intended = withIntent(next.record, step);
   const isDone = answer === 'accepted' || answer === 'lostAndDone' || answer === 'crashAfter';
   if (isDone) gateway.apply(step);
-  if (answer === 'late' || answer === 'crashLate') gateway.postpone(step, world.now + delay);
-  if (answer === 'accepted') world.record = withAccepted(next.record, step);
+  if (answer === 'late' || answer === 'crashLate') gateway.postpone(step, situation.now + delay);
+  if (answer === 'accepted') situation.record = withAccepted(next.record, step);
   else if (answer.startsWith('crash')) {
     // The process and Temporal's database are lost: all that is left is what the resource's status says.
-    world.record = restoreRecord(publishRecord(intended), world.now + TIMEOUT);
-  } else if (answer !== 'refused') world.record = withUnknown(next.record, step, world.now + TIMEOUT);
+    situation.record = restoreRecord(publishRecord(intended), situation.now + TIMEOUT);
+  } else if (answer !== 'refused') situation.record = withUnknown(next.record, step, situation.now + TIMEOUT);
 }
 
-function finish(gateway: ModelGateway, world: Surroundings, pathChange: PathChange): void {
+function finish(gateway: ModelGateway, situation: Situation, pathChange: PathChange): void {
   for (let steps = 0; steps < 50; steps += 1) {
-    const next = plan(world.record, world.desired, { pathChange, now: world.now });
-    world.record = next.record;
+    const next = plan(situation.record, situation.desired, { pathChange, now: situation.now });
+    situation.record = next.record;
     if (next.kind === 'done') return;
-    if (next.kind === 'wait') world.now = next.until;
-    gateway.letStragglersIn(world.now);
+    if (next.kind === 'wait') situation.now = next.until;
+    gateway.letLateCallsIn(situation.now);
     if (next.kind === 'call') {
       gateway.apply(next.step);
-      world.record = withAccepted(next.record, next.step);
+      situation.record = withAccepted(next.record, next.step);
     }
   }
   throw new Error('the plan does not come to an end');

@@ -1,5 +1,5 @@
 import { EMPTY_RECORD, type GatewayRecord } from '../../../src/domain/registration/record.ts';
-import { doubtWhenDue, isReassertionDue, plan } from '../../../src/domain/registration/plan.ts';
+import { isReassertionDue, plan } from '../../../src/domain/registration/plan.ts';
 import { registrationOf } from '../../support/builders/registrations.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
@@ -22,24 +22,31 @@ test.each<[string, string | undefined, number | undefined, boolean]>([
   expect(isReassertionDue({ registeredAt, intervalMs, now: NOW })).toBe(expected);
 });
 
-const DUE = { registeredAt: undefined, intervalMs: HOUR, now: NOW };
+const DUE = { now: NOW, isReassertionDue: true } as const;
 
-test('what is due is doubted, so that the plan registers it once more and then is done', () => {
-  for (const pathChange of ['replace', 'make-before-break'] as const) {
-    const doubted = doubtWhenDue(CONFIRMED, D, DUE);
-    expect(doubted && plan(doubted, D, { pathChange, now: NOW })).toMatchObject({
+test.each(['replace', 'make-before-break'] as const)(
+  'what is due is registered once more with %s, and stays confirmed while the call is out',
+  (pathChange) => {
+    expect(plan(CONFIRMED, D, { ...DUE, pathChange })).toEqual({
       kind: 'call',
       step: { verb: 'register', registration: D },
+      record: CONFIRMED,
+      isReassertion: true,
     });
-  }
-});
+    expect(plan(CONFIRMED, D, { ...DUE, pathChange, isReassertionDue: false }).kind).toBe('done');
+  },
+);
 
 test.each<[string, GatewayRecord, typeof D | undefined]>([
-  ['nothing is wanted there', CONFIRMED, undefined],
+  ['nothing is wanted there', EMPTY_RECORD, undefined],
   ['nothing is confirmed', EMPTY_RECORD, D],
   ['something else is wanted', CONFIRMED, registrationOf({ port: 9090 })],
   ['something is to be removed first', { ...CONFIRMED, unconfirmed: [registrationOf({ path: '/old' })] }, D],
-  ['stragglers will have it asserted anyway', { ...CONFIRMED, inFlight: [D], inFlightUntil: NOW + 1 }, D],
-])('nothing is doubted where %s', (_why, record, desired) => {
-  expect(doubtWhenDue(record, desired, DUE)).toBeUndefined();
+  [
+    'what is in flight will have it sent again anyway',
+    { ...CONFIRMED, inFlight: [D], inFlightUntil: NOW + 1 },
+    D,
+  ],
+])('nothing is sent again only because it is due where %s', (_why, record, desired) => {
+  expect(plan(record, desired, { ...DUE, pathChange: 'replace' })).not.toMatchObject({ isReassertion: true });
 });

@@ -1,19 +1,21 @@
 import type { PresentApi } from '../../../src/domain/exposedApi/observation.ts';
 import { ROUND_SETTINGS } from '../cluster/memoryCluster.ts';
 import { registrationOf } from './registrations.ts';
-import { EMPTY_RECORD } from '../../../src/domain/registration/record.ts';
 
 /** An API as a round sees it, to vary: asked to be registered, implementation ready, gateway's address known. */
 export function presentApi(changes: Partial<PresentApi> = {}): PresentApi {
   return {
     kind: 'present',
     uid: 'api-uid',
+    resourceVersion: '1',
+    gateway: 'gateway.example:80',
     apiKind: 'ExposedAPI',
     specHash: 'sha256:1',
     path: '/shop/catalog/v4',
     segment: 'coreFunction',
     developerUI: undefined,
     desired: { kind: 'register', registration: registrationOf() },
+    policies: undefined,
     component: 'shop',
     entry: 'unlisted',
     pathOwner: undefined,
@@ -28,7 +30,7 @@ export function presentApi(changes: Partial<PresentApi> = {}): PresentApi {
     endpointsReady: true,
     address: { url: 'http://10.0.0.1', host: '10.0.0.1' },
     publishedUrl: undefined,
-    published: EMPTY_RECORD,
+    published: {},
     settings: ROUND_SETTINGS,
     ...changes,
   };

@@ -1,4 +1,3 @@
-import { findPathOwner } from '../../../activities/exposedApi/findRival.ts';
 import type { ApiDependencies } from '../../../activities/dependencies.ts';
 import type { ComponentEntry } from '../../../src/domain/component/entry.ts';
 import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi/exposedApi.ts';
@@ -9,8 +8,12 @@ import { claimOf, type PathClaim, type PathOwner } from '../../../src/domain/exp
 import type { DesiredOptions } from '../../../src/domain/exposedApi/desired.ts';
 import type { EventDetails } from '../../../src/kubernetes/events.ts';
 import { applyMergePatch } from './mergePatch.ts';
+import { pathOwnerAmong } from './pathOwners.ts';
 
 type Json = Record<string, unknown>;
+
+/** The gateway of every API in memory. */
+export const GATEWAY = 'http://gateway.example';
 
 export const ROUND_SETTINGS: RoundSettings = {
   pathChange: 'replace',
@@ -28,6 +31,8 @@ export const ROUND_SETTINGS: RoundSettings = {
 export class MemoryCluster {
   object: Json | undefined;
   entry: ComponentEntry | 'unlisted' | 'noParent' = 'noParent';
+  /** While set, writes of the entry fail with this. */
+  entryRefusal: string | undefined;
   endpointsReady = true;
   address: string | undefined = '10.0.0.1';
   round: RoundSettings = ROUND_SETTINGS;
@@ -39,10 +44,10 @@ export class MemoryCluster {
   readonly events: EventDetails[] = [];
   /** Other APIs at the same gateway. */
   readonly others = new Map<string, Json>();
-  /** Names of others that the view of claims shows only once it has caught up. */
+  /** Names of others that the lane sees, and an observation does not see yet. */
   readonly unseen = new Set<string>();
-  /** Claims of others that were deleted past their finalizer, and whether their workflow is still at it. */
-  gone: { readonly claim: PathClaim; isAtWork: boolean } | undefined;
+  /** Claims of others that were deleted past their finalizer, while their workflows are still at it. */
+  gone: readonly PathClaim[] = [];
   writes = 0;
   /** Told when the resource has gone, before whoever released it knows: as a watch may be. */
   onGone: () => unknown = () => undefined;
@@ -107,14 +112,12 @@ export class MemoryCluster {
     return object && parseExposedApi(object, EXPOSED_APIS);
   }
 
-  async #pathOwner(api: ExposedApi): Promise<PathOwner | undefined> {
-    const mine = claimOf(api);
-    const { wanted, isEntitled } = mine;
-    if (wanted === undefined) return undefined;
-    return findPathOwner(
-      this.dependencies(() => new Date()),
-      { mine, path: wanted, isEntitled },
-    );
+  /** Who keeps an API from its path, among those that are not in `hidden`. */
+  pathOwner(api: ExposedApi, hidden: ReadonlySet<string> = new Set()): PathOwner | undefined {
+    const others = [...this.others.keys()]
+      .filter((name) => !hidden.has(name))
+      .flatMap((name) => this.#other(name) ?? []);
+    return pathOwnerAmong(api, [...others.map(claimOf), ...this.gone]);
   }
 
   condition(type: string): string | undefined {
@@ -172,32 +175,19 @@ export class MemoryCluster {
             endpointsReady: this.endpointsReady,
             address,
             entry: this.entry,
-            pathOwner: await this.#pathOwner(api),
+            pathOwner: this.pathOwner(api, this.unseen),
           },
         };
       },
       entries: {
         write: async (_key, entry) => {
+          if (this.entryRefusal !== undefined) throw new Error(this.entryRefusal);
           if (this.entry === 'noParent') return 'noComponent';
           if (this.entry === 'unlisted') return 'notListed';
           this.entry = entry;
           return 'written';
         },
       },
-      claims: {
-        contenders: (_ref, path) =>
-          [...this.others.keys()]
-            .filter((name) => !this.unseen.has(name))
-            .flatMap((name) => this.#other(name) ?? [])
-            .map(claimOf)
-            .concat(this.gone?.claim ?? [])
-            .filter(({ wanted, held }) => wanted === path || held.includes(path)),
-        caughtUp: async () => {
-          guard();
-          this.unseen.clear();
-        },
-      },
-      isAtWork: async () => this.gone?.isAtWork ?? false,
       emitEvent: (_regarding, details) => {
         this.events.push(details);
       },
@@ -209,7 +199,7 @@ export class MemoryCluster {
         get round() {
           return round();
         },
-        gatewayName: () => 'http://gateway.example',
+        gatewayName: () => GATEWAY,
         workflowId: (ref) => workflowId(ref),
         workflowUrl: () => undefined,
       },

@@ -1,11 +1,11 @@
-import { findPathOwner } from '../../../activities/exposedApi/findRival.ts';
 import type { ApiDependencies } from '../../../activities/dependencies.ts';
 import { reconcileReason, type ReconcileReason } from '../../../src/domain/exposedApi/reconcileReason.ts';
 import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi/exposedApi.ts';
 import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
 import { EXPOSED_APIS, workflowId } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
-import { claimOf } from '../../../src/domain/exposedApi/pathClaim.ts';
+import { claimOf, type PathClaim } from '../../../src/domain/exposedApi/pathClaim.ts';
+import { pathOwnerAmong } from './pathOwners.ts';
 import { createPathIndex, followClaim } from '../../../src/paths/pathIndex.ts';
 import { createView } from '../../../src/kubernetes/watch/view.ts';
 import { applyMergePatch } from './mergePatch.ts';
@@ -14,6 +14,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const NAMESPACE = 'shop';
 const GATEWAY = 'http://gateway.example';
+const DESIRED = { specificationForm: 'string', sendPolicies: false } as const;
 
 /**
  * Several APIs in memory, with what an API server does of its own accord. The watcher's view is always fresh; the worker's lags until it
@@ -63,7 +64,7 @@ export class ModelCluster {
     const api = this.api(name);
     return api === undefined
       ? 'settled'
-      : reconcileReason(api, this.#watched.surroundingsOf(api), false).kind;
+      : reconcileReason(api, this.#watched.surroundingsOf(api), DESIRED).kind;
   }
 
   /** Grows with every write. */
@@ -76,6 +77,12 @@ export class ModelCluster {
     const seen = this.#unseen.slice(0, count);
     this.#unseen = this.#unseen.slice(count);
     for (const see of seen) see();
+  }
+
+  /** Who else wants or has a path, as the worker's view shows it. What is gone counts while its workflow is at work. */
+  contenders({ ref: mine }: ExposedApi, path: string, isAtWork: (name: string) => boolean): PathClaim[] {
+    const all = this.#claims.contenders(mine, path);
+    return all.filter(({ ref, isGone }) => isGone !== true || isAtWork(ref.name));
   }
 
   dependencies(options: {
@@ -100,22 +107,12 @@ export class ModelCluster {
           return { before, resourceVersion: String(this.#version) };
         },
       },
-      claims: {
-        contenders: (ref, path) => this.#claims.contenders(ref, path),
-        caughtUp: async () => {
-          this.catchUp();
-        },
-      },
-      isAtWork: async ({ name }) => options.isAtWork(name),
       observe: async ({ name }) => {
         const api = this.api(name);
         if (api === undefined) return undefined;
-        const mine = claimOf(api);
-        const { wanted, isEntitled } = mine;
-        const pathOwner =
-          wanted === undefined
-            ? undefined
-            : await findPathOwner(this.dependencies(options), { mine, path: wanted, isEntitled });
+        const { wanted } = claimOf(api);
+        const others = wanted === undefined ? [] : this.contenders(api, wanted, options.isAtWork);
+        const pathOwner = pathOwnerAmong(api, others);
         const address = { url: GATEWAY, host: 'gateway.example' };
         return { api, surroundings: { endpointsReady: false, address, entry: 'noParent', pathOwner } };
       },
@@ -123,7 +120,7 @@ export class ModelCluster {
       emitEvent: () => {},
       now: () => new Date(options.now()),
       settings: {
-        desired: { specificationForm: 'string', sendPolicies: false },
+        desired: DESIRED,
         round: options.round,
         gatewayName: () => GATEWAY,
         workflowId: (ref) => workflowId(ref),

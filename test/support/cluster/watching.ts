@@ -90,7 +90,7 @@ export function watch(
       componentController: 'external',
       resyncIntervalMs: 24 * 3_600_000,
       reassertIntervalMs: 0,
-      sendPolicies: false,
+      desired: { specificationForm: 'string', sendPolicies: false },
       gatewayOf: (namespace) => `http://gateway.${namespace}`,
       ...settings,
     },

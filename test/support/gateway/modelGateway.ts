@@ -21,7 +21,7 @@ export class ModelGateway {
     this.#inFlight.push({ step, at });
   }
 
-  letStragglersIn(now: number): void {
+  letLateCallsIn(now: number): void {
     const due = this.#inFlight.filter(({ at }) => at <= now);
     this.#inFlight = this.#inFlight.filter(({ at }) => at > now);
     due.forEach(({ step }) => this.apply(step));

@@ -8,5 +8,5 @@ export interface BacklogInput {
   readonly repeats: number;
 }
 
-/** Has so many changed wishes join the line behind the repeats; answers when they wait in it. */
+/** Has so many changes join the line behind the repeats; answers when they wait in it. */
 export const addChanges = defineUpdate<void, [number]>('addChanges');

@@ -10,8 +10,9 @@ export async function backlog({ queue, timeoutMs, namespace, repeats }: BacklogI
     const more = Array.from({ length: count }, async (_, index) => {
       const name = `${urgency}-${index}`;
       const registration = registrationOf({ name, path: `/${name}` });
+      const ref = { plural: 'exposedapis', namespace, name } as const;
       const call = { step: { verb: 'register', registration }, urgency, namespace } as const;
-      await gatewayActivities(queue, timeoutMs, call).registerApi({ namespace, registration });
+      await gatewayActivities(queue, timeoutMs, call).registerApi({ ref, uid: name, registration });
     });
     calls = [...calls, ...more];
   };

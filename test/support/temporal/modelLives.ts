@@ -1,12 +1,11 @@
 import type { ExposedApiActivities } from '../../../activities/types.ts';
 import { createApiActivities } from '../../../activities/index.ts';
-import { NEW_STATE } from '../../../src/domain/exposedApi/state.ts';
 import type { Step } from '../../../src/domain/registration/record.ts';
 import { EXPOSED_APIS } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
-import type { Outcome } from '../../../src/domain/registration/outcome.ts';
-import type { runRound } from '../../../workflows/exposedApi/reconciler.ts';
-import type { Session } from '../../../workflows/exposedApi/session.ts';
+import type { CallEnd } from '../../../workflows/exposedApi/gatewayCall.ts';
+import { ExposedApiReconciler } from '../../../workflows/exposedApi/reconciler.ts';
+import { ModelLane } from '../gateway/modelLane.ts';
 import { ModelCluster } from '../cluster/modelCluster.ts';
 import { ModelGateway } from '../gateway/modelGateway.ts';
 
@@ -16,7 +15,7 @@ export type Answer = (typeof ANSWERS)[number];
 
 /** One workflow; `undefined` between its end and its next start. */
 interface Life {
-  session: Session | undefined;
+  reconciler: ExposedApiReconciler | undefined;
   isInRound: boolean;
   wakeAt: number | undefined;
 }
@@ -32,7 +31,7 @@ export class ModelLives {
   /** Registrations that took a path away from another API that had it. */
   readonly stolen: string[] = [];
   now = Date.parse('2026-01-01T00:00:00Z');
-  readonly #round: typeof runRound;
+  readonly #lane: ModelLane;
   readonly #activities: ExposedApiActivities;
   readonly #lives = new Map<string, Life>();
   readonly #lookedAt = new Map<string, number>();
@@ -40,14 +39,15 @@ export class ModelLives {
   /** Raised when everything running is lost; what began before never goes on. */
   #generation = 0;
 
-  constructor(options: { key: 'name' | 'path'; settings: RoundSettings; round: typeof runRound }) {
+  constructor(options: { key: 'name' | 'path'; settings: RoundSettings }) {
     this.gateway = new ModelGateway(options.key);
-    this.#round = options.round;
+    const isAtWork = (name: string): boolean => this.#lives.get(name)?.reconciler !== undefined;
+    this.#lane = new ModelLane(this.cluster, isAtWork);
     this.#activities = createApiActivities(
       this.cluster.dependencies({
         now: () => this.now,
         round: options.settings,
-        isAtWork: (name) => this.#lives.get(name)?.session !== undefined,
+        isAtWork,
       }),
     );
   }
@@ -55,10 +55,10 @@ export class ModelLives {
   /** "Look again", as the watcher says it: starts the workflow of what exists where none runs. */
   look(name: string): void {
     const life = this.#life(name);
-    if (life.session === undefined && this.cluster.api(name) === undefined) return;
-    life.session ??= { state: NEW_STATE, isChanged: false, atLeast: {} };
-    life.session.isChanged = true;
-    if (!life.isInRound) void this.#run(name, life);
+    if (life.reconciler === undefined && this.cluster.api(name) === undefined) return;
+    life.reconciler ??= this.#reconcilerOf(name);
+    life.reconciler.lookAgain();
+    if (!life.isInRound) void this.#run(life);
   }
 
   /** Events of the watch: what needs a look gets one, once for what it sees; what is due is woken. */
@@ -69,10 +69,10 @@ export class ModelLives {
         this.#lookedAt.set(name, version);
         this.look(name);
       }
-    for (const [name, life] of this.#lives)
+    for (const life of this.#lives.values())
       if (life.wakeAt !== undefined && life.wakeAt <= this.now && !life.isInRound) {
         life.wakeAt = undefined;
-        void this.#run(name, life);
+        void this.#run(life);
       }
   }
 
@@ -89,8 +89,8 @@ export class ModelLives {
     for (const [name, life] of this.#lives) {
       life.isInRound = false;
       life.wakeAt = undefined;
-      if (this.cluster.api(name) !== undefined) life.session = undefined;
-      else if (life.session !== undefined) life.wakeAt = this.now;
+      if (this.cluster.api(name) !== undefined) life.reconciler = undefined;
+      else if (life.reconciler !== undefined) life.wakeAt = this.now;
     }
   }
 
@@ -105,7 +105,7 @@ export class ModelLives {
 
   pass(ms: number): void {
     this.now += ms;
-    this.gateway.letStragglersIn(this.now);
+    this.gateway.letLateCallsIn(this.now);
   }
 
   /** The next time at which a workflow wakes by itself. */
@@ -118,8 +118,23 @@ export class ModelLives {
     return [...this.#lives].flatMap(([name, { isInRound }]) => (isInRound ? [name] : []));
   }
 
-  /** What stands for the API server in workflows/activityProxies.ts. */
-  kubernetes<K extends keyof ExposedApiActivities>(verb: K): ExposedApiActivities[K] {
+  #reconcilerOf(name: string): ExposedApiReconciler {
+    return new ExposedApiReconciler(
+      { plural: EXPOSED_APIS, namespace: 'shop', name },
+      {
+        activities: {
+          observeApi: this.#activity('observeApi'),
+          recordIntent: this.#activity('recordIntent'),
+          reportApi: this.#activity('reportApi'),
+          releaseApi: this.#activity('releaseApi'),
+        },
+        callGateway: (step) => this.#callGateway(step),
+        checkpoint: async () => {},
+      },
+    );
+  }
+
+  #activity<K extends keyof ExposedApiActivities>(verb: K): ExposedApiActivities[K] {
     // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-unsafe-type-assertion -- one wrapper for activities of any signature
     const activity = this.#activities[verb] as (input: any) => Promise<unknown>;
     const wrapped = (input: unknown): Promise<unknown> =>
@@ -133,11 +148,13 @@ export class ModelLives {
     return wrapped as ExposedApiActivities[K];
   }
 
-  /** What stands for workflows/exposedApi/gatewayCall.ts. */
-  callGateway(step: Step): Promise<Outcome> {
+  #callGateway(step: Step): Promise<CallEnd> {
     return this.#pend(async (answer, delayMs) => {
+      const verdict = this.#lane.verdictOn(step);
+      if (verdict !== undefined) return verdict;
       const reply = { code: answer, message: '' };
       if (answer === 'fails') return { kind: 'unavailable', reply };
+      this.#lane.note(step);
       if (answer === 'fine' || answer === 'twice' || answer === 'lostAndDone') this.#apply(step);
       if (answer === 'late') this.gateway.postpone(step, this.now + delayMs);
       return answer === 'fine' || answer === 'twice'
@@ -155,31 +172,26 @@ export class ModelLives {
   }
 
   #life(name: string): Life {
-    const life = this.#lives.get(name) ?? { session: undefined, isInRound: false, wakeAt: undefined };
+    const life = this.#lives.get(name) ?? { reconciler: undefined, isInRound: false, wakeAt: undefined };
     this.#lives.set(name, life);
     return life;
   }
 
-  async #run(name: string, life: Life): Promise<void> {
+  async #run(life: Life): Promise<void> {
     const generation = this.#generation;
     life.isInRound = true;
     life.wakeAt = undefined;
-    while (life.session !== undefined) {
-      const { session } = life;
-      session.isChanged = false;
-      const place = {
-        ref: { plural: EXPOSED_APIS, namespace: 'shop', name },
-        gatewayQueue: 'gateway',
-      } as const;
-      const end = await this.#round(session, place).catch(() => 'trouble' as const);
+    while (life.reconciler !== undefined) {
+      const { reconciler } = life;
+      const end = await reconciler.reconcile().catch(() => 'trouble' as const);
       if (generation !== this.#generation) return;
       if (end === 'trouble') life.wakeAt = this.now + 1_000;
       else if (end.kind === 'ended') {
-        if (!session.isChanged) life.session = undefined;
-        else session.state = NEW_STATE;
+        if (reconciler.isChanged) reconciler.startOver();
+        else life.reconciler = undefined;
       } else if (end.kind === 'waiting') life.wakeAt = end.wakeAt;
       const isWaiting = end === 'trouble' || end.kind === 'waiting';
-      if (isWaiting && !session.isChanged) break;
+      if (isWaiting && !reconciler.isChanged) break;
     }
     life.isInRound = false;
   }

@@ -114,7 +114,7 @@ describe('the life of an API', () => {
     120_000,
   );
 
-  test('a lost reply is asserted again at once, and once more when the straggler can no longer come', () =>
+  test('a lost reply is asserted again at once, and once more when the earlier call can no longer arrive', () =>
     harness.live(
       (cluster, gateway) => {
         cluster.create(ROUTED);

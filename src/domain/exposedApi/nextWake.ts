@@ -1,0 +1,49 @@
+import type { Action } from './action.ts';
+import type { PresentApi } from './observation.ts';
+import type { ExposedApiState } from './state.ts';
+import { lastingFrom } from '../registration/retry.ts';
+import { REASONS } from '../kubernetes/reasons.ts';
+
+/** How often to look for the end of a conflict of which no event may tell. */
+const CONFLICT_LOOK_MS = 3_000;
+/** How long to leave an entry alone whose write was refused. */
+const ENTRY_RETRY_MS = 60_000;
+
+interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** When the Component is told that the implementation is not ready. */
+  readonly lowerAt?: number | undefined;
+  readonly isEntryRefused?: boolean;
+}
+
+/** When something is due though nobody says "look again"; milliseconds since the epoch, undefined: never. */
+export function nextWake(
+  state: ExposedApiState,
+  action: Action,
+  seen: PresentApi | undefined,
+  { now, lowerAt, isEntryRefused = false }: Moment,
+): number | undefined {
+  const isActive = action.kind !== 'suspend';
+  const times = [
+    lowerAt,
+    isEntryRefused ? now + ENTRY_RETRY_MS : undefined,
+    isUntoldConflict(action, seen) ? now + CONFLICT_LOOK_MS : undefined,
+    isActive ? state.failures?.nextAttemptAt : undefined,
+    isActive ? state.record?.inFlightUntil : undefined,
+    delayTellingAt(state, action),
+  ].filter((time) => time !== undefined);
+  return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+/** No event tells when a workflow has ended; nor does one tell of an owner that the view does not know. */
+function isUntoldConflict(action: Action, seen: PresentApi | undefined): boolean {
+  if (action.kind !== 'unregister' || action.conflict === undefined) return false;
+  return action.conflict.why === 'gone' || seen?.pathOwner === undefined;
+}
+
+/** A deletion that is held for long is told when it has become long, not at the next try. */
+function delayTellingAt({ failures, standing }: ExposedApiState, action: Action): number | undefined {
+  if (failures === undefined || action.kind !== 'unregister' || !action.release) return undefined;
+  return standing?.reason === REASONS.removing ? lastingFrom(failures) : undefined;
+}

@@ -1,0 +1,38 @@
+import type { Action } from './action.ts';
+import { endpointOf } from './endpoint.ts';
+import { entryUpdate, type EntryUpdate } from './entryUpdate.ts';
+import type { RestoredState } from './memory.ts';
+import type { PresentApi } from './observation.ts';
+import { registrationCondition } from './registrationCondition.ts';
+import type { StatusFacts } from './status.ts';
+
+/** What a round tells of an API at its end. */
+export interface Report {
+  readonly facts: StatusFacts;
+  readonly entry: EntryUpdate;
+}
+
+/**
+ * @param name metadata.name
+ * @param now milliseconds since the epoch
+ */
+export function reportOf(
+  name: string,
+  { state, seen, action }: { state: RestoredState; seen: PresentApi; action: Action },
+  now: number,
+): Report {
+  const { record, failures, lastReply, registeredAt, notReadySince } = state;
+  const standing = registrationCondition(seen, action, record, { failures, now });
+  return {
+    facts: {
+      name,
+      seen,
+      standing,
+      record,
+      lastReply,
+      registeredAt: record.registered && registeredAt,
+      conflict: action.kind === 'unregister' ? action.conflict : undefined,
+    },
+    entry: entryUpdate(seen, endpointOf(seen, standing.state, record), { notReadySince, now }),
+  };
+}

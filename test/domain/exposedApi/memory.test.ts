@@ -1,0 +1,77 @@
+import { recordOutcome, restoreState, type RestoredState } from '../../../src/domain/exposedApi/memory.ts';
+import { NEW_STATE } from '../../../src/domain/exposedApi/state.ts';
+import type { Outcome } from '../../../src/domain/registration/outcome.ts';
+import { EMPTY_RECORD } from '../../../src/domain/registration/record.ts';
+import { ROUND_SETTINGS } from '../../support/cluster/memoryCluster.ts';
+import { presentApi } from '../../support/builders/presentApis.ts';
+import { registrationOf } from '../../support/builders/registrations.ts';
+
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+const A = registrationOf();
+const CONFIRMED = { ...EMPTY_RECORD, registered: A };
+const ABSENT = { kind: 'absent', settings: ROUND_SETTINGS } as const;
+
+describe('what a round starts from', () => {
+  test('without memory: the record of the status, and what it doubts may be in flight for one time-out', () => {
+    const seen = presentApi({ published: { pending: A }, registeredAt: 'then' });
+    expect(restoreState(NEW_STATE, seen, NOW)).toMatchObject({
+      uid: 'api-uid',
+      gateway: 'gateway.example:80',
+      registeredAt: 'then',
+      record: { unconfirmed: [A], inFlight: [A], inFlightUntil: NOW + ROUND_SETTINGS.gatewayTimeoutMs },
+    });
+  });
+
+  test('its own memory goes before what a status says, which anybody may have written', () => {
+    const seen = presentApi({ published: { registered: registrationOf({ path: '/forged' }) } });
+    expect(restoreState({ ...NEW_STATE, record: CONFIRMED }, seen, NOW).record).toEqual(CONFIRMED);
+  });
+
+  test('a resource made anew under the name inherits what is at the gateway, and no word of a person', () => {
+    const before = { ...NEW_STATE, uid: 'before', record: CONFIRMED, isPausedByHand: true } as const;
+    expect(restoreState(before, presentApi(), NOW)).toMatchObject({
+      uid: 'api-uid',
+      record: CONFIRMED,
+      isPausedByHand: false,
+    });
+  });
+
+  test('of what is gone: where it was registered, and what was said about its deletion', () => {
+    const before = restoreState(NEW_STATE, presentApi({ deletionPolicy: 'Retain' }), NOW);
+    expect(restoreState(before, ABSENT, NOW)).toEqual(before);
+    expect(before).toMatchObject({ gateway: 'gateway.example:80', releaseReason: 'Retain' });
+    expect(restoreState(NEW_STATE, ABSENT, NOW).record).toEqual(EMPTY_RECORD);
+  });
+});
+
+describe('when a call has ended', () => {
+  const after = (outcome: Outcome): RestoredState =>
+    recordOutcome(
+      { ...NEW_STATE, record: EMPTY_RECORD },
+      { step: { verb: 'register', registration: A }, outcome, timeoutMs: 10, now: NOW, random: 0 },
+    );
+  const reply = { code: '1', message: 'm' };
+
+  test('an accepted one is on record, with its time, and nothing counts as failed', () => {
+    expect(after({ kind: 'accepted', reply })).toMatchObject({
+      record: CONFIRMED,
+      registeredAt: '2026-01-01T00:00:00.000Z',
+      lastReply: reply,
+      failures: undefined,
+    });
+  });
+
+  test('one that surely did nothing leaves the record as it was', () => {
+    expect(after({ kind: 'unavailable', reply })).toMatchObject({
+      record: EMPTY_RECORD,
+      failures: { count: 1 },
+    });
+  });
+
+  test('one of unknown outcome is in doubt, and in flight for one time-out', () => {
+    expect(after({ kind: 'unknown', reply }).record).toMatchObject({
+      unconfirmed: [A],
+      inFlightUntil: NOW + 10,
+    });
+  });
+});

@@ -1,0 +1,57 @@
+import type { DecidedOn, ExposedApiActivities } from '../../activities/types.ts';
+import type { Action } from '../../src/domain/exposedApi/action.ts';
+import type { RestoredState } from '../../src/domain/exposedApi/memory.ts';
+import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
+import type { ReleaseReason } from '../../src/domain/exposedApi/state.ts';
+import { isClear, type GatewayRecord } from '../../src/domain/registration/record.ts';
+import type { CallGateway } from './gatewayCall.ts';
+
+/**
+ * `ended`: the resource is gone and so is its registration, unless a person decided otherwise; `how` is undefined where nothing was left
+ * to do. `again`: something changed, so that going on would be on old knowledge. `waiting`: until a signal, or until `wakeAt`.
+ */
+export type RoundEnd =
+  | { readonly kind: 'ended'; readonly how: string | undefined }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'waiting'; readonly wakeAt: number | undefined };
+
+/** The plan is carried out, or waits for a next try or for calls of unknown outcome to end; or else the round ends here. */
+export type Acted = { readonly action: Action; readonly isDone: boolean } | { readonly end: RoundEnd };
+
+/** The resource says what is about to be sent, from this version on (undefined: it is gone). */
+export type Announced = { readonly resourceVersion: string | undefined } | { readonly end: RoundEnd };
+
+export const AGAIN = { end: { kind: 'again' } } as const;
+
+/** How a round reaches the outside; handed in, so that it runs without Temporal as well. */
+export interface Effects {
+  readonly activities: ExposedApiActivities;
+  readonly callGateway: CallGateway;
+  /** Resolves once the history holds everything up to now. */
+  readonly checkpoint: () => Promise<void>;
+}
+
+/**
+ * A finalizer that somebody took away, or a resource made anew just like its predecessor, so that no call is due which would bring it:
+ * while anything is recorded, a deletion must not go unnoticed.
+ */
+export function needsFinalizer(seen: Observation, { record }: RestoredState): seen is PresentApi {
+  return seen.kind === 'present' && !seen.isDeleting && !seen.holdsFinalizer && !isClear(record);
+}
+
+export function decidedOn({ uid, resourceVersion, specHash, isPaused, isDeleting }: PresentApi): DecidedOn {
+  return { uid, resourceVersion, specHash, isPaused, isDeleting };
+}
+
+/** Does the resource go as soon as nothing of it is left at the gateway? */
+export function isLeaving(seen: Observation, action: Action): boolean {
+  return seen.kind === 'absent' || (action.kind === 'unregister' && action.release);
+}
+
+export const REMOVED = 'Nothing of this API is left at the gateway; the finalizer is released.';
+
+/** What an Event and the history say of a release without a removal. */
+export function releaseNote({ registered, unconfirmed }: GatewayRecord, why: ReleaseReason): string {
+  const left = [registered, ...unconfirmed].flatMap((one) => one?.path ?? []);
+  return `Released by ${why} without a removal; left at the gateway: ${left.join(', ') || 'nothing known'}.`;
+}
