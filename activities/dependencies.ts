@@ -6,6 +6,7 @@ import type { RoundSettings } from '../src/domain/exposedApi/observation.ts';
 import type { PathClaim } from '../src/domain/exposedApi/pathClaim.ts';
 import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
+import type { PathsOfGateway } from '../src/paths/arbiter.ts';
 import type { RecordEvent } from '../src/kubernetes/events.ts';
 import type { ApiRef, ExposedApis } from '../src/kubernetes/exposedApis.ts';
 import type { ChildStore } from '../src/kubernetes/children.ts';
@@ -59,8 +60,10 @@ export interface ApiDependencies {
   };
 }
 
+/** What the activities of one gateway work with. */
 export interface GatewayDependencies {
   readonly gateway: Gateway;
+  readonly paths: PathsOfGateway;
 }
 
 /** What the activities of a Component work with; real ones come from the composition root. */

@@ -42,10 +42,28 @@ export interface ExposedApiActivities {
   }) => Promise<void>;
 }
 
-/** A call to the gateway: an ordinary activity with a queue of its own. Fails with one of GATEWAY_FAILURES (src/domain/registration/outcome.ts). */
+/** One call to the gateway. */
+export interface GatewayCall {
+  readonly ref: ResourceRef;
+  readonly uid: string;
+  readonly registration: Registration;
+  /** Of the resource, when its intent was recorded; absent where it is gone. */
+  readonly resourceVersion?: string | undefined;
+}
+
+/** `conflict`: another API owns the path, and nothing was sent. */
+export type GatewayAnswer =
+  | { readonly kind: 'accepted'; readonly reply: Reply }
+  | { readonly kind: 'conflict'; readonly owner: PathOwner };
+
+/**
+ * Calls to the gateway: ordinary activities on the task queue of that gateway. They fail with one of GATEWAY_FAILURES
+ * (src/domain/registration/outcome.ts).
+ */
 export interface GatewayActivities {
-  readonly registerApi: (call: { namespace: string; registration: Registration }) => Promise<Reply>;
-  readonly removeApi: (call: { namespace: string; registration: Registration }) => Promise<Reply>;
+  readonly registerApi: (call: GatewayCall) => Promise<GatewayAnswer>;
+  /** A path that another live API owns is left to it, and counts as removed (reply code `left-to-owner`). */
+  readonly removeApi: (call: GatewayCall) => Promise<GatewayAnswer>;
 }
 
 /** What a Component's round needs to know; the specs themselves stay out of the history unless something is to be done. */

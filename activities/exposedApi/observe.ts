@@ -10,7 +10,8 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
   const { settings } = deps;
   return async (ref, atLeast) => {
     const seen = await deps.observe(asApiRef(ref), atLeast);
-    if (seen === undefined) return { kind: 'absent', settings: settings.round };
+    const gateway = settings.gatewayName(ref.namespace);
+    if (seen === undefined) return { kind: 'absent', gateway, settings: settings.round };
     const { api, surroundings } = seen;
     const { spec, status } = api;
     const own = await ownRecord(deps, api);
@@ -19,6 +20,7 @@ export function observeApi(deps: ApiDependencies): ExposedApiActivities['observe
       kind: 'present',
       ...surroundings,
       uid: api.uid,
+      gateway,
       apiKind: api.kind,
       specHash: api.specHash,
       path: spec.valid ? spec.value.path : undefined,

@@ -1,21 +1,22 @@
 import { findPathOwner } from '../../activities/exposedApi/findRival.ts';
 import { claimOf } from '../domain/exposedApi/pathClaim.ts';
-import type { ApiRef } from '../kubernetes/exposedApis.ts';
 import { fileURLToPath } from 'node:url';
-import { Client, type Connection, type WorkflowClient } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
+import { Client, type Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createApiActivities, createComponentActivities } from '../../activities/index.ts';
 import type { ApiDependencies } from '../../activities/dependencies.ts';
 import { aborted } from './aborted.ts';
+import { isRunning } from './isRunning.ts';
 import { loadTemporalConfig } from '../config/temporal.ts';
 import type { Settings } from '../config/settings.ts';
 import { addressOfUrl } from '../domain/exposedApi/gatewayAddress.ts';
-import { taskQueues, workflowId } from '../domain/kubernetes/names.ts';
+import { taskQueues, workflowId, type ResourceRef } from '../domain/kubernetes/names.ts';
 import { createPathClaims, type PathClaims } from '../paths/pathClaims.ts';
 import { watcherHealth } from '../kubernetes/watch/health.ts';
 import { endpointFor } from '../gateway/apig/endpoint.ts';
-import { createGatewayWorker, type GatewayWorker } from './gatewayWorker.ts';
+import { createLanes, type Lanes } from './lanes.ts';
+import { createTemporalProbe, type TemporalProbe } from './temporalProbe.ts';
+import { systemClock } from '../kubernetes/clock.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import { createComponentStore } from '../kubernetes/components.ts';
 import { createChildStore } from '../kubernetes/children.ts';
@@ -84,7 +85,19 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     activities: mainActivities(context, { claims, hasSearchAttributes: missing.length === 0 }),
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
-  const gateway = createGatewayWorker(context, common);
+  const probe = createTemporalProbe(context.connection, systemClock);
+  const client = new Client({ connection: context.connection, namespace: temporal.namespace }).workflow;
+  const gateway = createLanes(
+    {
+      ...context,
+      view: claims,
+      temporal: client,
+      isAtWork: (ref) => isRunning(client, workflowId(ref, settings.CLUSTER_NAME)),
+      isTemporalAnswering: () => probe.isAnswering(),
+      clock: systemClock,
+    },
+    common,
+  );
   const stopping = new AbortController();
   claims.start();
   return {
@@ -97,24 +110,29 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
         detail: `workflows: ${state.toLowerCase()}; gateway calls: ${calls.detail}; paths in use: ${view.detail}`,
       };
     },
-    done: runAll({ main, gateway, native, claims }, stopping),
+    done: runAll({ main, gateway, native, claims, probe }, stopping),
     shutdown: () => stopping.abort(),
   };
 }
 
 interface Parts {
   readonly main: Worker;
-  readonly gateway: GatewayWorker;
+  readonly gateway: Lanes;
+  readonly probe: TemporalProbe;
   readonly native: NativeConnection;
   readonly claims: PathClaims;
 }
 
 /** Where one worker fails the other stops, too: half an operator would only look alive. */
-async function runAll({ main, gateway, native, claims }: Parts, stopping: AbortController): Promise<void> {
+async function runAll(
+  { main, gateway, native, claims, probe }: Parts,
+  stopping: AbortController,
+): Promise<void> {
   const stop = (): void => stopping.abort();
   const results = await Promise.allSettled([
     main.runUntil(aborted(stopping.signal)).finally(stop),
     gateway.run(stopping.signal).finally(stop),
+    probe.run(stopping.signal),
   ]);
   // What activities look at outlives them.
   await claims.stop();
@@ -137,7 +155,7 @@ function mainActivities(
   const publicAddress =
     settings.APIG_PUBLIC_URL === undefined ? undefined : addressOfUrl(settings.APIG_PUBLIC_URL);
   const apis = createExposedApis(clients, served);
-  const isAtWork = (ref: ApiRef): Promise<boolean> =>
+  const isAtWork = (ref: ResourceRef): Promise<boolean> =>
     isRunning(temporal, workflowId(ref, settings.CLUSTER_NAME));
   const dependencies: ApiDependencies = {
     apis,
@@ -193,14 +211,4 @@ function mainActivities(
       now: dependencies.now,
     }),
   };
-}
-
-async function isRunning(temporal: WorkflowClient, id: string): Promise<boolean> {
-  try {
-    const { status } = await temporal.getHandle(id).describe();
-    return status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 }

@@ -1,6 +1,12 @@
 import { claimOf, isOlder, nameBeside, type PathOwner } from '../domain/exposedApi/pathClaim.ts';
 import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
-import { LEGACY_APIS, EXPOSED_APIS, resourceKey, type ResourceRef } from '../domain/kubernetes/names.ts';
+import {
+  EXPOSED_APIS,
+  gatewayHost,
+  LEGACY_APIS,
+  resourceKey,
+  type ResourceRef,
+} from '../domain/kubernetes/names.ts';
 import { isAtLeast } from '../domain/kubernetes/versions.ts';
 import type { Outcome } from '../domain/registration/outcome.ts';
 import type { Registration } from '../domain/registration/registration.ts';
@@ -33,6 +39,19 @@ export interface PathArbiter {
   remove(gateway: string, call: PathCall, send: Send): Promise<Outcome>;
 }
 
+/** The arbiter at one gateway. */
+export interface PathsOfGateway {
+  register(call: PathCall, send: Send): Promise<Outcome | PathConflict>;
+  remove(call: PathCall, send: Send): Promise<Outcome>;
+}
+
+export function pathsOf(gateway: string, arbiter: PathArbiter): PathsOfGateway {
+  return {
+    register: (call, send) => arbiter.register(gateway, call, send),
+    remove: (call, send) => arbiter.remove(gateway, call, send),
+  };
+}
+
 export interface PathConflict {
   readonly kind: 'conflict';
   readonly owner: PathOwner;
@@ -56,7 +75,7 @@ export interface PathArbiterOptions {
 }
 
 /** Code of the reply to a removal that was not sent. */
-export const LEFT_TO_OWNER = 'left-to-owner';
+const LEFT_TO_OWNER = 'left-to-owner';
 
 export function createPathArbiter(options: PathArbiterOptions): PathArbiter {
   const { api, claims, gatewayOf, recordedGateway, isAtWork, caughtUp, callTimeoutMs, now } = options;
@@ -118,7 +137,7 @@ export function createPathArbiter(options: PathArbiterOptions): PathArbiter {
       return (
         wanted !== undefined &&
         canonicalPath(wanted) === canonicalPath(path) &&
-        gatewayOf(other.ref.namespace) === gateway
+        gatewayHost(gatewayOf(other.ref.namespace)) === gatewayHost(gateway)
       );
     });
   }

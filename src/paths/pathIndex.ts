@@ -6,7 +6,7 @@ import {
   type PathClaim,
   type PathOwner,
 } from '../domain/exposedApi/pathClaim.ts';
-import { resourceKey, type ResourceRef } from '../domain/kubernetes/names.ts';
+import { gatewayHost, resourceKey, type ResourceRef } from '../domain/kubernetes/names.ts';
 import { canonicalPath } from './canonicalPath.ts';
 import { createSortedClaims, type SortedClaims } from './sortedClaims.ts';
 
@@ -135,9 +135,9 @@ export function createPathIndex(
   };
 }
 
-/** Names a path at a gateway. */
+/** Names a path at a gateway, however both are spelt. */
 export function placeName(gateway: string, path: string): string {
-  return `${gateway} ${canonicalPath(path)}`;
+  return `${gatewayHost(gateway)} ${canonicalPath(path)}`;
 }
 
 /** Follows one resource. What it leaves behind when it goes counts until one of its name has told of it. */

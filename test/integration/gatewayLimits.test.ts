@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { Child } from '../../deploy/dev/stack/child.ts';
 import { OPERATOR_NAMESPACE } from '../../deploy/dev/stack/operatorAccess.ts';
 import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
-import { taskQueues } from '../../src/domain/kubernetes/names.ts';
+import { gatewayLease, gatewayTaskQueue } from '../../src/domain/kubernetes/names.ts';
 import { addChanges, type BacklogInput } from '../support/temporal/backlogMessages.ts';
 import { eventually } from '../support/builders/eventually.ts';
 import { createOperator, type Operator } from '../support/stack/operator.ts';
@@ -54,7 +54,7 @@ afterAll(async () => {
 }, 30_000);
 
 async function holder(): Promise<Operator | undefined> {
-  const { gateway: name } = taskQueues(operators[0].cluster);
+  const name = gatewayLease(operators[0].cluster);
   const { spec } = await stack.kubeConfig
     .makeApiClient(CoordinationV1Api)
     .readNamespacedLease({ namespace: OPERATOR_NAMESPACE, name });
@@ -63,7 +63,7 @@ async function holder(): Promise<Operator | undefined> {
 
 test('1,000 waiting calls, two workers and a handover: never more at one time than allowed, each made once, changes before repeats', async () => {
   const { cluster } = operators[0];
-  const queue = taskQueues(cluster).gateway;
+  const queue = gatewayTaskQueue(gateway.url, cluster);
   const input: BacklogInput = { queue, timeoutMs: 10_000, namespace: 'limits', repeats: REPEATS };
   const { workflow } = new Client({ connection, namespace: stack.temporalNamespace });
   const line = await workflow.start('backlog', {

@@ -1,6 +1,7 @@
 import { createApiActivities, createGatewayActivities } from '../../activities/index.ts';
 import { ANNOTATIONS, EXPOSED_APIS } from '../../src/domain/kubernetes/names.ts';
 import { MemoryCluster, ROUND_SETTINGS } from '../support/cluster/memoryCluster.ts';
+import { openPaths } from '../support/gateway/openPaths.ts';
 import { ScriptedGateway } from '../support/gateway/scriptedGateway.ts';
 import type { Recording, Telling } from './recorder.ts';
 
@@ -152,7 +153,7 @@ function recordingOf(story: (stage: Stage) => Promise<void>): Recording {
     workflowType: 'exposedApi',
     ref: { plural: EXPOSED_APIS, namespace: 'shop', name: 'shop-catalog-v4' },
     activities: createApiActivities(cluster.dependencies(() => new Date())),
-    gatewayActivities: createGatewayActivities({ gateway }),
+    gatewayActivities: createGatewayActivities({ gateway, paths: openPaths }),
     story: (telling) => story({ ...telling, cluster, gateway }),
   };
 }

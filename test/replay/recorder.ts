@@ -5,11 +5,13 @@ import { Worker } from '@temporalio/worker';
 import { runTool } from '../../deploy/dev/stack/runTool.ts';
 import { waitUntil } from '../../deploy/dev/stack/waitUntil.ts';
 import {
+  gatewayTaskQueue,
   SEARCH_ATTRIBUTES,
   taskQueues,
   workflowId,
   type ResourceRef,
 } from '../../src/domain/kubernetes/names.ts';
+import { GATEWAY_NAME } from '../support/cluster/memoryCluster.ts';
 import { resourceChanged, type ComponentInput, type ExposedApiInput } from '../../workflows/messages.ts';
 
 /** What a story can do and wait for. */
@@ -58,7 +60,13 @@ export async function record(
   const workers = [
     await Worker.create({ ...common, taskQueue: queues.main, workflowsPath: WORKFLOWS, activities }),
     ...(gatewayActivities
-      ? [await Worker.create({ ...common, taskQueue: queues.gateway, activities: gatewayActivities })]
+      ? [
+          await Worker.create({
+            ...common,
+            taskQueue: gatewayTaskQueue(GATEWAY_NAME),
+            activities: gatewayActivities,
+          }),
+        ]
       : []),
   ];
   const running = workers.map((worker) => worker.run());

@@ -7,12 +7,12 @@ import {
   type Step,
 } from '../../src/domain/registration/record.ts';
 import { desiredAt, type Action } from '../../src/domain/exposedApi/action.ts';
-import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
+import { gatewayTaskQueue, type ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import type { PathOwner } from '../../src/domain/exposedApi/pathClaim.ts';
 import type { Observation } from '../../src/domain/exposedApi/observation.ts';
 import type { Outcome } from '../../src/domain/registration/outcome.ts';
 import { plan } from '../../src/domain/registration/plan.ts';
-import { kubernetes } from '../activityProxies.ts';
+import { kubernetes, type Urgency } from '../activityProxies.ts';
 import { callGateway } from './gatewayCall.ts';
 import type { Session } from './session.ts';
 
@@ -24,7 +24,8 @@ export type Progress = 'done' | 'waiting' | 'interrupted' | PathOwner;
 
 interface Task {
   readonly ref: ResourceRef;
-  readonly gatewayQueue: string;
+  /** CLUSTER_NAME. */
+  readonly cluster: string;
   readonly seen: Observation;
   readonly action: Action;
   /** Sends only what was confirmed before. */
@@ -49,17 +50,14 @@ export async function executePlan(session: Session, initial: GatewayRecord, task
     if (held === false) return 'interrupted';
     if (held !== true) return held;
     const outcome = await callGateway(next.step, {
-      taskQueue: task.gatewayQueue,
+      taskQueue: gatewayTaskQueue(task.seen.gateway, task.cluster),
       timeoutMs: settings.gatewayTimeoutMs,
-      namespace: task.ref.namespace,
-      urgency: isRepeat(session.state.failures, next.step)
-        ? 'repeat'
-        : task.isReassertion
-          ? 'reassertion'
-          : 'change',
+      api: { ref: task.ref, uid: session.state.uid ?? '' },
+      urgency: urgencyOf(session, task, next.step),
       isObsolete: settings.takesBackWaitingCalls ? () => session.isChanged : undefined,
     });
     if (outcome === 'takenBack') return 'interrupted';
+    if (outcome.kind === 'conflict') return outcome.owner;
     record = recordOutcome(session, {
       record,
       step: next.step,
@@ -99,6 +97,11 @@ function isOwnPath(
   path: string,
 ): boolean {
   return registered?.path === path || (ownPath === path && unconfirmed.some((one) => one.path === path));
+}
+
+function urgencyOf({ state }: Session, { isReassertion = false }: Task, step: Step): Urgency {
+  if (isRepeat(state.failures, step)) return 'repeat';
+  return isReassertion ? 'reassertion' : 'change';
 }
 
 interface Answer {

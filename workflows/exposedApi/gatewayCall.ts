@@ -5,6 +5,7 @@ import {
   condition,
   isCancellation,
 } from '@temporalio/workflow';
+import type { GatewayAnswer, GatewayCall } from '../../activities/types.ts';
 import { GATEWAY_FAILURES, type Outcome, type Reply } from '../../src/domain/registration/outcome.ts';
 import type { Step } from '../../src/domain/registration/record.ts';
 import { gatewayActivities, type Urgency } from '../activityProxies.ts';
@@ -12,7 +13,7 @@ import { gatewayActivities, type Urgency } from '../activityProxies.ts';
 export interface GatewayQueue {
   readonly taskQueue: string;
   readonly timeoutMs: number;
-  readonly namespace: string;
+  readonly api: Omit<GatewayCall, 'registration'>;
   readonly urgency: Urgency;
   /** As soon as this is so, a call that still waits in line is taken back; absent: never. */
   readonly isObsolete?: (() => boolean) | undefined;
@@ -22,17 +23,21 @@ export interface GatewayQueue {
  * Makes one call. Whatever cannot be told for sure, a lost worker above all, is an unknown outcome. `takenBack`: it became obsolete
  * before any worker had begun it, so it surely was not made.
  */
-export async function callGateway(step: Step, queue: GatewayQueue): Promise<Outcome | 'takenBack'> {
-  const { namespace, urgency } = queue;
+export async function callGateway(
+  step: Step,
+  queue: GatewayQueue,
+): Promise<Outcome | GatewayAnswer | 'takenBack'> {
+  const { api, urgency } = queue;
+  const { namespace } = api.ref;
   const activities = gatewayActivities(queue.taskQueue, queue.timeoutMs, { step, urgency, namespace });
-  const call = { namespace, registration: step.registration };
+  const call = { ...api, registration: step.registration };
   try {
     const made = new CancellationScope();
     const reply = made.run(async () =>
       step.verb === 'register' ? activities.registerApi(call) : activities.removeApi(call),
     );
     if (queue.isObsolete !== undefined) await cancelWhen(queue.isObsolete, made, reply);
-    return { kind: 'accepted', reply: await reply };
+    return await reply;
   } catch (error) {
     if (!isCancellation(error)) return outcomeOf(error);
     if (CancellationScope.current().consideredCancelled) throw error;

@@ -25,7 +25,8 @@ export type RoundEnd =
 
 interface Place {
   readonly ref: ResourceRef;
-  readonly gatewayQueue: string;
+  /** CLUSTER_NAME. */
+  readonly cluster: string;
 }
 
 /** How often to look whether the workflow of a resource that is gone has cleared a path. */

@@ -1,7 +1,6 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { backoffMs } from '../../src/domain/registration/retry.ts';
 import { NEW_STATE } from '../../src/domain/exposedApi/state.ts';
-import { taskQueues } from '../../src/domain/kubernetes/names.ts';
 import { runRoundSafely } from '../runRoundSafely.ts';
 import { handleMessages } from './handlers.ts';
 import type { ExposedApiInput } from '../messages.ts';
@@ -15,7 +14,7 @@ import type { Session } from './session.ts';
  */
 export async function exposedApi(input: ExposedApiInput): Promise<string> {
   const session: Session = { state: input.carried ?? NEW_STATE, isChanged: false, atLeast: {} };
-  const place = { ref: input.ref, gatewayQueue: taskQueues(input.cluster).gateway };
+  const place = { ref: input.ref, cluster: input.cluster };
   handleMessages(session);
   let how = 'Nothing was left to do.';
   for (let troubles = 0; ;) {

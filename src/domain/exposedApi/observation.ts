@@ -23,6 +23,8 @@ export interface RoundSettings {
 export interface PresentApi extends Surroundings {
   readonly kind: 'present';
   readonly uid: string;
+  /** The gateway of its namespace. */
+  readonly gateway: string;
   readonly apiKind: string;
   readonly specHash: string;
   readonly path: string | undefined;
@@ -46,4 +48,5 @@ export interface PresentApi extends Surroundings {
   readonly settings: RoundSettings;
 }
 
-export type Observation = { readonly kind: 'absent'; readonly settings: RoundSettings } | PresentApi;
+export type Observation =
+  { readonly kind: 'absent'; readonly gateway: string; readonly settings: RoundSettings } | PresentApi;

@@ -92,7 +92,7 @@ test.each<[string, Partial<PresentApi>, Partial<ExposedApiState>, Action]>([
 });
 
 test('what is gone altogether is cleared, and nothing is left to let go of', () => {
-  const absent = { kind: 'absent', settings: ROUND_SETTINGS } as const;
+  const absent = { kind: 'absent', gateway: 'http://gateway.example', settings: ROUND_SETTINGS } as const;
   expect(actionOf(absent, NEW_STATE)).toEqual({ kind: 'cleared', release: false });
   expect(actionOf(absent, { ...NEW_STATE, ...RELEASED })).toEqual({
     kind: 'abandoned',

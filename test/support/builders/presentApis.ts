@@ -8,6 +8,7 @@ export function presentApi(changes: Partial<PresentApi> = {}): PresentApi {
   return {
     kind: 'present',
     uid: 'api-uid',
+    gateway: 'http://gateway.example',
     apiKind: 'ExposedAPI',
     specHash: 'sha256:1',
     path: '/shop/catalog/v4',

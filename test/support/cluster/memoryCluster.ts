@@ -12,6 +12,9 @@ import { applyMergePatch } from './mergePatch.ts';
 
 type Json = Record<string, unknown>;
 
+/** The gateway of every namespace. */
+export const GATEWAY_NAME = 'http://gateway.example';
+
 export const ROUND_SETTINGS: RoundSettings = {
   pathChange: 'replace',
   gatewayTimeoutMs: 10_000,
@@ -209,7 +212,7 @@ export class MemoryCluster {
         get round() {
           return round();
         },
-        gatewayName: () => 'http://gateway.example',
+        gatewayName: () => GATEWAY_NAME,
         workflowId: (ref) => workflowId(ref),
         workflowUrl: () => undefined,
       },

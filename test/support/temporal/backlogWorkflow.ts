@@ -11,7 +11,11 @@ export async function backlog({ queue, timeoutMs, namespace, repeats }: BacklogI
       const name = `${urgency}-${index}`;
       const registration = registrationOf({ name, path: `/${name}` });
       const call = { step: { verb: 'register', registration }, urgency, namespace } as const;
-      await gatewayActivities(queue, timeoutMs, call).registerApi({ namespace, registration });
+      await gatewayActivities(queue, timeoutMs, call).registerApi({
+        ref: { plural: 'exposedapis', namespace, name },
+        uid: `uid-of-${name}`,
+        registration,
+      });
     });
     calls = [...calls, ...more];
   };

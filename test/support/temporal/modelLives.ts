@@ -169,7 +169,7 @@ export class ModelLives {
       session.isChanged = false;
       const place = {
         ref: { plural: EXPOSED_APIS, namespace: 'shop', name },
-        gatewayQueue: 'gateway',
+        cluster: '',
       } as const;
       const end = await this.#round(session, place).catch(() => 'trouble' as const);
       if (generation !== this.#generation) return;

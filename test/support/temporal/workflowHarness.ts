@@ -4,10 +4,16 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createApiActivities, createGatewayActivities } from '../../../activities/index.ts';
-import { EXPOSED_APIS, taskQueues, workflowId } from '../../../src/domain/kubernetes/names.ts';
+import {
+  EXPOSED_APIS,
+  gatewayTaskQueue,
+  taskQueues,
+  workflowId,
+} from '../../../src/domain/kubernetes/names.ts';
 import type { exposedApi } from '../../../workflows/exposedApi/workflow.ts';
 import { resourceChanged, type ExposedApiInput } from '../../../workflows/messages.ts';
-import { MemoryCluster } from '../cluster/memoryCluster.ts';
+import { GATEWAY_NAME, MemoryCluster } from '../cluster/memoryCluster.ts';
+import { openPaths } from '../gateway/openPaths.ts';
 import { ScriptedGateway } from '../gateway/scriptedGateway.ts';
 
 /** One API, its workflow, and the world around it, on a server whose clock jumps over waiting. */
@@ -68,7 +74,11 @@ export class WorkflowHarness {
       running.push(worker.run());
     };
     const openLine = async (): Promise<void> =>
-      run({ connection, taskQueue: queues.gateway, activities: createGatewayActivities({ gateway }) });
+      run({
+        connection,
+        taskQueue: gatewayTaskQueue(GATEWAY_NAME, name),
+        activities: createGatewayActivities({ gateway, paths: openPaths }),
+      });
     await run({
       connection,
       taskQueue: queues.main,
