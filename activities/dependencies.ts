@@ -6,6 +6,7 @@ import type { RoundSettings } from '../src/domain/exposedApi/observation.ts';
 import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
 import type { EmitEvent } from '../src/kubernetes/events.ts';
+import type { PathsOfGateway } from '../src/paths/arbiter.ts';
 import type { ApiRef, ExposedApis } from '../src/kubernetes/exposedApis.ts';
 import type { ChildStore } from '../src/kubernetes/children.ts';
 import type { ComponentStore } from '../src/kubernetes/components.ts';
@@ -47,8 +48,10 @@ export interface ApiDependencies {
   };
 }
 
+/** What the activities of one gateway work with. */
 export interface GatewayDependencies {
   readonly gateway: Gateway;
+  readonly paths: PathsOfGateway;
 }
 
 /** What the activities of a Component work with; real ones come from the composition root. */

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
-import { SEARCH_ATTRIBUTES, type ResourceRef } from '../src/domain/kubernetes/names.ts';
+import { gatewayHost, SEARCH_ATTRIBUTES, type ResourceRef } from '../src/domain/kubernetes/names.ts';
 
 export type Attributes = readonly SearchAttributePair[];
 
@@ -9,10 +9,20 @@ const KEYWORD_LENGTH = 255;
 /** Bytes; the longest summary that every server takes. */
 const SUMMARY_LENGTH = 200;
 
+/** Where a workflow belongs. */
+export interface Belonging {
+  /** CLUSTER_NAME; empty: one cluster, which needs no name. */
+  readonly cluster: string;
+  /** Endpoint of the gateway that the API is to be registered at. */
+  readonly gateway: string;
+}
+
 /** What the workflow list shows of an API from its first moment on. */
-export function apiAttributes(api: ExposedApi): Attributes {
+export function apiAttributes(api: ExposedApi, { cluster, gateway }: Belonging): Attributes {
   const { ref, parent, spec } = api;
   return [
+    ...clusterAttribute(cluster),
+    keyword(SEARCH_ATTRIBUTES.gateway, gatewayHost(gateway)),
     keyword(SEARCH_ATTRIBUTES.namespace, ref.namespace),
     keyword(SEARCH_ATTRIBUTES.api, ref.name),
     keyword(SEARCH_ATTRIBUTES.apiState, 'Pending'),
@@ -26,8 +36,9 @@ export function apiAttributes(api: ExposedApi): Attributes {
   ];
 }
 
-export function componentAttributes(ref: ResourceRef): Attributes {
+export function componentAttributes(ref: ResourceRef, { cluster }: Pick<Belonging, 'cluster'>): Attributes {
   return [
+    ...clusterAttribute(cluster),
     keyword(SEARCH_ATTRIBUTES.namespace, ref.namespace),
     keyword(SEARCH_ATTRIBUTES.component, ref.name),
   ];
@@ -38,6 +49,10 @@ export function apiSummary({ ref, spec }: ExposedApi): string {
   const summary = spec.valid ? `${ref.name} → ${spec.value.path}` : ref.name;
   const bytes = Buffer.from(summary);
   return bytes.length <= SUMMARY_LENGTH ? summary : `${bytes.subarray(0, SUMMARY_LENGTH - 3).toString()}…`;
+}
+
+function clusterAttribute(cluster: string): Attributes {
+  return cluster === '' ? [] : [keyword(SEARCH_ATTRIBUTES.cluster, cluster)];
 }
 
 function keyword(name: string, value: string): SearchAttributePair {

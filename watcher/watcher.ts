@@ -66,7 +66,7 @@ export function createWatcher({
   const { cluster, namespaces, componentController } = settings;
   const stopping = new AbortController();
   const view = createView(settings, createPathIndex(settings.gatewayOf));
-  const signaller = createWorkflowSignaller(temporal, cluster, logger);
+  const signaller = createWorkflowSignaller(temporal, settings, logger);
   const gone = new Map<string, ExposedApi>();
   const queue = createWorkQueue({ handle, logger, clock });
   const handlers = createEventHandlers({

@@ -54,9 +54,16 @@ interface Start {
   readonly attributes: Attributes;
 }
 
+export interface SignallerSettings {
+  /** CLUSTER_NAME. */
+  readonly cluster: string;
+  /** Endpoint of the gateway of a namespace's APIs. */
+  readonly gatewayOf: (namespace: string) => string;
+}
+
 export function createWorkflowSignaller(
   client: TemporalClient,
-  cluster: string,
+  { cluster, gatewayOf }: SignallerSettings,
   logger: Logger,
 ): WorkflowSignaller {
   let isWarned = false;
@@ -98,7 +105,7 @@ export function createWorkflowSignaller(
       ref,
       input: { ref, cluster, ...(carried && { carried }) },
       summary: apiSummary(api),
-      attributes: apiAttributes(api),
+      attributes: apiAttributes(api, { cluster, gateway: gatewayOf(ref.namespace) }),
     });
   }
 
@@ -121,7 +128,7 @@ export function createWorkflowSignaller(
         ref,
         input: { ref, cluster },
         summary: ref.name,
-        attributes: componentAttributes(ref),
+        attributes: componentAttributes(ref, { cluster }),
       });
     },
     async signalDeleted(ref, last) {

@@ -1,20 +1,27 @@
 import { claimOf, ownerBefore, type PathOwner } from '../domain/exposedApi/pathClaim.ts';
 import { Client, type Connection, type WorkflowClient } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
+import { findPathOwner } from '../../activities/exposedApi/findRival.ts';
+import { claimOf } from '../domain/exposedApi/pathClaim.ts';
+import { fileURLToPath } from 'node:url';
+import { Client, type Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createApiActivities, createComponentActivities } from '../../activities/index.ts';
 import type { ApiDependencies } from '../../activities/dependencies.ts';
 import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
 import { aborted } from './aborted.ts';
 import { endRequestsWithActivity } from './endRequests.ts';
+import { isRunning } from './isRunning.ts';
 import { loadTemporalConfig } from '../config/temporal.ts';
 import type { Settings } from '../config/settings.ts';
 import { addressOfUrl } from '../domain/exposedApi/gatewayAddress.ts';
-import { taskQueues, workflowId } from '../domain/kubernetes/names.ts';
+import { taskQueues, workflowId, type ResourceRef } from '../domain/kubernetes/names.ts';
 import { createPathClaims, type PathClaims } from '../paths/pathClaims.ts';
 import { watcherHealth } from '../kubernetes/watch/health.ts';
 import { endpointFor } from '../gateway/apig/endpoint.ts';
-import { createGatewayWorker, type GatewayWorker } from './gatewayWorker.ts';
+import { createLanes, type Lanes } from './lanes.ts';
+import { createTemporalProbe, type TemporalProbe } from './temporalProbe.ts';
+import { systemClock } from '../kubernetes/clock.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import { createComponentStore } from '../kubernetes/components.ts';
 import { createChildStore } from '../kubernetes/children.ts';
@@ -87,7 +94,19 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     interceptors: { activity: [endRequestsWithActivity] },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
-  const gateway = createGatewayWorker(context, common);
+  const probe = createTemporalProbe(context.connection, systemClock);
+  const client = new Client({ connection: context.connection, namespace: temporal.namespace }).workflow;
+  const gateway = createLanes(
+    {
+      ...context,
+      view: claims,
+      temporal: client,
+      isAtWork: (ref) => isRunning(client, workflowId(ref, settings.CLUSTER_NAME)),
+      isTemporalAnswering: () => probe.isAnswering(),
+      clock: systemClock,
+    },
+    common,
+  );
   const stopping = new AbortController();
   claims.start();
   return {
@@ -101,13 +120,15 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
       };
     },
     done: runAll({ main, gateway, native, claims, recorder }, stopping),
+    done: runAll({ main, gateway, native, claims, probe }, stopping),
     shutdown: () => stopping.abort(),
   };
 }
 
 interface Parts {
   readonly main: Worker;
-  readonly gateway: GatewayWorker;
+  readonly gateway: Lanes;
+  readonly probe: TemporalProbe;
   readonly native: NativeConnection;
   readonly claims: PathClaims;
   readonly recorder: EventRecorder;
@@ -116,10 +137,15 @@ interface Parts {
 /** Where one worker fails the other stops, too: half an operator would only look alive. */
 async function runAll(parts: Parts, stopping: AbortController): Promise<void> {
   const { main, gateway, native, claims, recorder } = parts;
+async function runAll(
+  { main, gateway, native, claims, probe }: Parts,
+  stopping: AbortController,
+): Promise<void> {
   const stop = (): void => stopping.abort();
   const results = await Promise.allSettled([
     main.runUntil(aborted(stopping.signal)).finally(stop),
     gateway.run(stopping.signal).finally(stop),
+    probe.run(stopping.signal),
   ]);
   // What activities look at outlives them.
   await claims.stop();
@@ -159,6 +185,9 @@ function mainActivities(
     }
     return undefined;
   };
+  const apis = createExposedApis(clients, served);
+  const isAtWork = (ref: ResourceRef): Promise<boolean> =>
+    isRunning(temporal, workflowId(ref, settings.CLUSTER_NAME));
   const dependencies: ApiDependencies = {
     apis,
     observe: async (ref) => {
@@ -207,14 +236,4 @@ function mainActivities(
       now: dependencies.now,
     }),
   };
-}
-
-async function isRunning(temporal: WorkflowClient, id: string): Promise<boolean> {
-  try {
-    const { status } = await temporal.getHandle(id).describe();
-    return status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 }

@@ -75,12 +75,12 @@ export const SETTINGS = {
   APIG_MAX_RPS: setting(
     '20',
     positiveCount,
-    'Most calls per second to the gateway, over all workers together.',
+    'Most calls per second to each gateway, over all workers together.',
   ),
   APIG_MAX_CONCURRENCY: setting(
     '20',
     positiveCount,
-    'Most calls to the gateway at one time, over all workers together.',
+    'Most calls to each gateway at one time, over all workers together.',
   ),
   APIG_AUTH_FILE: setting(
     '',

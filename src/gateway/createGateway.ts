@@ -5,7 +5,9 @@ import { createHttp } from './apig/http.ts';
 import { createMockGateway } from './mock/driver.ts';
 
 export interface GatewayOptions {
-  readonly endpoint: string | undefined;
+  readonly endpoint: string;
+  /** The administrator named it, so that it gets credentials; any other could have been made by a tenant. */
+  readonly isConfigured: boolean;
   readonly replies: ReplyTable;
   readonly timeoutMs: number;
   readonly authFile: string | undefined;
@@ -17,7 +19,7 @@ export interface GatewayOptions {
 export function createGateway(options: GatewayOptions): Gateway {
   if (options.mock !== undefined) return createMockGateway(options.mock);
   return createApig({
-    http: (mayAuthenticate) => createHttp(options, mayAuthenticate),
+    http: () => createHttp(options, options.isConfigured),
     endpoint: options.endpoint,
     replies: options.replies,
     timeoutMs: options.timeoutMs,

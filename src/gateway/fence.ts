@@ -8,8 +8,8 @@ import type { Gateway } from './gateway.ts';
 export function fenceGateway(gateway: Gateway, mayCall: () => boolean): Gateway {
   const fenced =
     (verb: 'register' | 'remove'): Gateway['register'] =>
-    async (registration, context) =>
-      mayCall() ? gateway[verb](registration, context) : NOT_OURS;
+    async (registration, signal) =>
+      mayCall() ? gateway[verb](registration, signal) : NOT_OURS;
   return { register: fenced('register'), remove: fenced('remove') };
 }
 

@@ -7,9 +7,9 @@ export type ObserveCall = (verb: 'register' | 'remove', outcome: Outcome['kind']
 export function meterGateway(gateway: Gateway, observe: ObserveCall): Gateway {
   const metered =
     (verb: 'register' | 'remove'): Gateway['register'] =>
-    async (registration, context) => {
+    async (registration, signal) => {
       const begin = performance.now();
-      const outcome = await gateway[verb](registration, context);
+      const outcome = await gateway[verb](registration, signal);
       observe(verb, outcome.kind, (performance.now() - begin) / 1000);
       return outcome;
     };

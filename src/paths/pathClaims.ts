@@ -1,9 +1,9 @@
-import { parseExposedApi } from '../domain/exposedApi/exposedApi.ts';
-import type { ResourceRef } from '../domain/kubernetes/names.ts';
+import { parseExposedApi, type ExposedApi } from '../domain/exposedApi/exposedApi.ts';
+import { resourceKey, type ResourceRef } from '../domain/kubernetes/names.ts';
 import { claimOf, type PathClaim } from '../domain/exposedApi/pathClaim.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { createPathIndex, followClaim } from './pathIndex.ts';
+import { createPathIndex, followClaim, type PathIndex } from './pathIndex.ts';
 import { systemClock, type Clock } from '../kubernetes/clock.ts';
 import { createVersions, type Versions } from '../kubernetes/watch/versions.ts';
 import type { ReflectorHealth } from '../kubernetes/watch/reflector.ts';
@@ -17,6 +17,13 @@ export interface PathClaims {
   contenders(ref: ResourceRef, path: string): readonly PathClaim[];
   /** Resolves once every claim at the gateway is seen that was made before the resource had this version. */
   caughtUp(ref: ResourceRef, resourceVersion: string): Promise<void>;
+  readonly claims: Pick<PathIndex, 'oldest'>;
+  apis(): Iterable<ExposedApi>;
+  api(key: string): ExposedApi | undefined;
+  /** Resolves when a list that was begun after the call has been seen. */
+  relist(): Promise<void>;
+  /** Tells of every API that is new or changed. @returns what ends it */
+  onApi(listener: (api: ExposedApi) => void): () => void;
   health(): readonly ReflectorHealth[];
 }
 
@@ -41,15 +48,20 @@ export function createPathClaims(options: PathClaimsOptions): PathClaims {
   const { clients, scope, gatewayOf, logger, clock = systemClock } = options;
   const stopping = new AbortController();
   const index = createPathIndex(gatewayOf);
+  const apis = new Map<string, ExposedApi>();
+  const listeners = new Set<(api: ExposedApi) => void>();
   const all = apiKinds(scope).map((kind): WatchedClaims => {
     const progress = createVersions(clock);
     const watched = createInformer(
       { clients, logger, clock },
       {
         ...kind,
-        transform: (object) => claimOf(parseExposedApi(object, kind.plural)),
+        transform: (object) => parseExposedApi(object, kind.plural),
         onChange: ({ previous, next }) => {
-          followClaim(index, previous, next);
+          if (previous !== undefined) apis.delete(resourceKey(previous.ref));
+          if (next !== undefined) apis.set(resourceKey(next.ref), next);
+          followClaim(index, previous && claimOf(previous), next && claimOf(next));
+          if (next !== undefined) for (const listener of listeners) listener(next);
         },
         onProgress: (resourceVersion) => {
           progress.note(resourceVersion);
@@ -81,6 +93,20 @@ export function createPathClaims(options: PathClaimsOptions): PathClaims {
           if (!(await reflector.isEmpty())) await reflector.relist();
         }),
       );
+    },
+    claims: index,
+    apis: () => apis.values(),
+    api: (key) => apis.get(key),
+    async relist() {
+      await Promise.all(
+        all
+          .filter(({ reflector }) => reflector.health().served !== false)
+          .map(({ reflector }) => reflector.relist()),
+      );
+    },
+    onApi(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     health: () => all.map(({ reflector }) => reflector.health()),
   };

@@ -205,6 +205,7 @@ describe('observeApi', () => {
     cluster.object = undefined;
     expect(await environment.run(observeApi(dependencies()), REF, {})).toEqual({
       kind: 'absent',
+      gateway: 'http://gateway.example',
       settings: cluster.round,
     });
   });

@@ -3,7 +3,8 @@ import { activityEnvironment } from '../support/temporal/activityEnvironment.ts'
 import type { GatewayCall } from '../../activities/types.ts';
 import { registerApi, removeApi } from '../../activities/gateway.ts';
 import type { Outcome } from '../../src/domain/registration/outcome.ts';
-import type { CallContext, Gateway } from '../../src/gateway/gateway.ts';
+import type { Gateway } from '../../src/gateway/gateway.ts';
+import { openPaths } from '../support/gateway/openPaths.ts';
 import { registrationOf } from '../support/builders/registrations.ts';
 
 const REPLY = { code: '0001', message: 'busy' };
@@ -14,9 +15,9 @@ const CALL: GatewayCall = {
 };
 
 /** Both verbs come to the same. */
-const gatewayOf = (outcome: Outcome, seen: CallContext[] = []): Gateway => {
-  const call: Gateway['register'] = async (_registration, context) => {
-    seen.push(context);
+const gatewayOf = (outcome: Outcome, seen: (AbortSignal | undefined)[] = []): Gateway => {
+  const call: Gateway['register'] = async (_registration, signal) => {
+    seen.push(signal);
     return outcome;
   };
   return { register: call, remove: call };
@@ -24,7 +25,7 @@ const gatewayOf = (outcome: Outcome, seen: CallContext[] = []): Gateway => {
 
 test.each([registerApi, removeApi])('what was accepted gives the reply (%#)', async (activity) => {
   const gateway = gatewayOf({ kind: 'accepted', reply: REPLY });
-  expect(await activityEnvironment().run(activity({ gateway }), CALL)).toEqual({
+  expect(await activityEnvironment().run(activity({ gateway, paths: openPaths }), CALL)).toEqual({
     kind: 'accepted',
     reply: REPLY,
   });
@@ -38,7 +39,10 @@ test.each<[Outcome, string, unknown]>([
 ])(
   '%j fails the activity as %s, for the workflow to decide when to try again',
   async (outcome, type, retryAfterMs) => {
-    const run = activityEnvironment().run(registerApi({ gateway: gatewayOf(outcome) }), CALL);
+    const run = activityEnvironment().run(
+      registerApi({ gateway: gatewayOf(outcome), paths: openPaths }),
+      CALL,
+    );
     const failure: unknown = await run.catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ApplicationFailure);
     expect(failure).toMatchObject({
@@ -52,10 +56,20 @@ test.each<[Outcome, string, unknown]>([
 
 test('a cancelled activity ends its call', async () => {
   const environment = activityEnvironment();
-  const seen: CallContext[] = [];
-  await environment.run(removeApi({ gateway: gatewayOf({ kind: 'accepted', reply: REPLY }, seen) }), CALL);
-  expect(seen).toMatchObject([{ namespace: 'shop' }]);
-  expect(seen[0]?.signal?.aborted).toBe(false);
+  const seen: (AbortSignal | undefined)[] = [];
+  const gateway = gatewayOf({ kind: 'accepted', reply: REPLY }, seen);
+  await environment.run(removeApi({ gateway, paths: openPaths }), CALL);
+  expect(seen).toHaveLength(1);
+  expect(seen[0]?.aborted).toBe(false);
   environment.cancel();
-  expect(seen[0]?.signal?.aborted).toBe(true);
+  expect(seen[0]?.aborted).toBe(true);
+});
+
+test("where the path is another API's, the call is answered with it and not made", async () => {
+  const seen: (AbortSignal | undefined)[] = [];
+  const gateway = gatewayOf({ kind: 'accepted', reply: REPLY }, seen);
+  const conflict = { kind: 'conflict', owner: { name: 'bank/first', why: 'older' } } as const;
+  const paths = { ...openPaths, register: async () => conflict };
+  expect(await activityEnvironment().run(registerApi({ gateway, paths }), CALL)).toEqual(conflict);
+  expect(seen).toEqual([]);
 });

@@ -6,10 +6,9 @@ test('a worker that may not call any more does not, and says that nothing was do
   const gateway = new ScriptedGateway();
   let mayCall = true;
   const fenced = fenceGateway(gateway, () => mayCall);
-  const context = { namespace: 'shop' };
-  expect((await fenced.register(registrationOf(), context)).kind).toBe('accepted');
+  expect((await fenced.register(registrationOf())).kind).toBe('accepted');
   mayCall = false;
-  expect(await fenced.register(registrationOf(), context)).toMatchObject({ kind: 'unavailable' });
-  expect(await fenced.remove(registrationOf(), context)).toMatchObject({ kind: 'unavailable' });
+  expect(await fenced.register(registrationOf())).toMatchObject({ kind: 'unavailable' });
+  expect(await fenced.remove(registrationOf())).toMatchObject({ kind: 'unavailable' });
   expect(gateway.calls).toHaveLength(1);
 });

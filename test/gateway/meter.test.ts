@@ -9,9 +9,8 @@ test('every call is counted by verb and outcome, and its outcome handed on', asy
   const metered = meterGateway(gateway, (verb, outcome, seconds) => {
     seen.push([verb, outcome, seconds >= 0]);
   });
-  const context = { namespace: 'shop' };
-  expect((await metered.register(registrationOf(), context)).kind).toBe('accepted');
-  expect((await metered.remove(registrationOf(), context)).kind).toBe('rejected');
+  expect((await metered.register(registrationOf())).kind).toBe('accepted');
+  expect((await metered.remove(registrationOf())).kind).toBe('rejected');
   expect(seen).toEqual([
     ['register', 'accepted', true],
     ['remove', 'rejected', true],

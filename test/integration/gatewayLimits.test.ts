@@ -4,7 +4,8 @@ import { CoordinationV1Api } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import { Child } from '../../deploy/dev/stack/child.ts';
 import { OPERATOR_NAMESPACE } from '../../deploy/dev/stack/operatorAccess.ts';
-import { taskQueues } from '../../src/domain/kubernetes/names.ts';
+import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
+import { gatewayLease, gatewayTaskQueue } from '../../src/domain/kubernetes/names.ts';
 import { addChanges, type BacklogInput } from '../support/temporal/backlogMessages.ts';
 import { eventually } from '../support/builders/eventually.ts';
 import type { Operator } from '../support/stack/operator.ts';
@@ -47,7 +48,7 @@ afterAll(async () => {
 }, 30_000);
 
 async function holder(): Promise<Operator | undefined> {
-  const { gateway: name } = taskQueues(limits.operator.cluster);
+  const name = gatewayLease(operators[0].cluster);
   const { spec } = await stack.kubeConfig
     .makeApiClient(CoordinationV1Api)
     .readNamespacedLease({ namespace: OPERATOR_NAMESPACE, name });

@@ -1,4 +1,4 @@
-import type { PathClaim } from '../../src/domain/exposedApi/pathClaim.ts';
+import { isOlder, type PathClaim } from '../../src/domain/exposedApi/pathClaim.ts';
 import { createPathIndex, followClaim } from '../../src/paths/pathIndex.ts';
 
 function claim(namespace: string, name: string, changes: Partial<PathClaim> = {}): PathClaim {
@@ -14,6 +14,7 @@ function claim(namespace: string, name: string, changes: Partial<PathClaim> = {}
 }
 
 const shared = () => createPathIndex(() => 'http://gateway.example');
+const refOf = (name: string) => ({ plural: 'exposedapis', namespace: 'shop', name }) as const;
 const names = (claims: readonly PathClaim[]): string[] =>
   claims.map(({ ref }) => `${ref.namespace}/${ref.name}`);
 
@@ -35,28 +36,73 @@ test('at a gateway of its own each namespace has its own paths', () => {
   expect(index.contenders({ plural: 'exposedapis', namespace: 'shop', name: 'own' }, '/a')).toEqual([]);
 });
 
-test('who comes to a path, leaves it or goes, concerns the others there and nobody else', () => {
+test('who comes behind the owner of a path, or leaves the line, concerns nobody', () => {
   const index = shared();
-  expect(index.put(claim('shop', 'first'))).toEqual([]);
+  expect(index.put(claim('shop', 'first', { held: ['/a'] }))).toEqual([]);
   expect(index.put(claim('shop', 'far', { wanted: '/far' }))).toEqual([]);
-  expect(index.put(claim('shop', 'second'))).toEqual(['exposedapis/shop/first']);
   expect(index.put(claim('shop', 'second'))).toEqual([]);
-  expect(index.put(claim('shop', 'first', { wanted: '/far' })).toSorted()).toEqual([
-    'exposedapis/shop/far',
-    'exposedapis/shop/second',
-  ]);
-  expect(index.remove({ plural: 'exposedapis', namespace: 'shop', name: 'first' })).toEqual([
-    'exposedapis/shop/far',
-  ]);
-  expect(index.remove({ plural: 'exposedapis', namespace: 'shop', name: 'never seen' })).toEqual([]);
+  expect(index.put(claim('shop', 'second', { isTold: false }))).toEqual([]);
+  expect(index.remove(refOf('second'))).toEqual([]);
+  expect(index.remove(refOf('never seen'))).toEqual([]);
+});
+
+test('who comes before the owner concerns that one; who leaves a path concerns those that wait for it', () => {
+  const index = shared();
+  index.put(claim('shop', 'b', { held: ['/a'] }));
+  expect(index.put(claim('shop', 'a'))).toEqual(['exposedapis/shop/b']);
+  expect(index.put(claim('shop', 'b'))).toEqual(['exposedapis/shop/a']);
+  expect(index.put(claim('shop', 'a', { wanted: '/b' }))).toEqual(['exposedapis/shop/b']);
+  index.put(claim('shop', 'c'));
+  expect(index.remove(refOf('b'))).toEqual(['exposedapis/shop/c']);
+});
+
+test('an older API that wants the path owns it; else whoever has it, unless it was had by oneself first', () => {
+  const index = shared();
+  const [older, newer] = [claim('shop', 'a'), claim('shop', 'b', { held: ['/a'] })];
+  index.put(newer);
+  expect(index.ownerOf(older)).toEqual({ name: 'shop/b', why: 'holding' });
+  expect(index.ownerOf(claim('shop', 'a', { isEntitled: true, held: ['/a'] }))).toBeUndefined();
+  expect(index.ownerOf(newer)).toBeUndefined();
+  index.put(older);
+  expect(index.ownerOf(newer)).toEqual({ name: 'shop/a', why: 'older' });
+  expect(index.ownerOf(claim('shop', 'z', { wanted: '/free' }))).toBeUndefined();
+  expect(index.oldest('http://gateway.example', '/a')).toMatchObject({ ref: { name: 'a' } });
+});
+
+test('spellings of one path are one path', () => {
+  const index = shared();
+  index.put(claim('shop', 'a', { wanted: '/x/' }));
+  expect(index.ownerOf(claim('shop', 'b', { wanted: '//%78' }))).toEqual({ name: 'shop/a', why: 'older' });
+});
+
+test('what an event costs grows with the logarithm of the claims at its path, and few are told', () => {
+  let comparisons = 0;
+  const index = createPathIndex(
+    () => 'http://gateway.example',
+    (a, b) => {
+      comparisons += 1;
+      return isOlder(a, b);
+    },
+  );
+  const many = Array.from({ length: 2_000 }, (_, i) => `api-${String(i).padStart(4, '0')}`);
+  for (const name of many) index.put(claim('shop', name, { held: name === many[0] ? ['/a'] : [] }));
+  comparisons = 0;
+  expect(index.put(claim('shop', 'api-1000', { isTold: false }))).toEqual([]);
+  expect(comparisons).toBeLessThan(3 * Math.log2(many.length));
+  expect(index.ownerOf(claim('shop', 'api-1500'))).toMatchObject({ name: 'shop/api-0000' });
+  comparisons = 0;
+  const told = index.remove(refOf('api-0000'));
+  expect(comparisons).toBeLessThan(3 * Math.log2(many.length));
+  expect(told).toContain('exposedapis/shop/api-0001');
+  expect(told.length).toBeLessThan(10);
 });
 
 test('what a conflict costs does not grow with the number of APIs', () => {
   const index = shared();
-  for (let i = 0; i < 5_000; i += 1) index.put(claim('shop', `api-${i}`, { wanted: `/${i}` }));
-  const touched = index.put(claim('shop', 'late', { wanted: '/17' }));
-  expect(touched).toEqual(['exposedapis/shop/api-17']);
-  expect(index.contenders({ plural: 'exposedapis', namespace: 'shop', name: 'late' }, '/17')).toHaveLength(1);
+  for (let i = 0; i < 5_000; i += 1)
+    index.put(claim('shop', `api-${i}`, { wanted: `/${i}`, held: [`/${i}`] }));
+  expect(index.put(claim('shop', 'a-first', { wanted: '/17' }))).toEqual(['exposedapis/shop/api-17']);
+  expect(index.contenders(refOf('a-first'), '/17')).toHaveLength(1);
 });
 
 test('what a resource has left counts beside one made anew in its place, until that one has told of it', () => {

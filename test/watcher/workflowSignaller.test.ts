@@ -45,6 +45,7 @@ function recordingClient(script: {
   return { client, started, signalled };
 }
 
+const SETTINGS = { cluster: '', gatewayOf: () => 'http://gateway.example' };
 const notFound = new WorkflowNotFoundError('no such workflow', 'id', undefined);
 
 function grpcError(details: string): ServiceError {
@@ -55,7 +56,9 @@ function grpcError(details: string): ServiceError {
 test('an API is signalled, and its workflow started where there is none, with what the workflow list shows', async () => {
   const { client, started } = recordingClient({});
   const api = settledApi({ metadata: { ownerReferences: [{ kind: 'Component', name: 'cpc', uid: 'u' }] } });
-  await createWorkflowSignaller(client, 'east', silentLogger().logger).signalApi(api);
+  await createWorkflowSignaller(client, { ...SETTINGS, cluster: 'east' }, silentLogger().logger).signalApi(
+    api,
+  );
   expect(started).toEqual([
     {
       type: 'exposedApi',
@@ -70,7 +73,14 @@ test('an API is signalled, and its workflow started where there is none, with wh
       }),
     },
   ]);
-  expect(apiAttributes(api).map(({ key, value }) => [key.name, value])).toEqual([
+  expect(
+    apiAttributes(api, { cluster: 'east', gateway: 'http://gateway.example' }).map(({ key, value }) => [
+      key.name,
+      value,
+    ]),
+  ).toEqual([
+    ['OdaCluster', 'east'],
+    ['OdaGateway', 'gateway.example:80'],
     ['OdaNamespace', 'shop'],
     ['OdaApi', 'shop-catalog-v4'],
     ['OdaApiState', 'Pending'],
@@ -83,14 +93,16 @@ test('an API is signalled, and its workflow started where there is none, with wh
 test('a spec that cannot be read still has a workflow, since somebody must say so', async () => {
   const { client, started } = recordingClient({});
   const api = parsedApi({ spec: { path: 'no slash' } });
-  await createWorkflowSignaller(client, '', silentLogger().logger).signalApi(api);
+  await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalApi(api);
   expect(started[0]?.options).toMatchObject({ staticSummary: 'shop-catalog-v4' });
 });
 
 test('long names and paths are cut to what every server takes', () => {
-  const api = parsedApi({ spec: { path: `/${'p'.repeat(900)}` } });
+  const long = 'p'.repeat(900);
+  const api = parsedApi({ spec: { path: `/${long}` } });
+  const attributes = apiAttributes(api, { cluster: long, gateway: `http://${long}` });
   expect(Buffer.byteLength(apiSummary(api))).toBeLessThanOrEqual(200);
-  for (const { value } of apiAttributes(api)) expect(String(value).length).toBeLessThanOrEqual(255);
+  for (const { value } of attributes) expect(String(value).length).toBeLessThanOrEqual(255);
 });
 
 test("a server without this project's search attributes gets the workflow without them, and is complained about once", async () => {
@@ -101,7 +113,7 @@ test("a server without this project's search attributes gets the workflow withou
         : undefined,
   });
   const { logger, lines } = silentLogger();
-  const dispatch = createWorkflowSignaller(client, '', logger);
+  const dispatch = createWorkflowSignaller(client, SETTINGS, logger);
   await dispatch.signalApi(parsedApi());
   await dispatch.signalApi(parsedApi());
   expect(started).toHaveLength(2);
@@ -111,7 +123,7 @@ test("a server without this project's search attributes gets the workflow withou
 test('every other refusal is left to the queue, which tries again', async () => {
   const { client } = recordingClient({ refuse: () => grpcError('namespace is over its limit') });
   await expect(
-    createWorkflowSignaller(client, '', silentLogger().logger).signalApi(parsedApi()),
+    createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalApi(parsedApi()),
   ).rejects.toThrow(ServiceError);
 });
 
@@ -120,20 +132,20 @@ describe('what has gone', () => {
 
   test('its running workflow is woken, and none is started', async () => {
     const { client, started, signalled } = recordingClient({});
-    await createWorkflowSignaller(client, '', silentLogger().logger).signalDeleted(last.ref, last);
+    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(last.ref, last);
     expect(signalled).toEqual(['exposed-api/shop/shop-catalog-v4']);
     expect(started).toEqual([]);
   });
 
   test('a workflow that has ended is left alone: it has done its work', async () => {
     const { client, started } = recordingClient({ signal: notFound });
-    await createWorkflowSignaller(client, '', silentLogger().logger).signalDeleted(last.ref, last);
+    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(last.ref, last);
     expect(started).toEqual([]);
   });
 
   test('a registration that no workflow ever knew is removed by one that is told of it', async () => {
     const { client, started } = recordingClient({ signal: notFound, describe: notFound });
-    await createWorkflowSignaller(client, '', silentLogger().logger).signalDeleted(last.ref, last);
+    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(last.ref, last);
     expect(started[0]?.options.args).toEqual([
       expect.objectContaining({
         carried: expect.objectContaining({
@@ -156,14 +168,14 @@ describe('what has gone', () => {
     ],
   ])('nothing is started where %s', async (_why, api) => {
     const { client, started } = recordingClient({ signal: notFound, describe: notFound });
-    await createWorkflowSignaller(client, '', silentLogger().logger).signalDeleted(api.ref, api);
+    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(api.ref, api);
     expect(started).toEqual([]);
   });
 
   test('a server that cannot be reached is not taken for one without the workflow', async () => {
     const { client } = recordingClient({ signal: new ServiceError('Temporal is away') });
     await expect(
-      createWorkflowSignaller(client, '', silentLogger().logger).signalDeleted(last.ref, last),
+      createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(last.ref, last),
     ).rejects.toThrow('Temporal is away');
   });
 });

@@ -89,7 +89,8 @@ function ageKey({ creationTimestamp, ref }: PathClaim): readonly string[] {
   return [creationTimestamp, ref.namespace, ref.name, ref.plural];
 }
 
-function nameBeside(mine: ResourceRef, other: ResourceRef): string {
+/** How an API is named to another one: with its kind where that differs. */
+export function nameBeside(mine: ResourceRef, other: ResourceRef): string {
   const name = `${other.namespace}/${other.name}`;
   return other.plural === mine.plural ? name : `${other.plural}/${name}`;
 }

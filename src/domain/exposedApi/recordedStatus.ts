@@ -20,6 +20,8 @@ export interface RecordedStatus {
   readonly apig: {
     readonly state?: ApiState | undefined;
     readonly observedSpecHash?: string | undefined;
+    /** Endpoint of the gateway that the record is about. */
+    readonly gateway?: string | undefined;
     readonly registered?: Registration | undefined;
     readonly pending?: Registration | undefined;
     readonly unconfirmed?: readonly Registration[] | undefined;
@@ -68,6 +70,7 @@ const statusSchema = z.object({
     .object({
       state: z.enum(API_STATES).optional().catch(undefined),
       observedSpecHash: text,
+      gateway: text,
       registered: registration,
       pending: registration,
       unconfirmed: z.array(registrationSchema).optional().catch(undefined),

@@ -56,10 +56,34 @@ export function workflowId(ref: ResourceRef, cluster = ''): string {
   return cluster === '' ? id : `${cluster}/${id}`;
 }
 
-/** The queue of workflows and Kubernetes work; the gateway has one of its own so that it can be rate-limited. */
-export function taskQueues(cluster = ''): { readonly main: string; readonly gateway: string } {
-  const suffix = cluster === '' ? '' : `-${cluster}`;
-  return { main: `apig-orchestrator${suffix}`, gateway: `apig-gateway${suffix}` };
+/** The queue of workflows and of the work at the API server. */
+export function taskQueues(cluster = ''): { readonly main: string } {
+  return { main: `apig-orchestrator${suffixOf(cluster)}` };
+}
+
+/** The queue of one gateway's calls: limits protect a gateway, and its backlog shows by itself. */
+export function gatewayTaskQueue(endpoint: string, cluster = ''): string {
+  return `apig-gateway/${gatewayHost(endpoint)}${suffixOf(cluster)}`;
+}
+
+/** The Lease that says which process makes the gateway calls. */
+export function gatewayLease(cluster = ''): string {
+  return `apig-gateway${suffixOf(cluster)}`;
+}
+
+/**
+ * Names a gateway: `<host>:<port>` of `[http[s]://]host[:port][/path]`, so that two spellings of one gateway are one. What is no
+ * endpoint names itself.
+ */
+export function gatewayHost(endpoint: string): string {
+  const parts = /^(?:(https?):\/\/)?(\[[^\]]+\]|[^/:?#]+)(?::(\d+))?(?:[/?#]|$)/i.exec(endpoint);
+  if (parts === null) return endpoint;
+  const [, scheme = 'http', host = '', port] = parts;
+  return `${host}:${port ?? (scheme.toLowerCase() === 'https' ? '443' : '80')}`.toLowerCase();
+}
+
+function suffixOf(cluster: string): string {
+  return cluster === '' ? '' : `-${cluster}`;
 }
 
 /** The queue of one gateway's calls: limits protect a gateway, and its backlog shows by itself. */

@@ -2,9 +2,8 @@ import { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import type { Outcome } from '../../domain/registration/outcome.ts';
 import type { Registration } from '../../domain/registration/registration.ts';
 import { clean, judgeReply, type ReplyTable } from './reply.ts';
-import { endpointFor } from './endpoint.ts';
-import type { CallContext, Gateway } from '../gateway.ts';
 import { describeError } from '../../telemetry/errorMessage.ts';
+import type { Gateway } from '../gateway.ts';
 
 const OPERATIONS = { register: 'createAPIFromSwagger', remove: 'removeAPIFromSwagger' } as const;
 
@@ -25,9 +24,10 @@ const NEVER_SENT = new Set([
 ]);
 
 export interface ApigOptions {
-  readonly http: (endpointIsAdministrators: boolean) => Promise<AxiosInstance>;
-  /** APIG_ENDPOINT; undefined: the gateway of the API's own namespace. */
-  readonly endpoint: string | undefined;
+  /** A client for one call. */
+  readonly http: () => Promise<AxiosInstance>;
+  /** `http[s]://host[:port][/path]` */
+  readonly endpoint: string;
   readonly replies: ReplyTable;
   readonly timeoutMs: number;
   readonly now: () => number;
@@ -36,27 +36,26 @@ export interface ApigOptions {
 /** The WhaleCloud API Gateway: two POSTs, and no way to ask what it holds. */
 export function createApig(options: ApigOptions): Gateway {
   return {
-    register: (registration, context) => call('register', registration, context, options),
-    remove: (registration, context) => call('remove', registration, context, options),
+    register: (registration, signal) => call('register', registration, signal, options),
+    remove: (registration, signal) => call('remove', registration, signal, options),
   };
 }
 
 async function call(
   verb: 'register' | 'remove',
   registration: Registration,
-  context: CallContext,
+  signal: AbortSignal | undefined,
   options: ApigOptions,
 ): Promise<Outcome> {
   const { path, name, specification, implementation, port, policies } = registration;
   const place = { path, name, specification, implementation, port };
-  const base = endpointFor(options.endpoint, context.namespace);
   const timeout = AbortSignal.timeout(options.timeoutMs);
   try {
-    const http = await options.http(options.endpoint !== undefined);
+    const http = await options.http();
     const response: AxiosResponse<string> = await http.post(
-      `${base}/operator/AutoCreation/${OPERATIONS[verb]}`,
+      `${options.endpoint}/operator/AutoCreation/${OPERATIONS[verb]}`,
       verb === 'register' && policies !== undefined ? { ...place, policies } : place,
-      { signal: context.signal ? AbortSignal.any([timeout, context.signal]) : timeout },
+      { signal: signal ? AbortSignal.any([timeout, signal]) : timeout },
     );
     const retryAfter: unknown = response.headers['retry-after'];
     return judgeReply(

@@ -1,3 +1,6 @@
+import type { ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
+import { gatewayHost } from '../../domain/kubernetes/names.ts';
+
 /**
  * The gateway of a namespace's APIs: the administrator's where one is set, else the service that an APIG installation has in
  * each namespace. Credentials never go to the latter: a tenant could have made it.
@@ -5,4 +8,20 @@
  */
 export function endpointFor(configured: string | undefined, namespace: string): string {
   return configured ?? `http://apig-operator-uportal.${namespace}:8080`;
+}
+
+/**
+ * The gateway that the record in an API's status is about. A status is anybody's to write, so only what the operator itself could have
+ * written there counts: the administrator's endpoint, or the one of the API's own namespace. Else it is the one of today.
+ */
+export function recordedEndpoint(configured: string | undefined, { ref, status }: ExposedApi): string {
+  const today = endpointFor(configured, ref.namespace);
+  const { gateway } = status.apig;
+  const known = [today, endpointFor(undefined, ref.namespace)];
+  return known.find((one) => gateway !== undefined && gatewayHost(one) === gatewayHost(gateway)) ?? today;
+}
+
+/** Every gateway that an API has to do with: where it is to be, and where it may be. */
+export function endpointsOf(configured: string | undefined, api: ExposedApi): readonly string[] {
+  return [...new Set([endpointFor(configured, api.ref.namespace), recordedEndpoint(configured, api)])];
 }

@@ -14,7 +14,6 @@ import {
 } from '../../support/gateway/scriptedHttpServer.ts';
 
 const REPLIES: ReplyTable = { success: ['0000', '00000'], alreadyGone: ['0404'], rejected: ['4711'] };
-const IN_SHOP = { namespace: 'shop' };
 const REGISTRATION = registrationOf();
 
 let server: ScriptedHttpServer;
@@ -24,9 +23,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function gatewayAt(endpoint: string | undefined, timeoutMs = 5_000): Gateway {
+function gatewayAt(endpoint: string, timeoutMs = 5_000): Gateway {
   return createApig({
-    http: (mayAuthenticate) => createHttp({ authFile: undefined, caFile: undefined }, mayAuthenticate),
+    http: () => createHttp({ authFile: undefined, caFile: undefined }, false),
     endpoint,
     replies: REPLIES,
     timeoutMs,
@@ -40,7 +39,7 @@ describe('the wire', () => {
     ['remove', 'removeAPIFromSwagger'],
   ] as const)('%s is a POST of exactly the five fields to %s', async (verb, operation) => {
     const more = { ...REGISTRATION, extra: 'never sent' };
-    const outcome = await gatewayAt(server.url)[verb](more, IN_SHOP);
+    const outcome = await gatewayAt(server.url)[verb](more);
     expect(outcome).toEqual({ kind: 'accepted', reply: { code: '0000', message: 'done' } });
     const [request] = server.requests;
     expect(request).toMatchObject({ method: 'POST', path: `/operator/AutoCreation/${operation}` });
@@ -58,7 +57,7 @@ describe('the wire', () => {
     ['a list of URLs', ['https://specs.example/a.json', 'https://specs.example/b.json']],
     ['an object', { url: 'https://specs.example/a.json', version: 'v4' }],
   ])('the specification can be %s', async (_form, specification) => {
-    await gatewayAt(server.url).register(registrationOf({ specification }), IN_SHOP);
+    await gatewayAt(server.url).register(registrationOf({ specification }));
     expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({ specification });
   });
 
@@ -66,8 +65,8 @@ describe('the wire', () => {
     const policies = { rateLimit: { enabled: true, identifier: 'IP', limit: '5', interval: 'ps' } } as const;
     const { name, path, specification, implementation, port } = REGISTRATION;
     const five = { name, path, specification, implementation, port };
-    await gatewayAt(server.url).register({ ...REGISTRATION, policies }, IN_SHOP);
-    await gatewayAt(server.url).remove({ ...REGISTRATION, policies }, IN_SHOP);
+    await gatewayAt(server.url).register({ ...REGISTRATION, policies });
+    await gatewayAt(server.url).remove({ ...REGISTRATION, policies });
     expect(server.requests.map(({ body }): unknown => JSON.parse(body))).toEqual([
       { ...five, policies },
       five,
@@ -75,34 +74,8 @@ describe('the wire', () => {
   });
 
   test('an endpoint may have a path of its own', async () => {
-    await gatewayAt(`${server.url}/behind/proxy`).register(REGISTRATION, IN_SHOP);
+    await gatewayAt(`${server.url}/behind/proxy`).register(REGISTRATION);
     expect(server.requests[0]?.path).toBe('/behind/proxy/operator/AutoCreation/createAPIFromSwagger');
-  });
-
-  test("without an endpoint the gateway of the API's own namespace is called", async () => {
-    const dialled: [string | undefined, boolean][] = [];
-    const gateway = createApig({
-      http: async (mayAuthenticate) => {
-        const http = await createHttp({ authFile: undefined, caFile: undefined }, mayAuthenticate);
-        http.interceptors.request.use((config) => {
-          dialled.push([config.url, mayAuthenticate]);
-          throw new Error('not to be dialled in a test');
-        });
-        return http;
-      },
-      endpoint: undefined,
-      replies: REPLIES,
-      timeoutMs: 5_000,
-      now: Date.now,
-    });
-    const outcome = await gateway.register(REGISTRATION, { namespace: 'no-such-namespace-anywhere' });
-    expect(dialled).toEqual([
-      [
-        'http://apig-operator-uportal.no-such-namespace-anywhere:8080/operator/AutoCreation/createAPIFromSwagger',
-        false,
-      ],
-    ]);
-    expect(outcome).toMatchObject({ kind: 'unavailable', reply: { code: 'not-sent' } });
   });
 });
 
@@ -123,18 +96,18 @@ describe('the answers', () => {
     ['a connection that is reset', resetAfterRequest, 'unknown', 'ECONNRESET'],
   ])('%s', async (_what, script, kind, code) => {
     server.answer(script);
-    const outcome = await gatewayAt(server.url).register(REGISTRATION, IN_SHOP);
+    const outcome = await gatewayAt(server.url).register(REGISTRATION);
     expect({ kind: outcome.kind, code: outcome.reply.code }).toEqual({ kind, code });
   });
 
   test('half a reply tells nothing', async () => {
     server.answer(cutInTheMiddle);
-    expect((await gatewayAt(server.url).register(REGISTRATION, IN_SHOP)).kind).toBe('unknown');
+    expect((await gatewayAt(server.url).register(REGISTRATION)).kind).toBe('unknown');
   });
 
   test('Retry-After is handed on', async () => {
     server.answer(reply(429, '', { 'Retry-After': '3' }));
-    expect(await gatewayAt(server.url).register(REGISTRATION, IN_SHOP)).toMatchObject({
+    expect(await gatewayAt(server.url).register(REGISTRATION)).toMatchObject({
       kind: 'unavailable',
       retryAfterMs: 3_000,
     });
@@ -142,7 +115,7 @@ describe('the answers', () => {
 
   test('a redirect is not followed, with the registration least of all', async () => {
     server.answer(reply(307, '', { Location: `${server.url}/elsewhere` }));
-    const outcome = await gatewayAt(server.url).register(REGISTRATION, IN_SHOP);
+    const outcome = await gatewayAt(server.url).register(REGISTRATION);
     expect(outcome).toMatchObject({ kind: 'unknown', reply: { code: 'http:307' } });
     expect(server.requests).toHaveLength(1);
   });
@@ -150,7 +123,7 @@ describe('the answers', () => {
   test('a refused connection has sent nothing', async () => {
     const gone = await startScriptedHttpServer();
     await gone.close();
-    expect(await gatewayAt(gone.url).register(REGISTRATION, IN_SHOP)).toMatchObject({
+    expect(await gatewayAt(gone.url).register(REGISTRATION)).toMatchObject({
       kind: 'unavailable',
       reply: { code: 'ECONNREFUSED' },
     });
@@ -159,7 +132,7 @@ describe('the answers', () => {
   test('no answer within the time-out is an unknown outcome, and the call is over', async () => {
     server.answer(neverAnswer);
     const begin = performance.now();
-    const outcome = await gatewayAt(server.url, 200).register(REGISTRATION, IN_SHOP);
+    const outcome = await gatewayAt(server.url, 200).register(REGISTRATION);
     expect(outcome).toEqual({
       kind: 'unknown',
       reply: { code: 'timeout', message: 'no reply within 0.2 s' },
@@ -172,21 +145,18 @@ describe('the answers', () => {
       response.writeHead(200);
       response.write('{"res_code"');
     });
-    expect((await gatewayAt(server.url, 200).register(REGISTRATION, IN_SHOP)).reply.code).toBe('timeout');
+    expect((await gatewayAt(server.url, 200).register(REGISTRATION)).reply.code).toBe('timeout');
   });
 
   test('whoever called can end it early', async () => {
     const controller = new AbortController();
     server.answer(() => controller.abort());
-    const outcome = await gatewayAt(server.url).register(REGISTRATION, {
-      ...IN_SHOP,
-      signal: controller.signal,
-    });
+    const outcome = await gatewayAt(server.url).register(REGISTRATION, controller.signal);
     expect(outcome).toMatchObject({ kind: 'unknown', reply: { code: 'ERR_CANCELED' } });
   });
 
   test('a removal that is answered with "not known here" is done', async () => {
     server.answer(reply(200, { res_code: '0404', res_message: 'unknown api' }));
-    expect((await gatewayAt(server.url).remove(REGISTRATION, IN_SHOP)).kind).toBe('accepted');
+    expect((await gatewayAt(server.url).remove(REGISTRATION)).kind).toBe('accepted');
   });
 });

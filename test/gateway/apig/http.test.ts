@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApig } from '../../../src/gateway/apig/driver.ts';
 import { createGateway } from '../../../src/gateway/createGateway.ts';
 import type { Gateway } from '../../../src/gateway/gateway.ts';
 import { createHttp, type HttpOptions } from '../../../src/gateway/apig/http.ts';
@@ -18,9 +17,10 @@ const writeAuth = (content: unknown): void => {
   writeFileSync(authFile, typeof content === 'string' ? content : JSON.stringify(content));
 };
 
-function gatewayAt(endpoint: string, files: Partial<HttpOptions>): Gateway {
+function gatewayAt(endpoint: string, files: Partial<HttpOptions & { isConfigured: boolean }>): Gateway {
   return createGateway({
     endpoint,
+    isConfigured: true,
     replies: { success: ['0000'], alreadyGone: [], rejected: [] },
     timeoutMs: 10_000,
     authFile: undefined,
@@ -30,7 +30,7 @@ function gatewayAt(endpoint: string, files: Partial<HttpOptions>): Gateway {
   });
 }
 
-const register = (gateway: Gateway) => gateway.register(registrationOf(), { namespace: 'shop' });
+const register = (gateway: Gateway) => gateway.register(registrationOf());
 
 describe('credentials', () => {
   let server: ScriptedHttpServer;
@@ -56,20 +56,11 @@ describe('credentials', () => {
     expect(JSON.stringify(server.requests)).not.toContain('secret');
   });
 
-  test('the driver asks for them only where an endpoint was set', async () => {
-    const asked: boolean[] = [];
-    const options = {
-      http: async (mayAuthenticate: boolean) => {
-        asked.push(mayAuthenticate);
-        throw new Error('not in this test');
-      },
-      replies: { success: [], alreadyGone: [], rejected: [] },
-      timeoutMs: 1_000,
-      now: Date.now,
-    };
-    await register(createApig({ ...options, endpoint: server.url }));
-    await register(createApig({ ...options, endpoint: undefined }));
-    expect(asked).toEqual([true, false]);
+  test('a gateway that the administrator did not name gets none', async () => {
+    writeAuth({ bearer: 'secret' });
+    await register(gatewayAt(server.url, { authFile, isConfigured: false }));
+    await register(gatewayAt(server.url, { authFile }));
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, 'Bearer secret']);
   });
 
   test('they are read anew for every call, so that a rotated Secret needs no restart', async () => {
@@ -228,6 +219,7 @@ describe('TLS', () => {
 test('APIG_MOCK says yes with its text, cleaned, and calls nobody', async () => {
   const gateway = createGateway({
     endpoint: 'http://127.0.0.1:9',
+    isConfigured: true,
     replies: { success: [], alreadyGone: [], rejected: [] },
     timeoutMs: 1_000,
     authFile: undefined,

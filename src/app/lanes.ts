@@ -1,0 +1,214 @@
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { createGatewayActivities } from '../../activities/index.ts';
+import { aborted } from './aborted.ts';
+import type { Settings } from '../config/settings.ts';
+import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
+import { gatewayHost, gatewayLease, gatewayTaskQueue, type ResourceRef } from '../domain/kubernetes/names.ts';
+import { endpointFor, endpointsOf, recordedEndpoint } from '../gateway/apig/endpoint.ts';
+import { createGateway } from '../gateway/createGateway.ts';
+import { fenceGateway } from '../gateway/fence.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { meterGateway } from '../gateway/meter.ts';
+import type { Clients } from '../kubernetes/client/clients.ts';
+import type { Clock } from '../kubernetes/clock.ts';
+import { createLeaderElector, type Leadership } from '../kubernetes/lease/leaderElector.ts';
+import { createLeaseStore } from '../kubernetes/lease/leaseStore.ts';
+import { createPathArbiter, pathsOf, type PathArbiter } from '../paths/arbiter.ts';
+import type { PathIndex } from '../paths/pathIndex.ts';
+import { describeError } from '../telemetry/errorMessage.ts';
+import type { PartHealth } from '../telemetry/health.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { createLanePool, type Lane, type LanePool } from './lanePool.ts';
+import { leadershipHealth, tellLeadership } from './leadership.ts';
+import { runningGateways, type WorkflowList } from './runningGateways.ts';
+
+/** What lanes need of the view of the cluster. */
+export interface LaneView {
+  apis(): Iterable<ExposedApi>;
+  api(key: string): ExposedApi | undefined;
+  /** Who wants which path. */
+  readonly claims: Pick<PathIndex, 'oldest'>;
+  /** Resolves when a list that was begun after the call has been seen. */
+  relist(): Promise<void>;
+  /** Tells of every API that is new or changed. @returns what ends it */
+  onApi(listener: (api: ExposedApi) => void): () => void;
+  /** Resolves once the API is seen at this version or a newer one, or when it does not come. */
+  caughtUp(ref: ResourceRef, resourceVersion: string): Promise<unknown>;
+}
+
+export interface LanesContext {
+  readonly settings: Settings;
+  readonly clients: Pick<Clients, 'coordination'>;
+  readonly temporal: WorkflowList;
+  readonly view: LaneView;
+  /** Does the workflow of an API run? */
+  readonly isAtWork: (ref: ResourceRef) => Promise<boolean>;
+  /** Does Temporal answer? While it does not, the lease is left to a process that it answers. */
+  readonly isTemporalAnswering: () => boolean;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly instance: string;
+  /** Where the operator itself lives: its lease is there. */
+  readonly ownNamespace: string;
+}
+
+export interface Lanes {
+  readonly health: () => PartHealth;
+  /** Until `stopped`: makes the gateway calls whenever this process holds the lease. Rejects when a lane fails. */
+  run(stopped: AbortSignal): Promise<void>;
+}
+
+type CommonOptions = Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'>;
+
+/** A lane that nobody has needed for so long is put down. */
+const IDLE_MS = 10 * 60_000;
+/** How often it is looked for such lanes. */
+const SWEEP_MS = 60_000;
+/** One poller keeps up with what one gateway may be sent by default; where a backlog grows, more are added. */
+const POLLERS = { type: 'autoscaling', initial: 1, minimum: 1, maximum: 5 } as const;
+
+/**
+ * Of all processes one at a time makes the gateway calls: so its limits are those of all together, and it alone decides who has a path.
+ * For each gateway it has a lane of its own, so that none waits for another.
+ */
+export function createLanes(context: LanesContext, common: CommonOptions): Lanes {
+  const { settings, clients, view, logger, clock, ownNamespace: namespace, instance } = context;
+  const name = gatewayLease(settings.CLUSTER_NAME);
+  const configured = settings.APIG_ENDPOINT;
+  const arbiter = createPathArbiter({
+    api: (key) => view.api(key),
+    claims: view.claims,
+    gatewayOf: (ofNamespace) => endpointFor(configured, ofNamespace),
+    recordedGateway: (api) => recordedEndpoint(configured, api),
+    isAtWork: context.isAtWork,
+    caughtUp: (ref, version) => view.caughtUp(ref, version),
+    callTimeoutMs: settings.APIG_TIMEOUT,
+    now: () => clock.now(),
+  });
+  let pool: LanePool | undefined;
+
+  async function work(stop: AbortSignal): Promise<void> {
+    await Promise.race([view.relist(), aborted(stop)]);
+    if (stop.aborted) return;
+    arbiter.begin(view.apis());
+    const lanes = createLanePool({
+      start: (endpoint) => startLane(context, common, { endpoint, arbiter, mayCall: () => elector.isHeld() }),
+      // Workflows are asked for their gateways at each resync only.
+      idleMs: Math.max(IDLE_MS, 2 * settings.RESYNC_INTERVAL),
+      now: () => performance.now(),
+    });
+    pool = lanes;
+    const need = (api: ExposedApi): void => {
+      for (const endpoint of endpointsOf(configured, api)) lanes.need(endpoint);
+    };
+    const unsubscribe = view.onApi(need);
+    const over = new AbortController();
+    const ending = AbortSignal.any([stop, over.signal]);
+    const upkeep = Promise.all([
+      every(clock, SWEEP_MS, ending, async () => {
+        if (configured !== undefined) lanes.need(configured);
+        for (const api of view.apis()) need(api);
+        lanes.sweep();
+      }),
+      every(clock, settings.RESYNC_INTERVAL, ending, () => needRunning(context, lanes)),
+    ]);
+    try {
+      await Promise.race([aborted(stop), lanes.failed]);
+    } finally {
+      unsubscribe();
+      over.abort();
+      await lanes.stop();
+      await upkeep;
+      pool = undefined;
+    }
+  }
+
+  // A variable, for the elector takes more than every version of its options names.
+  const options = {
+    store: createLeaseStore(clients, { namespace, name }),
+    me: instance,
+    drainMs: settings.APIG_TIMEOUT,
+    work,
+    isAble: context.isTemporalAnswering,
+    onStanding: (standing: Leadership) => tellLeadership(logger, standing, `${namespace}/${name}`),
+  };
+  const elector = createLeaderElector(options);
+  return {
+    run: (stopped) => elector.run(stopped),
+    health: () => leadershipHealth(elector.standing(), pool?.gateways().length ?? 0),
+  };
+}
+
+interface LaneParts {
+  readonly endpoint: string;
+  readonly arbiter: PathArbiter;
+  readonly mayCall: () => boolean;
+}
+
+/** A worker for the calls of one gateway; the connection to Temporal is shared by all. */
+async function startLane(context: LanesContext, common: CommonOptions, parts: LaneParts): Promise<Lane> {
+  const { settings, logger } = context;
+  const { endpoint, arbiter, mayCall } = parts;
+  const gateway = fenceGateway(buildGateway(context, endpoint), mayCall);
+  const worker = await Worker.create({
+    ...common,
+    taskQueue: gatewayTaskQueue(endpoint, settings.CLUSTER_NAME),
+    activities: createGatewayActivities({ gateway, paths: pathsOf(gatewayHost(endpoint), arbiter) }),
+    activityTaskPollerBehavior: POLLERS,
+    maxConcurrentActivityTaskExecutions: settings.APIG_MAX_CONCURRENCY,
+    // Temporal holds the rate over all that poll the queue, but lets the first second's worth through at once; this one does not.
+    maxActivitiesPerSecond: settings.APIG_MAX_RPS,
+    maxTaskQueueActivitiesPerSecond: settings.APIG_MAX_RPS,
+  });
+  logger.debug({ endpoint }, 'The lane of a gateway is up');
+  const stopping = new AbortController();
+  return { done: worker.runUntil(aborted(stopping.signal)), stop: () => stopping.abort() };
+}
+
+function buildGateway({ settings, metrics }: LanesContext, endpoint: string): Gateway {
+  const gateway = createGateway({
+    endpoint,
+    isConfigured: endpoint === settings.APIG_ENDPOINT,
+    replies: {
+      success: settings.APIG_SUCCESS_CODES,
+      alreadyGone: settings.APIG_ALREADY_GONE,
+      rejected: settings.APIG_REJECTED,
+    },
+    timeoutMs: settings.APIG_TIMEOUT,
+    authFile: settings.APIG_AUTH_FILE,
+    caFile: settings.APIG_CA_FILE,
+    mock: settings.APIG_MOCK,
+  });
+  return meterGateway(gateway, (verb, outcome, seconds) => {
+    metrics.gatewayCalls.inc({ verb, outcome });
+    metrics.gatewaySeconds.observe({ verb }, seconds);
+  });
+}
+
+/** Lanes for registrations whose resources are gone: only their workflows still know of them. */
+async function needRunning({ settings, temporal, logger }: LanesContext, lanes: LanePool): Promise<void> {
+  try {
+    for await (const endpoint of runningGateways(temporal, settings.CLUSTER_NAME, settings.APIG_ENDPOINT))
+      lanes.need(endpoint);
+  } catch (error) {
+    logger.warn(
+      { error: describeError(error) },
+      'Temporal did not tell which gateways the running workflows name; the next resync asks again',
+    );
+  }
+}
+
+/** Does it at once and then again and again, each time after the one before has ended. */
+async function every(
+  clock: Clock,
+  ms: number,
+  stop: AbortSignal,
+  action: () => Promise<void>,
+): Promise<void> {
+  while (!stop.aborted) {
+    await action();
+    await clock.sleep(ms, stop);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Leadership } from '../kubernetes/lease/leaderElector.ts';
+import { describeError } from '../telemetry/errorMessage.ts';
+import type { PartHealth } from '../telemetry/health.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** To the log, when it changes. */
+export function tellLeadership(logger: Logger, standing: Leadership, lease: string): void {
+  switch (standing.kind) {
+    case 'holding':
+      logger.info({ lease }, 'Gateway calls are made by this process');
+      break;
+    case 'standingBy':
+      logger.info({ lease, holder: standing.holder }, 'Gateway calls are made by another process');
+      break;
+    case 'cutOff':
+      logger.warn(
+        { lease, error: causeOf(standing) },
+        'The lease cannot be had, so this process makes no gateway calls. Check that the API server is reachable and that the role allows get, create and update of leases in this namespace',
+      );
+  }
+}
+
+/** @param lanes how many are up */
+export function leadershipHealth(standing: Leadership, lanes: number): PartHealth {
+  switch (standing.kind) {
+    case 'holding':
+      return { ready: true, detail: `here, to ${lanes} gateway${lanes === 1 ? '' : 's'}` };
+    case 'standingBy':
+      return { ready: true, detail: `stands by for ${standing.holder || 'its turn'}` };
+    case 'cutOff':
+      return { ready: false, detail: `none, the lease cannot be had: ${causeOf(standing)}` };
+  }
+}
+
+function causeOf({ error }: Extract<Leadership, { kind: 'cutOff' }>): string {
+  return describeError(error).slice(0, 256);
+}

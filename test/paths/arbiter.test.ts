@@ -1,0 +1,227 @@
+import type { Outcome } from '../../src/domain/registration/outcome.ts';
+import type { PathCall, PathConflict } from '../../src/paths/arbiter.ts';
+import { ArbiterWorld, CALL_TIMEOUT_MS, GATEWAY, refOf } from '../support/builders/pathArbiters.ts';
+import { registrationOf } from '../support/builders/registrations.ts';
+
+const REPLY = { code: '0000', message: 'done' };
+const outcome = (kind: Outcome['kind']): Outcome => ({ kind, reply: REPLY });
+const callOf = (name: string, path = '/x', resourceVersion?: string): PathCall => ({
+  ref: refOf(name),
+  uid: `uid-of-${name}`,
+  registration: registrationOf({ name, path }),
+  resourceVersion,
+});
+const recorded = (name: string, path = '/x') => registrationOf({ name, path });
+
+let world: ArbiterWorld;
+let sent: string[];
+beforeEach(() => {
+  world = new ArbiterWorld();
+  sent = [];
+});
+
+function register(name: string, kind: Outcome['kind'] = 'accepted', path = '/x') {
+  return world.arbiter.register(GATEWAY, callOf(name, path), async () => {
+    sent.push(`register ${name}`);
+    return outcome(kind);
+  });
+}
+function remove(name: string, kind: Outcome['kind'] = 'accepted', path = '/x') {
+  return world.arbiter.remove(GATEWAY, callOf(name, path), async () => {
+    sent.push(`remove ${name}`);
+    return outcome(kind);
+  });
+}
+const conflict = (name: string, why: PathConflict['owner']['why']): PathConflict => ({
+  kind: 'conflict',
+  owner: { name: `shop/${name}`, why },
+});
+
+test('an API that is alone at its path is registered', async () => {
+  world.put('b');
+  world.begin();
+  expect(await register('b')).toEqual(outcome('accepted'));
+  expect(sent).toEqual(['register b']);
+});
+
+test('a newer API is told of the older one that wants its path, and costs the gateway no call', async () => {
+  world.put('a');
+  world.put('b');
+  world.begin();
+  expect(await register('b')).toEqual(conflict('a', 'older'));
+  expect(sent).toEqual([]);
+});
+
+test('an older API that comes to a path gets it after the newer one has left', async () => {
+  world.put('b');
+  world.begin();
+  await register('b');
+  world.put('a');
+  expect(await register('a')).toEqual(conflict('b', 'holding'));
+  expect(await register('b')).toEqual(conflict('a', 'older'));
+  expect(await remove('b')).toEqual(outcome('accepted'));
+  expect(await register('a')).toEqual(outcome('accepted'));
+  expect(sent).toEqual(['register b', 'remove b', 'register a']);
+});
+
+test('of two calls at one moment one goes out', async () => {
+  world.put('a', { path: '/elsewhere' });
+  world.put('b');
+  world.begin();
+  const both = await Promise.all([register('b'), register('a')]);
+  expect(both.map(({ kind }) => kind)).toEqual(['accepted', 'conflict']);
+});
+
+test.each<[string, Outcome['kind'], number]>([
+  ['is surely not done', 'unavailable', 2],
+  ['is refused', 'rejected', 2],
+  ['may have been done', 'unknown', 1],
+])(
+  'a register that %s leaves the path free only where nothing can be there (%s)',
+  async (_what, kind, calls) => {
+    world.put('b');
+    world.begin();
+    await register('b', kind);
+    world.put('a');
+    await register('a');
+    expect(sent).toHaveLength(calls);
+  },
+);
+
+test('what is registered stays so when a later call for it surely did nothing', async () => {
+  world.put('b');
+  world.begin();
+  await register('b');
+  await register('b', 'unavailable');
+  world.put('a');
+  expect(await register('a')).toEqual(conflict('b', 'holding'));
+});
+
+test('a path is free only when it was removed after every earlier call had arrived or could no longer', async () => {
+  world.put('b');
+  world.begin();
+  await register('b', 'unknown');
+  await remove('b');
+  world.put('b', { path: '/y' });
+  world.put('a');
+  expect(await register('a')).toEqual(conflict('b', 'holding'));
+  world.now += CALL_TIMEOUT_MS;
+  expect(await register('a')).toEqual(conflict('b', 'holding'));
+  await remove('b');
+  expect(await register('a')).toEqual(outcome('accepted'));
+});
+
+test('a removal by one that has nothing there, as far as is known, leaves alone whatever another has', async () => {
+  world.put('a', { path: '/y' });
+  world.put('b', { path: '/y', apig: { registered: recorded('b') } });
+  world.begin();
+  expect(await remove('a')).toMatchObject({ kind: 'accepted', reply: { code: 'left-to-owner' } });
+  expect(await remove('a', 'accepted', '/z')).toEqual(outcome('accepted'));
+  expect(sent).toEqual(['remove a']);
+});
+
+test('a removal leaves alone what another API has registered and wants', async () => {
+  world.put('a');
+  world.put('b', { apig: { registered: recorded('b') } });
+  world.begin();
+  world.put('a', { path: '/away' });
+  await register('b');
+  expect(await remove('a')).toMatchObject({
+    kind: 'accepted',
+    reply: { code: 'left-to-owner', message: '/x is registered for shop/b now; nothing was sent' },
+  });
+  expect(sent).toEqual(['register b']);
+});
+
+test.each<[string, () => void]>([
+  ['wants another path by now', () => void world.put('a', { path: '/y' })],
+  ['is being deleted', () => void world.put('a', { isDeleting: true })],
+  ['is gone', () => world.delete('a')],
+])('a removal goes out where the other that has the path %s', async (_what, change) => {
+  world.put('a', { apig: { registered: recorded('a') } });
+  world.put('b', { apig: { registered: recorded('b') } });
+  world.begin();
+  change();
+  await remove('b');
+  expect(sent).toEqual(['remove b']);
+});
+
+describe('after the lease was got', () => {
+  test.each([
+    ['registered', { registered: recorded('b') }],
+    ['pending', { pending: recorded('b') }],
+    ['unconfirmed', { unconfirmed: [recorded('b')] }],
+  ])('what a status says is %s has its path', async (_word, apig) => {
+    world.put('b', { apig });
+    world.put('a');
+    world.begin();
+    expect(await register('a')).toEqual(conflict('b', 'holding'));
+  });
+
+  test('an intent for a path where another API stands registered was not sent, and counts for nothing', async () => {
+    world.put('a', { apig: { pending: recorded('a') } });
+    world.put('b', { apig: { registered: recorded('b') } });
+    world.begin();
+    expect(await register('a')).toEqual(conflict('b', 'holding'));
+    await remove('b');
+    expect(sent).toEqual(['remove b']);
+  });
+
+  test('what a status comes to say later on gives nobody a path', async () => {
+    world.put('b');
+    world.put('a', { path: '/away' });
+    world.begin();
+    world.put('a', { path: '/away', apig: { registered: recorded('a') } });
+    expect(await register('b')).toEqual(outcome('accepted'));
+    expect(await remove('a')).toMatchObject({ kind: 'accepted', reply: { code: 'left-to-owner' } });
+  });
+});
+
+test('who has a path is forgotten when its status, newer than the call, no longer has it', async () => {
+  world.put('b');
+  world.begin();
+  await world.arbiter.register(GATEWAY, callOf('b', '/x', '1000'), async () => outcome('accepted'));
+  world.put('a');
+  world.put('b', { path: '/y', apig: {} });
+  expect(await register('a')).toEqual(conflict('b', 'holding'));
+  for (let i = 0; i < 1_000; i += 1) world.put('b', { path: '/y', apig: {} });
+  expect(await register('a')).toEqual(outcome('accepted'));
+});
+
+test('an API made anew says nothing of its predecessor before its workflow has spoken', async () => {
+  world.put('b', { apig: { registered: recorded('b') } });
+  world.begin();
+  world.put('b', { path: '/y', uid: 'another' });
+  world.put('a');
+  expect(await register('a')).toEqual(conflict('b', 'holding'));
+  world.put('b', { path: '/y', uid: 'another', apig: {} });
+  expect(await register('a')).toEqual(outcome('accepted'));
+});
+
+test('what was deleted past its finalizer has its path until its workflow has ended', async () => {
+  world.put('b', { apig: { registered: recorded('b') } });
+  world.atWork.add('b');
+  world.begin();
+  world.delete('b');
+  world.put('a');
+  expect(await register('a')).toEqual(conflict('b', 'gone'));
+  world.atWork.clear();
+  expect(await register('a')).toEqual(outcome('accepted'));
+});
+
+test('an API that the view does not show is younger than all that it shows', async () => {
+  world.put('b');
+  world.begin();
+  expect(await register('a')).toEqual(conflict('b', 'older'));
+});
+
+test('spellings of one path are one path; what another kind of resource calls is refused', async () => {
+  world.put('b', { path: '/x/' });
+  world.put('c', { path: '//%78' });
+  world.begin();
+  expect(await register('c', 'accepted', '//%78')).toEqual(conflict('b', 'older'));
+  const call = { ...callOf('b'), ref: { ...refOf('b'), plural: 'components' as const } };
+  await expect(world.arbiter.register(GATEWAY, call, async () => outcome('accepted'))).rejects.toThrow(
+    'no API',
+  );
+});
