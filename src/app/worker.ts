@@ -1,5 +1,6 @@
 import { findPathOwner } from '../../activities/exposedApi/findRival.ts';
-import { claimOf } from '../domain/exposedApi/pathClaim.ts';
+import { claimOf, type PathOwner } from '../domain/exposedApi/pathClaim.ts';
+import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
 import type { ApiRef } from '../kubernetes/exposedApis.ts';
 import { fileURLToPath } from 'node:url';
 import { Client, type Connection, type WorkflowClient } from '@temporalio/client';
@@ -12,17 +13,18 @@ import { loadTemporalConfig } from '../config/temporal.ts';
 import type { Settings } from '../config/settings.ts';
 import { addressOfUrl } from '../domain/exposedApi/gatewayAddress.ts';
 import { taskQueues, workflowId } from '../domain/kubernetes/names.ts';
-import { createPathClaims, type PathClaims } from '../paths/pathClaims.ts';
-import { watcherHealth } from '../kubernetes/watch/health.ts';
 import { endpointFor } from '../gateway/apig/endpoint.ts';
 import { createGatewayWorker, type GatewayWorker } from './gatewayWorker.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
+import type { ClusterView } from '../kubernetes/watch/clusterView.ts';
+import { createMutationCache } from '../kubernetes/watch/mutationCache.ts';
 import { createComponentStore } from '../kubernetes/components.ts';
 import { createChildStore } from '../kubernetes/children.ts';
 import { isServiceReady } from '../kubernetes/endpoints.ts';
 import { createRecordEvent } from '../kubernetes/events.ts';
 import { createExposedApis } from '../kubernetes/exposedApis.ts';
 import { readIngressAddress } from '../kubernetes/ingress.ts';
+import { createObserveApi } from '../kubernetes/observeApi.ts';
 import { createRestMapper } from '../kubernetes/client/restMapper.ts';
 import type { PartHealth } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -32,6 +34,8 @@ import { missingSearchAttributes } from './temporal.ts';
 export interface WorkerContext {
   readonly settings: Settings;
   readonly clients: Clients;
+  /** Started and stopped by whoever built it; outlives the workers. */
+  readonly view: ClusterView;
   readonly connection: Connection;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -65,12 +69,6 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
       "Temporal lacks search attributes, so its UI's columns stay empty: create them and restart",
     );
   const queues = taskQueues(settings.CLUSTER_NAME);
-  const claims = createPathClaims({
-    clients: context.clients,
-    scope: { namespaces: settings.WATCH_NAMESPACES, selector: settings.API_SELECTOR },
-    gatewayOf: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),
-    logger,
-  });
   const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> = {
     connection: native,
     namespace: temporal.namespace,
@@ -81,23 +79,21 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     ...common,
     taskQueue: queues.main,
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    activities: mainActivities(context, { claims, hasSearchAttributes: missing.length === 0 }),
+    activities: mainActivities(context, missing.length === 0),
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
   const gateway = createGatewayWorker(context, common);
   const stopping = new AbortController();
-  claims.start();
   return {
     health: () => {
       const state = main.getState();
       const calls = gateway.health();
-      const view = watcherHealth(claims.health(), [], { now: Date.now(), failing: 0, lastError: undefined });
       return {
-        ready: state === 'RUNNING' && calls.ready && view.ready,
-        detail: `workflows: ${state.toLowerCase()}; gateway calls: ${calls.detail}; paths in use: ${view.detail}`,
+        ready: state === 'RUNNING' && calls.ready,
+        detail: `workflows: ${state.toLowerCase()}; gateway calls: ${calls.detail}`,
       };
     },
-    done: runAll({ main, gateway, native, claims }, stopping),
+    done: runAll({ main, gateway, native }, stopping),
     shutdown: () => stopping.abort(),
   };
 }
@@ -106,59 +102,60 @@ interface Parts {
   readonly main: Worker;
   readonly gateway: GatewayWorker;
   readonly native: NativeConnection;
-  readonly claims: PathClaims;
 }
 
 /** Where one worker fails the other stops, too: half an operator would only look alive. */
-async function runAll({ main, gateway, native, claims }: Parts, stopping: AbortController): Promise<void> {
+async function runAll({ main, gateway, native }: Parts, stopping: AbortController): Promise<void> {
   const stop = (): void => stopping.abort();
   const results = await Promise.allSettled([
     main.runUntil(aborted(stopping.signal)).finally(stop),
     gateway.run(stopping.signal).finally(stop),
   ]);
-  // What activities look at outlives them.
-  await claims.stop();
   await native.close();
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-function mainActivities(
-  context: WorkerContext,
-  { claims, hasSearchAttributes }: { readonly claims: PathClaims; readonly hasSearchAttributes: boolean },
-): object {
-  const { clients, settings } = context;
+function mainActivities(context: WorkerContext, hasSearchAttributes: boolean): object {
+  const { clients, settings, view } = context;
   const served = createRestMapper(clients);
   const recordEvent = createRecordEvent(clients, context.instance);
   const temporal = new Client({
     connection: context.connection,
     namespace: loadTemporalConfig().namespace,
   }).workflow;
-  const components = createComponentStore(clients);
+  const components = createComponentStore(clients, served);
   const publicAddress =
     settings.APIG_PUBLIC_URL === undefined ? undefined : addressOfUrl(settings.APIG_PUBLIC_URL);
-  const apis = createExposedApis(clients, served);
+  const known = createMutationCache(view);
+  const apis = createExposedApis(clients, served, known);
   const isAtWork = (ref: ApiRef): Promise<boolean> =>
     isRunning(temporal, workflowId(ref, settings.CLUSTER_NAME));
+  const claims: ApiDependencies['claims'] = {
+    contenders: (ref, path) => view.contenders(ref, path),
+    caughtUp: async (ref, resourceVersion) => {
+      await view.waitFor(ref, resourceVersion);
+    },
+  };
+  async function pathOwnerOf(api: ExposedApi): Promise<PathOwner | undefined> {
+    const mine = claimOf(api);
+    const { wanted, isEntitled } = mine;
+    if (wanted === undefined) return undefined;
+    return findPathOwner({ apis, claims, isAtWork }, { mine, path: wanted, isEntitled });
+  }
   const dependencies: ApiDependencies = {
     apis,
-    observe: async (ref) => {
-      const api = await apis.get(ref);
-      if (api === undefined) return undefined;
-      const { namespace } = ref;
-      const mine = claimOf(api);
-      const { wanted, isEntitled } = mine;
-      const [endpointsReady, address, entry, pathOwner] = await Promise.all([
-        api.spec.valid ? isServiceReady(clients, namespace, api.spec.value.implementation) : false,
-        publicAddress ?? readIngressAddress(clients, namespace, settings.APIG_INGRESS),
-        api.parent
-          ? components.entries.read({ namespace, component: api.parent.name, apiUid: api.uid })
-          : ('noParent' as const),
-        wanted === undefined
-          ? undefined
-          : findPathOwner({ apis, claims, isAtWork }, { mine, path: wanted, isEntitled }),
-      ]);
-      return { api, surroundings: { endpointsReady, address, entry, pathOwner } };
-    },
+    observe: createObserveApi({
+      view,
+      known,
+      live: {
+        api: (ref) => apis.get(ref),
+        entry: (key) => components.entries.read(key),
+        isServiceReady: (namespace, service) => isServiceReady(clients, namespace, service),
+        address: async (namespace) =>
+          publicAddress ?? (await readIngressAddress(clients, namespace, settings.APIG_INGRESS)),
+      },
+      pathOwnerOf,
+    }),
     entries: components.entries,
     claims,
     isAtWork,

@@ -145,9 +145,10 @@ export class ModelCluster {
     else this.#objects.set(name, stored);
     this.#watched.noteApi({
       key,
-      previous: previous && { api: previous, child: undefined },
-      next: isGone ? undefined : { api: next, child: undefined },
+      previous: previous && { api: previous, status: undefined, child: undefined },
+      next: isGone ? undefined : { api: next, status: undefined, child: undefined },
       cause: 'watch',
+      resourceVersion: next.resourceVersion,
     });
     this.#unseen.push(() => {
       followClaim(this.#claims, claimOf(next), isGone ? undefined : claimOf(next));
