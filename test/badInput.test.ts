@@ -23,6 +23,7 @@ import { statusPatch } from '../src/domain/exposedApi/statusPatch.ts';
 import { transitionOf } from '../src/domain/exposedApi/transition.ts';
 import { createEventHandlers } from '../watcher/eventHandlers.ts';
 import { transformApi, transformComponent } from '../src/kubernetes/watch/transforms.ts';
+import { indexChanges } from '../src/kubernetes/watch/clusterView.ts';
 import { createView } from '../src/kubernetes/watch/view.ts';
 import { apiObject } from './support/builders/apis.ts';
 import { childOf } from './support/builders/components.ts';
@@ -45,7 +46,7 @@ const view = createView(
   {},
   createPathIndex(() => 'http://gateway.example'),
 );
-const judge = createEventHandlers({
+const handlers = createEventHandlers({
   view,
   isController: true,
   desired: DESIRED,
@@ -54,7 +55,8 @@ const judge = createEventHandlers({
   clock: heldClock(),
   logger: silentLogger().logger,
 });
-afterAll(() => judge.stop());
+const events = indexChanges(view, [handlers]);
+afterAll(() => handlers.stop());
 
 function conditionsOf(status: Json | undefined): readonly unknown[] {
   const { conditions } = asObject(status);
@@ -115,7 +117,7 @@ describe('an ExposedAPI', () => {
           const object = { ...apiObject(), spec };
           const api = parseExposedApi(object, plural);
           const watched = { key: 'k', previous: undefined, next: transformApi(object, plural, true) };
-          judge.onApi({ ...watched, cause: 'watch' });
+          events.onApi({ ...watched, cause: 'watch', resourceVersion: '1' });
           expect(reconcileReason(api, view.surroundingsOf(api), DESIRED).kind).toBe('needed');
           expect(requestFingerprint(api)).toContain(api.specHash);
           const status = await shouldReconcile(object, api);
@@ -146,11 +148,12 @@ describe('a Component', () => {
           spec,
         };
         const component = parseComponent(object);
-        judge.onComponent({
+        events.onComponent({
           key: 'k',
           previous: undefined,
           next: transformComponent(object, true),
           cause: 'watch',
+          resourceVersion: '1',
         });
         const first = planComponent(component, []);
         expect(JSON.stringify(first).length).toBeLessThan(1_000_000);

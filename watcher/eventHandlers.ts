@@ -3,13 +3,15 @@ import { reconcileReason } from '../src/domain/exposedApi/reconcileReason.ts';
 import { canonicalJson } from '../src/domain/kubernetes/canonicalJson.ts';
 import type { Component } from '../src/domain/component/component.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
-import { COMPONENTS, resourceKey } from '../src/domain/kubernetes/names.ts';
+import { COMPONENTS, resourceKey, type ResourceRef } from '../src/domain/kubernetes/names.ts';
+import { newestOf, type Versions } from '../src/domain/kubernetes/versions.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
 import type { Clock } from '../src/kubernetes/clock.ts';
 import { createAddAfter } from '../src/kubernetes/watch/addAfter.ts';
-import { shouldReconcile, shouldReconcileComponent } from './shouldReconcile.ts';
-import type { ChangeHandlers } from '../src/kubernetes/watch/informers.ts';
+import type { ViewHandlers } from '../src/kubernetes/watch/clusterView.ts';
+import { ENDPOINT_SLICES, INGRESSES, versionsAt } from '../src/kubernetes/watch/place.ts';
 import type { View } from '../src/kubernetes/watch/view.ts';
+import { shouldReconcile, shouldReconcileComponent } from './shouldReconcile.ts';
 
 export interface EventHandlerOptions {
   readonly view: View;
@@ -17,20 +19,29 @@ export interface EventHandlerOptions {
   readonly isController: boolean;
   /** What the gateway is sent, and how. */
   readonly desired: DesiredOptions;
-  /** Called for each resource whose workflow is to look again. */
-  readonly signal: (key: string) => void;
+  /** Called for each resource whose workflow is to look again, with the versions that it must have seen. */
+  readonly signal: (key: string, versions: Versions) => void;
   readonly onApiGone: (key: string, last: ExposedApi) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-export interface EventHandlers extends ChangeHandlers {
-  /** From now on the APIs are known, so that Components can be judged by them; judges all. */
+export interface EventHandlers extends ViewHandlers {
+  /** From now on the APIs are known, so that they decide about Components; looks at all. */
   beginComponents(): void;
   stop(): void;
 }
 
-/** Notes what changes and decides whose workflow must look again. Writes nothing and waits for nothing. */
+/** What has changed: which version of which object. */
+interface Cause {
+  readonly plural: string;
+  readonly namespace: string;
+  readonly resourceVersion: string;
+}
+
+type When = 'now' | 'later';
+
+/** Decides whose workflow must look again. Writes nothing and waits for nothing. */
 export function createEventHandlers({
   view,
   isController,
@@ -41,44 +52,51 @@ export function createEventHandlers({
   logger,
 }: EventHandlerOptions): EventHandlers {
   let areApisKnown = false;
-  const later = createAddAfter(clock, (key) => {
+  const delayed = new Map<string, Versions>();
+  const rechecks = createAddAfter(clock, (key) => {
+    const versions = delayed.get(key) ?? {};
+    delayed.delete(key);
     const api = view.api(key);
     const component = view.component(key);
-    if (api !== undefined) considerApi(api, 'now');
-    if (component !== undefined) considerComponent(component, 'now');
+    if (api !== undefined) considerApi(api, versions, 'now');
+    if (component !== undefined) considerComponent(component, versions, 'now');
   });
 
-  function act(key: string, why: string, when: 'now' | 'later'): void {
+  function act(key: string, versions: Versions, why: string, when: When): void {
     if (when === 'later') {
-      later.add(key);
+      delayed.set(key, newestOf(delayed.get(key) ?? {}, versions));
+      rechecks.add(key);
       return;
     }
     logger.debug({ key, why }, 'A workflow is to look again');
-    signal(key);
+    signal(key, versions);
   }
 
-  function considerApi(api: ExposedApi, when: 'now' | 'later'): void {
+  function considerApi(api: ExposedApi, versions: Versions, when: When): void {
     const state = reconcileReason(api, view.surroundingsOf(api), desired);
-    if (state.kind === 'needed') act(resourceKey(api.ref), state.why, when);
+    if (state.kind === 'needed') act(resourceKey(api.ref), versions, state.why, when);
   }
 
-  function considerComponent(component: Component, when: 'now' | 'later'): void {
+  function considerComponent(component: Component, versions: Versions, when: When): void {
     if (!isController || !areApisKnown) return;
     const { kind, why } = shouldReconcileComponent(component, view.childrenOf(component));
-    if (kind === 'signal') act(resourceKey(component.ref), why, when);
+    if (kind === 'signal') act(resourceKey(component.ref), versions, why, when);
   }
 
-  function considerParent({ parent }: ExposedApi): void {
+  function considerAll(apis: readonly ExposedApi[], cause: Cause, when: When): void {
+    for (const api of apis) considerApi(api, versionsFor(api.ref, cause), when);
+  }
+
+  function considerParent({ parent, ref }: ExposedApi, cause: Cause): void {
     const component = parent && view.componentByUid(parent.uid);
-    if (component !== undefined) considerComponent(component, 'later');
+    if (component !== undefined) considerComponent(component, versionsFor(ref, cause), 'later');
   }
 
   return {
-    onApi(change) {
-      const { previous, next, cause } = change;
-      const others = view.noteApi(change);
+    onApi({ previous, next, cause, resourceVersion }, others) {
       const present = next?.api ?? previous?.api;
       if (present === undefined) return;
+      const changed = { ...present.ref, resourceVersion };
       const key = resourceKey(present.ref);
       if (next === undefined) onApiGone(key, present);
       const { kind, why } = shouldReconcile(
@@ -86,32 +104,46 @@ export function createEventHandlers({
         view.surroundingsOf(present),
         desired,
       );
-      if (kind !== 'ignore') act(key, why, kind === 'signal' ? 'now' : 'later');
-      for (const other of others) considerApi(other, 'now');
-      considerParent(present);
+      if (kind !== 'ignore')
+        act(key, versionsFor(present.ref, changed), why, kind === 'signal' ? 'now' : 'later');
+      considerAll(others, changed, 'now');
+      considerParent(present, changed);
     },
-    onComponent(change) {
-      const { previous, next, cause } = change;
+    onComponent({ previous, next, cause, resourceVersion }, concerned) {
+      const component = next ?? previous;
+      if (component === undefined) return;
+      const changed = { ...component.ref, resourceVersion };
+      const versions = versionsFor(component.ref, changed);
       // An API's status and its entry are two writes on two watches, which may arrive in either order.
-      for (const api of view.noteComponent(change)) considerApi(api, 'later');
+      considerAll(concerned, changed, 'later');
       if (next !== undefined)
-        considerComponent(next, cause === 'watch' && isSameRequest(previous, next) ? 'later' : 'now');
-      else if (previous !== undefined && isController) act(resourceKey(previous.ref), 'deleted', 'now');
+        considerComponent(
+          next,
+          versions,
+          cause === 'watch' && isSameRequest(previous, next) ? 'later' : 'now',
+        );
+      else if (isController) act(resourceKey(component.ref), versions, 'deleted', 'now');
     },
-    onSlice(change) {
-      for (const api of view.noteSlice(change)) considerApi(api, 'now');
+    onSlice({ previous, next, resourceVersion }, concerned) {
+      const namespace = (next ?? previous)?.namespace ?? '';
+      considerAll(concerned, { plural: ENDPOINT_SLICES, namespace, resourceVersion }, 'now');
     },
-    onIngress(change) {
-      for (const api of view.noteIngress(change)) considerApi(api, 'now');
+    onIngress({ previous, next, resourceVersion }, concerned) {
+      const namespace = (next ?? previous)?.namespace ?? '';
+      considerAll(concerned, { plural: INGRESSES, namespace, resourceVersion }, 'now');
     },
     beginComponents() {
       areApisKnown = true;
-      for (const component of view.components()) considerComponent(component, 'now');
+      for (const component of view.components()) considerComponent(component, {}, 'now');
     },
     stop() {
-      later.stop();
+      rechecks.stop();
     },
   };
+}
+
+function versionsFor({ namespace }: ResourceRef, { resourceVersion, ...place }: Cause): Versions {
+  return versionsAt(place, resourceVersion, { for: namespace });
 }
 
 function isSameRequest(previous: Component | undefined, next: Component): boolean {

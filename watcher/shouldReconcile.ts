@@ -19,7 +19,7 @@ export interface Decision {
 
 /** Does a change of an API matter to its workflow? Our own status writes do not, and neither does a restart. */
 export function shouldReconcile(
-  { previous, next, cause }: Change<ExposedApi>,
+  { previous, next, cause }: Omit<Change<ExposedApi>, 'resourceVersion'>,
   surroundings: Surroundings,
   desired: DesiredOptions,
 ): Decision {

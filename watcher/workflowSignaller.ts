@@ -37,13 +37,14 @@ export interface TemporalClient {
 
 /** Tells workflows to look again. Rejects when Temporal cannot be reached; every call may be repeated. */
 export interface WorkflowSignaller {
-  signalApi(api: ExposedApi): Promise<void>;
-  signalComponent(component: Component): Promise<void>;
+  /** @param versions what the round must have seen at least */
+  signalApi(api: ExposedApi, versions: Versions): Promise<void>;
+  signalComponent(component: Component, versions: Versions): Promise<void>;
   /**
    * Wakes the workflow of a resource that no longer exists; none running is well, since it ends with its resource.
    * @param last the API's last state: should it leave a registration behind that no workflow ever knew, one is started for it
    */
-  signalDeleted(ref: ResourceRef, last?: ExposedApi): Promise<void>;
+  signalDeleted(ref: ResourceRef, versions: Versions, last?: ExposedApi): Promise<void>;
 }
 
 interface Start {
@@ -52,6 +53,7 @@ interface Start {
   readonly input: ExposedApiInput | ComponentInput;
   readonly summary: string;
   readonly attributes: Attributes;
+  readonly versions: Versions;
 }
 
 export interface SignallerSettings {
@@ -84,13 +86,13 @@ export function createWorkflowSignaller(
     }
   }
 
-  async function send({ type, ref, input, summary }: Start, attributes: Attributes): Promise<void> {
+  async function send({ type, ref, input, summary, versions }: Start, attributes: Attributes): Promise<void> {
     await client.signalWithStart(type, {
       workflowId: workflowId(ref, cluster),
       taskQueue: taskQueues(cluster).main,
       args: [input],
       signal: resourceChanged,
-      signalArgs: [{}],
+      signalArgs: [versions],
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       staticSummary: summary,
@@ -98,7 +100,11 @@ export function createWorkflowSignaller(
     });
   }
 
-  async function signalApi(api: ExposedApi, carried?: ExposedApiInput['carried']): Promise<void> {
+  async function signalApi(
+    api: ExposedApi,
+    versions: Versions,
+    carried?: ExposedApiInput['carried'],
+  ): Promise<void> {
     const { ref } = api;
     await signalWithStart({
       type: WORKFLOW_TYPES.exposedApi,
@@ -106,6 +112,7 @@ export function createWorkflowSignaller(
       input: { ref, cluster, ...(carried && { carried }) },
       summary: apiSummary(api),
       attributes: apiAttributes(api, { cluster, gateway: gatewayOf(ref.namespace) }),
+      versions,
     });
   }
 
@@ -121,19 +128,20 @@ export function createWorkflowSignaller(
   }
 
   return {
-    signalApi: (api) => signalApi(api),
-    async signalComponent({ ref }) {
+    signalApi: (api, versions) => signalApi(api, versions),
+    async signalComponent({ ref }, versions) {
       await signalWithStart({
         type: WORKFLOW_TYPES.component,
         ref,
         input: { ref, cluster },
         summary: ref.name,
         attributes: componentAttributes(ref, { cluster }),
+        versions,
       });
     },
-    async signalDeleted(ref, last) {
+    async signalDeleted(ref, versions, last) {
       try {
-        await client.getHandle(workflowId(ref, cluster)).signal(resourceChanged, {});
+        await client.getHandle(workflowId(ref, cluster)).signal(resourceChanged, versions);
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
         if (ref.plural === COMPONENTS || last === undefined || !leavesRegistration(last)) return;
@@ -142,7 +150,8 @@ export function createWorkflowSignaller(
           { namespace: ref.namespace, name: ref.name },
           'An API went without its workflow; its registration is removed',
         );
-        await signalApi(last, { ...NEW_STATE, uid: last.uid, record: restoreRecord(last.status.apig, 0) });
+        const record = restoreRecord(last.status.apig, 0);
+        await signalApi(last, versions, { ...NEW_STATE, uid: last.uid, record });
       }
     },
   };

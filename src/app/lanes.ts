@@ -11,7 +11,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { meterGateway } from '../gateway/meter.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import type { Clock } from '../kubernetes/clock.ts';
-import { createLeaderElector, type Leadership } from '../kubernetes/lease/leaderElector.ts';
+import { createLeaderElector } from '../kubernetes/lease/leaderElector.ts';
 import { createLeaseStore } from '../kubernetes/lease/leaseStore.ts';
 import { createPathArbiter, pathsOf, type PathArbiter } from '../paths/arbiter.ts';
 import type { PathIndex } from '../paths/pathIndex.ts';
@@ -125,16 +125,14 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
     }
   }
 
-  // A variable, for the elector takes more than every version of its options names.
-  const options = {
+  const elector = createLeaderElector({
     store: createLeaseStore(clients, { namespace, name }),
     me: instance,
     drainMs: settings.APIG_TIMEOUT,
     work,
     isAble: context.isTemporalAnswering,
-    onStanding: (standing: Leadership) => tellLeadership(logger, standing, `${namespace}/${name}`),
-  };
-  const elector = createLeaderElector(options);
+    onStanding: (standing) => tellLeadership(logger, standing, `${namespace}/${name}`),
+  });
   return {
     run: (stopped) => elector.run(stopped),
     health: () => leadershipHealth(elector.standing(), pool?.gateways().length ?? 0),

@@ -12,6 +12,12 @@ export function tellLeadership(logger: Logger, standing: Leadership, lease: stri
     case 'standingBy':
       logger.info({ lease, holder: standing.holder }, 'Gateway calls are made by another process');
       break;
+    case 'unable':
+      logger.warn(
+        { lease },
+        'Temporal does not answer, so this process makes no gateway calls and leaves the lease to another. Check TEMPORAL_ADDRESS and that the server runs',
+      );
+      break;
     case 'cutOff':
       logger.warn(
         { lease, error: causeOf(standing) },
@@ -27,6 +33,8 @@ export function leadershipHealth(standing: Leadership, lanes: number): PartHealt
       return { ready: true, detail: `here, to ${lanes} gateway${lanes === 1 ? '' : 's'}` };
     case 'standingBy':
       return { ready: true, detail: `stands by for ${standing.holder || 'its turn'}` };
+    case 'unable':
+      return { ready: false, detail: 'none, Temporal does not answer' };
     case 'cutOff':
       return { ready: false, detail: `none, the lease cannot be had: ${causeOf(standing)}` };
   }

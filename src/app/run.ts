@@ -12,6 +12,7 @@ import { serveHealth, type PartHealth } from '../telemetry/health.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { sdkLogger } from '../telemetry/sdkLogger.ts';
+import { buildView } from './view.ts';
 import { buildWatcher } from './watch.ts';
 import { startWorkers } from './worker.ts';
 
@@ -34,10 +35,8 @@ export async function run(roles: Roles): Promise<void> {
   const kubeConfig = loadKubeConfig();
   const clients = createClients(kubeConfig);
   const metrics = createMetrics();
-  const parts: Record<string, () => PartHealth> = {
-    ...(roles.watcher ? { watcher: () => STARTING } : {}),
-    ...(roles.worker ? { worker: () => STARTING } : {}),
-  };
+  const { view, paths } = buildView({ settings, clients, logger });
+  const parts: Record<string, () => PartHealth> = { view: () => view.health(), ...startingParts(roles) };
   const health = await serveHealth(settings.HTTP_PORT, parts, metrics);
   logger.info({ port: health.port, ...roles }, 'apig-orchestrator starts');
 
@@ -45,10 +44,16 @@ export async function run(roles: Roles): Promise<void> {
   const client = new Client({ connection, namespace: loadTemporalConfig().namespace });
   const instance = process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`;
 
+  const watcher = roles.watcher ? buildWatcher({ settings, view, client, logger }) : undefined;
+  if (watcher) parts['watcher'] = () => watcher.health();
+  view.start();
+  watcher?.start();
   const workers = roles.worker
     ? await startWorkers({
         settings,
         clients,
+        view,
+        paths,
         connection,
         metrics,
         logger,
@@ -57,11 +62,6 @@ export async function run(roles: Roles): Promise<void> {
       })
     : undefined;
   if (workers) parts['worker'] = workers.health;
-  const watcher = roles.watcher ? buildWatcher({ settings, clients, client, logger }) : undefined;
-  if (watcher) {
-    parts['watcher'] = () => watcher.health();
-    watcher.start();
-  }
   logger.info({}, 'apig-orchestrator runs');
 
   await Promise.race([aborted(stopped.signal), ...(workers ? [workers.done] : [])]);
@@ -69,7 +69,16 @@ export async function run(roles: Roles): Promise<void> {
   await watcher?.stop();
   workers?.shutdown();
   await workers?.done;
+  // What activities look at outlives them.
+  await view.stop();
   await clients.close();
   await connection.close();
   await health.close();
+}
+
+function startingParts({ watcher, worker }: Roles): Record<string, () => PartHealth> {
+  return {
+    ...(watcher ? { watcher: () => STARTING } : {}),
+    ...(worker ? { worker: () => STARTING } : {}),
+  };
 }

@@ -5,8 +5,8 @@ import { FIELD_MANAGER, type ApiPlural, type ResourceRef } from '../domain/kuber
 import type { Clients } from './client/clients.ts';
 import type { ServedResource } from './client/discovery.ts';
 import { isAbsent, isConflict, isNotFound } from './client/errors.ts';
-import { objectMetadata } from './client/objectMetadata.ts';
 import type { RestMapper } from './client/restMapper.ts';
+import type { KnownApi, MutationCache } from './watch/mutationCache.ts';
 
 export type ApiRef = ResourceRef & { readonly plural: ApiPlural };
 
@@ -26,7 +26,8 @@ export interface Updated {
 export interface ExposedApis {
   get(ref: ApiRef): Promise<ExposedApi | undefined>;
   /**
-   * Reads, lets `change` decide, and writes under the read's uid and resource version, again on conflict.
+   * Lets `change` decide by what is known of the resource, and writes under the uid and resource version of that. Reads only where
+   * nothing is known, and after a conflict; then `change` decides anew.
    * `change` returns undefined when there is nothing to write. It gets the resource's generation where that tells changes of the
    * spec alone: only with a status subresource.
    * @returns undefined where the resource is gone or was made anew under the same name
@@ -40,31 +41,44 @@ export interface ExposedApis {
 
 const MAX_CONFLICTS = 8;
 
-interface Current {
-  readonly api: ExposedApi;
+interface Current extends KnownApi {
   /** What it was read through: what was decided by that is written through it, too. */
   readonly resource: ServedResource;
-  readonly status: unknown;
-  readonly specGeneration: number | undefined;
 }
 
 interface Written {
-  readonly resourceVersion: string;
+  readonly after: KnownApi;
   /** The API server took no notice of the status: it has become a subresource since discovery. */
   readonly isIgnored: boolean;
 }
 
-export function createExposedApis(clients: Clients, served: RestMapper): ExposedApis {
+export function createExposedApis(
+  clients: Pick<Clients, 'custom'>,
+  served: RestMapper,
+  known: MutationCache,
+): ExposedApis {
   const { custom } = clients;
+
+  /** As it is known without a read; through a version that is no longer the one to use, nothing is. */
+  async function recall(ref: ApiRef, uid: string): Promise<Current | undefined> {
+    const found = known.current(ref);
+    if (found?.api.uid !== uid) return undefined;
+    const isThrough = ({ group, version }: ServedResource): boolean =>
+      found.api.apiVersion === `${group}/${version}`;
+    const resource = await served.of(ref.plural);
+    if (isThrough(resource)) return { ...found, resource };
+    // Either may be the older of the two.
+    served.forget(ref.plural);
+    const now = await served.of(ref.plural);
+    return isThrough(now) ? { ...found, resource: now } : undefined;
+  }
 
   async function read(ref: ApiRef): Promise<Current | undefined> {
     const resource = await served.of(ref.plural);
-    const { group, version, hasStatus } = resource;
+    const { group, version } = resource;
     try {
       const object: unknown = await custom.getNamespacedCustomObject({ group, version, ...ref });
-      const api = parseExposedApi(object, ref.plural);
-      const specGeneration = hasStatus ? api.generation : undefined;
-      return { api, resource, status: asObject(object)['status'], specGeneration };
+      return { ...readApi(object, ref.plural), resource };
     } catch (error) {
       if (isAbsent(error)) return undefined;
       if (isNotFound(error)) served.forget(ref.plural);
@@ -94,25 +108,24 @@ export function createExposedApis(clients: Clients, served: RestMapper): Exposed
     let written: unknown;
     for (const [index, one] of (isRelease ? writes.toReversed() : writes).entries())
       written = await one(index === 0 ? { uid, resourceVersion } : { uid });
-    return {
-      resourceVersion: objectMetadata(written).resourceVersion,
-      isIgnored: !hasStatus && status !== undefined && !isMerged(asObject(written)['status'], status),
-    };
+    const after = readApi(written, api.ref.plural);
+    return { after, isIgnored: !hasStatus && status !== undefined && !isMerged(after.status, status) };
   }
 
   return {
     get: async (ref) => (await read(ref))?.api,
     async update(ref, uid, change) {
       let wasIgnored = false;
+      let current = (await recall(ref, uid)) ?? (await read(ref));
       for (let conflicts = 0; ; conflicts += 1) {
-        const current = await read(ref);
         if (current === undefined || current.api.uid !== uid) return undefined;
-        const patch = change(current.api, current.status, current.specGeneration);
         const before = current.api;
+        const patch = change(before, current.status, specGenerationOf(current));
         if (patch === undefined) return { before, resourceVersion: before.resourceVersion };
         try {
-          const { resourceVersion, isIgnored } = await write(current, patch);
-          if (!isIgnored || wasIgnored) return { before, resourceVersion };
+          const { after, isIgnored } = await write(current, patch);
+          known.keep(after);
+          if (!isIgnored || wasIgnored) return { before, resourceVersion: after.api.resourceVersion };
           wasIgnored = true;
           served.forget(ref.plural);
         } catch (error) {
@@ -120,7 +133,16 @@ export function createExposedApis(clients: Clients, served: RestMapper): Exposed
           if (!(isConflict(error) || isNotFound(error)) || conflicts >= MAX_CONFLICTS) throw error;
           if (isNotFound(error)) served.forget(ref.plural);
         }
+        current = await read(ref);
       }
     },
   };
+}
+
+function specGenerationOf({ api, resource }: Current): number | undefined {
+  return resource.hasStatus ? api.generation : undefined;
+}
+
+function readApi(object: unknown, plural: ApiPlural): KnownApi {
+  return { api: parseExposedApi(object, plural), status: asObject(object)['status'] };
 }

@@ -1,11 +1,5 @@
 import { canonicalJson } from '../domain/kubernetes/canonicalJson.ts';
-import {
-  isOlder,
-  ownerBefore,
-  remainsOf,
-  type PathClaim,
-  type PathOwner,
-} from '../domain/exposedApi/pathClaim.ts';
+import { isOlder, ownerBefore, type PathClaim, type PathOwner } from '../domain/exposedApi/pathClaim.ts';
 import { gatewayHost, resourceKey, type ResourceRef } from '../domain/kubernetes/names.ts';
 import { canonicalPath } from './canonicalPath.ts';
 import { createSortedClaims, type SortedClaims } from './sortedClaims.ts';
@@ -17,14 +11,12 @@ import { createSortedClaims, type SortedClaims } from './sortedClaims.ts';
 export interface PathIndex {
   /** @returns the keys of the others that the change concerns: whose owner of the path may be another now. The first few of them. */
   put(claim: PathClaim): readonly string[];
-  /** As `put`, for an API that exists no longer, or for what one that is gone has left (`isGone`). */
-  remove(ref: ResourceRef, isGone?: boolean): readonly string[];
+  /** As `put`, for an API that exists no longer. */
+  remove(ref: ResourceRef): readonly string[];
   /** Who keeps an API from the path that it wants; undefined: nobody. */
   ownerOf(claim: PathClaim): PathOwner | undefined;
   /** Of those that want a path at a gateway the oldest. */
   oldest(gateway: string, path: string): PathClaim | undefined;
-  /** Everybody else with a claim to the path at the gateway of `ref`'s namespace; the oldest first. */
-  contenders(ref: ResourceRef, path: string): readonly PathClaim[];
 }
 
 /**
@@ -108,8 +100,8 @@ export function createPathIndex(
   }
 
   return {
-    put: (claim) => replace(keyOf(claim.ref, claim.isGone), canonical(claim)),
-    remove: (ref, isGone) => replace(keyOf(ref, isGone), undefined),
+    put: (claim) => replace(resourceKey(claim.ref), canonical(claim)),
+    remove: (ref) => replace(resourceKey(ref), undefined),
     ownerOf(claim) {
       const mine = canonical(claim);
       const { wanted: path, isEntitled, ref } = mine;
@@ -125,36 +117,12 @@ export function createPathIndex(
       return undefined;
     },
     oldest: (gateway, path) => places.get(placeName(gateway, path))?.wanting.first(1)[0],
-    contenders(ref, path) {
-      const own = resourceKey(ref);
-      const { wanting, holding } = places.get(placeOf(ref, path)) ?? {};
-      return [...new Set([...(wanting?.first(Infinity) ?? []), ...(holding?.first(Infinity) ?? [])])]
-        .filter((claim) => resourceKey(claim.ref) !== own)
-        .toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
-    },
   };
 }
 
 /** Names a path at a gateway, however both are spelt. */
 export function placeName(gateway: string, path: string): string {
   return `${gatewayHost(gateway)} ${canonicalPath(path)}`;
-}
-
-/** Follows one resource. What it leaves behind when it goes counts until one of its name has told of it. */
-export function followClaim(
-  index: PathIndex,
-  previous: PathClaim | undefined,
-  next: PathClaim | undefined,
-): void {
-  if (next !== undefined) {
-    index.put(next);
-    if (next.isTold) index.remove(next.ref, true);
-    return;
-  }
-  if (previous === undefined) return;
-  index.remove(previous.ref);
-  const remains = remainsOf(previous);
-  if (remains !== undefined) index.put(remains);
 }
 
 /** The claim with its paths as they are compared. */
@@ -165,9 +133,4 @@ function canonical(claim: PathClaim): PathClaim {
     wanted: wanted === undefined ? undefined : canonicalPath(wanted),
     held: [...new Set(held.map(canonicalPath))],
   };
-}
-
-/** What one that is gone has left is a claim of its own: another of its name may have been made. */
-function keyOf(ref: ResourceRef, isGone = false): string {
-  return isGone ? `${resourceKey(ref)} (gone)` : resourceKey(ref);
 }

@@ -205,7 +205,6 @@ describe('observeApi', () => {
     cluster.object = undefined;
     expect(await environment.run(observeApi(dependencies()), REF, {})).toEqual({
       kind: 'absent',
-      gateway: 'http://gateway.example',
       settings: cluster.round,
     });
   });

@@ -4,7 +4,6 @@ import { CoordinationV1Api } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import { Child } from '../../deploy/dev/stack/child.ts';
 import { OPERATOR_NAMESPACE } from '../../deploy/dev/stack/operatorAccess.ts';
-import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { gatewayLease, gatewayTaskQueue } from '../../src/domain/kubernetes/names.ts';
 import { addChanges, type BacklogInput } from '../support/temporal/backlogMessages.ts';
 import { eventually } from '../support/builders/eventually.ts';
@@ -48,7 +47,7 @@ afterAll(async () => {
 }, 30_000);
 
 async function holder(): Promise<Operator | undefined> {
-  const name = gatewayLease(operators[0].cluster);
+  const name = gatewayLease(limits.operator.cluster);
   const { spec } = await stack.kubeConfig
     .makeApiClient(CoordinationV1Api)
     .readNamespacedLease({ namespace: OPERATOR_NAMESPACE, name });
@@ -58,7 +57,7 @@ async function holder(): Promise<Operator | undefined> {
 test('1,000 waiting calls, two workers and a handover: never more at one time than allowed, each made once, changes before repeats', async () => {
   const { operators } = limits;
   const { cluster } = limits.operator;
-  const queue = taskQueues(cluster).gateway;
+  const queue = gatewayTaskQueue(limits.gateway.url, cluster);
   const input: BacklogInput = { queue, timeoutMs: 10_000, namespace: 'limits', repeats: REPEATS };
   const { workflow } = new Client({ connection, namespace: stack.temporalNamespace });
   const line = await workflow.start('backlog', {

@@ -1,6 +1,7 @@
 import { createExposedApis, type ExposedApis } from '../../src/kubernetes/exposedApis.ts';
 import type { RestMapper } from '../../src/kubernetes/client/restMapper.ts';
-import { apiObject } from '../support/builders/apis.ts';
+import type { KnownApi, MutationCache } from '../../src/kubernetes/watch/mutationCache.ts';
+import { apiObject, parsedApi } from '../support/builders/apis.ts';
 import {
   refused,
   startScriptedCluster,
@@ -10,6 +11,7 @@ import {
 
 const REF = { plural: 'exposedapis', namespace: 'shop', name: 'shop-catalog-v4' } as const;
 const PATH = '/apis/oda.tmforum.org/v1beta4/namespaces/shop/exposedapis/shop-catalog-v4';
+const NOTHING_KNOWN: MutationCache = { current: () => undefined, keep: () => undefined };
 const PATCH = { finalizers: ['ours'], status: { apig: { state: 'Registering' } } };
 
 let cluster: ScriptedCluster | undefined;
@@ -21,8 +23,9 @@ async function start(options: {
   readonly hasStatus?: boolean;
   readonly read?: () => ApiAnswer;
   readonly writes?: ApiAnswer[];
-}): Promise<{ apis: ExposedApis; written: () => unknown[] }> {
-  const { hasStatus = false, read = () => [200, apiObject()], writes = [] } = options;
+  readonly known?: MutationCache;
+}): Promise<{ apis: ExposedApis; written: () => unknown[]; methods: () => string[] }> {
+  const { hasStatus = false, read = () => [200, apiObject()], writes = [], known = NOTHING_KNOWN } = options;
   const started = await startScriptedCluster(({ method }) =>
     method === 'GET' ? read() : (writes.shift() ?? [200, apiObject({ status: PATCH.status })]),
   );
@@ -43,8 +46,9 @@ async function start(options: {
     },
   };
   return {
-    apis: createExposedApis(started.clients, served),
+    apis: createExposedApis(started.clients, served, known),
     written: () => started.calls.filter(({ method }) => method === 'PATCH').map(({ body }) => body),
+    methods: () => started.calls.map(({ method }) => method),
   };
 }
 
@@ -187,4 +191,76 @@ test('the generation is told only where it counts changes of the spec alone', as
     return generation;
   };
   expect([await told(false), await told(true)]).toEqual([undefined, 7]);
+});
+
+describe('where the resource is known without a read', () => {
+  const at = (
+    resourceVersion: string,
+    apiVersion = 'oda.tmforum.org/v1beta4',
+    uid = 'api-uid',
+  ): KnownApi => ({
+    api: { ...parsedApi({ metadata: { resourceVersion, uid } }), apiVersion },
+    status: undefined,
+  });
+
+  /** Knows this much, and keeps what is written. */
+  function knowing(first: KnownApi): MutationCache & { readonly kept: string[] } {
+    const kept: string[] = [];
+    let known = first;
+    return {
+      kept,
+      current: () => known,
+      keep(one) {
+        kept.push(one.api.resourceVersion);
+        known = { ...one, api: { ...one.api, apiVersion: first.api.apiVersion } };
+      },
+    };
+  }
+
+  const written = (resourceVersion: string): ApiAnswer => [
+    200,
+    apiObject({ metadata: { resourceVersion }, status: PATCH.status }),
+  ];
+
+  test('two updates are two requests: each builds on what is known, and the second on what the first has written', async () => {
+    const known = knowing(at('5'));
+    const { apis, written: sent, methods } = await start({ known, writes: [written('6'), written('7')] });
+    await apis.update(REF, 'api-uid', () => PATCH);
+    await apis.update(REF, 'api-uid', () => ({ status: PATCH.status }));
+    expect(methods()).toEqual(['PATCH', 'PATCH']);
+    expect(sent()).toMatchObject([
+      { metadata: { uid: 'api-uid', resourceVersion: '5' } },
+      { metadata: { uid: 'api-uid', resourceVersion: '6' } },
+    ]);
+    expect(known.kept).toEqual(['6', '7']);
+  });
+
+  test.each([409, 404])('after %d it is read, and decided anew', async (code) => {
+    const seen: string[] = [];
+    const { apis, methods } = await start({
+      known: knowing(at('5')),
+      writes: [refused(code), written('9')],
+      read: () => [200, apiObject({ metadata: { resourceVersion: '8' } })],
+    });
+    await apis.update(REF, 'api-uid', ({ resourceVersion }) => {
+      seen.push(resourceVersion);
+      return PATCH;
+    });
+    expect(seen).toEqual(['5', '8']);
+    expect(methods().slice(0, 3)).toEqual(['PATCH', 'GET', 'PATCH']);
+  });
+
+  test('a name that is known with another uid is read before it counts as made anew', async () => {
+    const known = knowing(at('5', undefined, 'uid-of-the-predecessor'));
+    const { apis, methods } = await start({ known });
+    expect(await apis.update(REF, 'api-uid', () => PATCH)).toBeDefined();
+    expect(methods()).toEqual(['GET', 'PATCH']);
+    expect(await apis.update(REF, 'uid-of-nobody', () => PATCH)).toBeUndefined();
+  });
+
+  test('what was watched through another version than the one in use is read, so that a write prunes nothing', async () => {
+    const { apis, methods } = await start({ known: knowing(at('5', 'oda.tmforum.org/v1beta3')) });
+    await apis.update(REF, 'api-uid', () => ({ status: PATCH.status }));
+    expect(methods()).toEqual(['GET', 'PATCH']);
+  });
 });

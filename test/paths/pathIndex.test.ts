@@ -1,5 +1,5 @@
 import { isOlder, type PathClaim } from '../../src/domain/exposedApi/pathClaim.ts';
-import { createPathIndex, followClaim } from '../../src/paths/pathIndex.ts';
+import { createPathIndex } from '../../src/paths/pathIndex.ts';
 
 function claim(namespace: string, name: string, changes: Partial<PathClaim> = {}): PathClaim {
   return {
@@ -8,32 +8,17 @@ function claim(namespace: string, name: string, changes: Partial<PathClaim> = {}
     wanted: '/a',
     held: [],
     isEntitled: false,
-    isTold: true,
     ...changes,
   };
 }
 
 const shared = () => createPathIndex(() => 'http://gateway.example');
 const refOf = (name: string) => ({ plural: 'exposedapis', namespace: 'shop', name }) as const;
-const names = (claims: readonly PathClaim[]): string[] =>
-  claims.map(({ ref }) => `${ref.namespace}/${ref.name}`);
-
-test('contenders for a path are all others that ask for it or have it, the oldest first', () => {
-  const index = shared();
-  index.put(claim('shop', 'young', { creationTimestamp: '2026-01-03T00:00:00Z' }));
-  index.put(
-    claim('bank', 'leaving', { wanted: undefined, held: ['/a'], creationTimestamp: '2026-01-02T00:00:00Z' }),
-  );
-  const own = claim('shop', 'own');
-  index.put(own);
-  index.put(claim('shop', 'elsewhere', { wanted: '/b' }));
-  expect(names(index.contenders(own.ref, '/a'))).toEqual(['bank/leaving', 'shop/young']);
-});
 
 test('at a gateway of its own each namespace has its own paths', () => {
   const index = createPathIndex((namespace) => `http://gateway.${namespace}`);
   index.put(claim('bank', 'other'));
-  expect(index.contenders({ plural: 'exposedapis', namespace: 'shop', name: 'own' }, '/a')).toEqual([]);
+  expect(index.ownerOf(claim('shop', 'own'))).toBeUndefined();
 });
 
 test('who comes behind the owner of a path, or leaves the line, concerns nobody', () => {
@@ -41,7 +26,7 @@ test('who comes behind the owner of a path, or leaves the line, concerns nobody'
   expect(index.put(claim('shop', 'first', { held: ['/a'] }))).toEqual([]);
   expect(index.put(claim('shop', 'far', { wanted: '/far' }))).toEqual([]);
   expect(index.put(claim('shop', 'second'))).toEqual([]);
-  expect(index.put(claim('shop', 'second', { isTold: false }))).toEqual([]);
+  expect(index.put(claim('shop', 'second', { isEntitled: true }))).toEqual([]);
   expect(index.remove(refOf('second'))).toEqual([]);
   expect(index.remove(refOf('never seen'))).toEqual([]);
 });
@@ -87,7 +72,7 @@ test('what an event costs grows with the logarithm of the claims at its path, an
   const many = Array.from({ length: 2_000 }, (_, i) => `api-${String(i).padStart(4, '0')}`);
   for (const name of many) index.put(claim('shop', name, { held: name === many[0] ? ['/a'] : [] }));
   comparisons = 0;
-  expect(index.put(claim('shop', 'api-1000', { isTold: false }))).toEqual([]);
+  expect(index.put(claim('shop', 'api-1000', { isEntitled: true }))).toEqual([]);
   expect(comparisons).toBeLessThan(3 * Math.log2(many.length));
   expect(index.ownerOf(claim('shop', 'api-1500'))).toMatchObject({ name: 'shop/api-0000' });
   comparisons = 0;
@@ -102,17 +87,4 @@ test('what a conflict costs does not grow with the number of APIs', () => {
   for (let i = 0; i < 5_000; i += 1)
     index.put(claim('shop', `api-${i}`, { wanted: `/${i}`, held: [`/${i}`] }));
   expect(index.put(claim('shop', 'a-first', { wanted: '/17' }))).toEqual(['exposedapis/shop/api-17']);
-  expect(index.contenders(refOf('a-first'), '/17')).toHaveLength(1);
-});
-
-test('what a resource has left counts beside one made anew in its place, until that one has told of it', () => {
-  const index = shared();
-  const waiting = { plural: 'exposedapis', namespace: 'shop', name: 'waiting' } as const;
-  const first = claim('shop', 'api', { held: ['/a'] });
-  followClaim(index, first, undefined);
-  followClaim(index, undefined, claim('shop', 'api', { wanted: '/b', isTold: false }));
-  expect(index.contenders(waiting, '/a')).toMatchObject([{ isGone: true }]);
-  expect(index.contenders(first.ref, '/a')).toEqual([]);
-  followClaim(index, undefined, claim('shop', 'api', { wanted: '/b' }));
-  expect(index.contenders(waiting, '/a')).toEqual([]);
 });

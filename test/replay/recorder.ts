@@ -11,7 +11,6 @@ import {
   workflowId,
   type ResourceRef,
 } from '../../src/domain/kubernetes/names.ts';
-import { GATEWAY_NAME } from '../support/cluster/memoryCluster.ts';
 import { resourceChanged, type ComponentInput, type ExposedApiInput } from '../../workflows/messages.ts';
 
 /** What a story can do and wait for. */

@@ -13,6 +13,9 @@ import {
   transformSlice,
   type WatchedApi,
 } from '../../src/kubernetes/watch/transforms.ts';
+import { indexChanges } from '../../src/kubernetes/watch/clusterView.ts';
+import type { ChangeHandlers } from '../../src/kubernetes/watch/informers.ts';
+import type { Versions } from '../../src/domain/kubernetes/versions.ts';
 import { createView, type View } from '../../src/kubernetes/watch/view.ts';
 import {
   apiObject,
@@ -29,42 +32,51 @@ type Json = Readonly<Record<string, unknown>>;
 const KEY = 'exposedapis/shop/shop-catalog-v4';
 
 let view: View;
-let judge: EventHandlers;
+let handlers: EventHandlers;
+let events: ChangeHandlers;
 let clock: HeldClock;
 let signalled: string[];
+let told: Versions[];
 let gone: string[];
 
 function setUp(isController = false, publicUrl?: string): void {
   signalled = [];
+  told = [];
   gone = [];
   clock = heldClock();
-  view = createView(
+  const indexes = createView(
     { publicUrl },
     createPathIndex(() => 'http://gateway.example'),
   );
-  judge = createEventHandlers({
+  view = indexes;
+  handlers = createEventHandlers({
     view,
     isController,
     desired: { specificationForm: 'string', sendPolicies: false },
-    signal: (key) => signalled.push(key),
+    signal: (key, versions) => {
+      signalled.push(key);
+      told.push(versions);
+    },
     onApiGone: (key) => gone.push(key),
     clock,
     logger: silentLogger().logger,
   });
+  events = indexChanges(indexes, [handlers]);
 }
 beforeEach(() => {
   setUp();
 });
 afterEach(() => {
-  judge.stop();
+  handlers.stop();
 });
 
 function change<T>(
   previous: T | undefined,
   next: T | undefined,
   cause: Change<T>['cause'] = 'watch',
+  resourceVersion = '1',
 ): Change<T> {
-  return { key: 'set by the reflector', previous, next, cause };
+  return { key: 'set by the reflector', previous, next, cause, resourceVersion };
 }
 
 function api(object: Json): WatchedApi {
@@ -125,25 +137,25 @@ function parent(status: Json = {}, isController = false): Component {
 const OWNED = { ownerReferences: [{ kind: 'Component', name: 'shop-catalog', uid: 'component-uid' }] };
 
 function whole(): void {
-  judge.onSlice(slice('one', true));
-  judge.onIngress(ingress('10.0.0.1'));
+  events.onSlice(slice('one', true));
+  events.onIngress(ingress('10.0.0.1'));
 }
 
 test('a restart with everything up to date signals nothing', () => {
   whole();
-  judge.onApi(change(undefined, api(settledObject()), 'list'));
+  events.onApi(change(undefined, api(settledObject()), 'list'));
   expect(signalled).toEqual([]);
 });
 
 test('a new API is signalled at once', () => {
-  judge.onApi(change(undefined, api(apiObject())));
+  events.onApi(change(undefined, api(apiObject())));
   expect(signalled).toEqual([KEY]);
 });
 
 test('an implementation that goes away concerns only the APIs that it implements', () => {
   whole();
-  judge.onApi(change(undefined, api(settledObject()), 'list'));
-  judge.onApi(
+  events.onApi(change(undefined, api(settledObject()), 'list'));
+  events.onApi(
     change(
       undefined,
       api(settledObject({ metadata: { name: 'other', uid: 'other' }, spec: { implementation: 'other' } })),
@@ -151,33 +163,37 @@ test('an implementation that goes away concerns only the APIs that it implements
     ),
   );
   signalled.length = 0;
-  judge.onSlice({ ...slice('one', true), previous: slice('one', true).next, next: slice('one', false).next });
+  events.onSlice({
+    ...slice('one', true),
+    previous: slice('one', true).next,
+    next: slice('one', false).next,
+  });
   expect(signalled).toEqual([KEY]);
 });
 
 test('an implementation is ready while any of its slices has an endpoint that does not say no', () => {
   whole();
-  judge.onSlice(slice('two'));
-  judge.onApi(change(undefined, api(settledObject()), 'list'));
-  judge.onSlice({ ...slice('one'), previous: slice('one', true).next, next: undefined });
+  events.onSlice(slice('two'));
+  events.onApi(change(undefined, api(settledObject()), 'list'));
+  events.onSlice({ ...slice('one'), previous: slice('one', true).next, next: undefined });
   expect(signalled).toEqual([]);
-  judge.onSlice({ ...slice('two'), previous: slice('two').next, next: undefined });
+  events.onSlice({ ...slice('two'), previous: slice('two').next, next: undefined });
   expect(signalled).toEqual([KEY]);
 });
 
 test("a gateway that moves concerns the APIs of its Ingress's namespace", () => {
   whole();
-  judge.onApi(change(undefined, api(settledObject()), 'list'));
-  judge.onIngress(ingress('10.9.9.9', 'elsewhere'));
+  events.onApi(change(undefined, api(settledObject()), 'list'));
+  events.onIngress(ingress('10.9.9.9', 'elsewhere'));
   expect(signalled).toEqual([]);
-  judge.onIngress(ingress('10.9.9.9'));
+  events.onIngress(ingress('10.9.9.9'));
   expect(signalled).toEqual([KEY]);
 });
 
 test('where a setting names the public URL, a trailing slash makes no difference', () => {
   setUp(false, `${GATEWAY_URL}/`);
-  judge.onSlice(slice('one', true));
-  judge.onApi(change(undefined, api(settledObject()), 'list'));
+  events.onSlice(slice('one', true));
+  events.onApi(change(undefined, api(settledObject()), 'list'));
   expect(signalled).toEqual([]);
 });
 
@@ -185,9 +201,9 @@ test('a status that lags behind its own workflow by a moment is not signalled', 
   whole();
   const before = api(settledObject());
   const lost = api(settledObject({ status: { ...registeredStatus(), implementation: {} } }));
-  judge.onApi(change(undefined, before, 'list'));
-  judge.onApi(change(before, lost));
-  judge.onApi(change(lost, before));
+  events.onApi(change(undefined, before, 'list'));
+  events.onApi(change(before, lost));
+  events.onApi(change(lost, before));
   clock.advance(1000);
   await Promise.resolve();
   expect(signalled).toEqual([]);
@@ -197,8 +213,8 @@ test('a status that still does not fit a moment later is signalled once', async 
   whole();
   const before = api(settledObject());
   const lost = api(settledObject({ status: { ...registeredStatus(), implementation: {} } }));
-  judge.onApi(change(undefined, before, 'list'));
-  judge.onApi(change(before, lost));
+  events.onApi(change(undefined, before, 'list'));
+  events.onApi(change(before, lost));
   expect(signalled).toEqual([]);
   clock.advance(1000);
   await Promise.resolve();
@@ -215,20 +231,47 @@ test('an entry of the Component that has lost its URL is signalled a moment late
   };
   const listed = parent({ coreAPIs: [entry] });
   const robbed = parent({ coreAPIs: [{ name: entry.name, uid: entry.uid, ready: false }] });
-  judge.onComponent(change(undefined, listed, 'list'));
-  judge.onApi(change(undefined, api(settledObject({ metadata: OWNED })), 'list'));
+  events.onComponent(change(undefined, listed, 'list'));
+  events.onApi(change(undefined, api(settledObject({ metadata: OWNED })), 'list'));
   expect(signalled).toEqual([]);
-  judge.onComponent(change(listed, robbed));
+  events.onComponent(change(listed, robbed));
   clock.advance(1000);
   await Promise.resolve();
   expect(signalled).toEqual([KEY]);
 });
 
+test('a signal says which version of which object it is about', () => {
+  const known = api(settledObject());
+  events.onApi(change(undefined, known, 'list', '5'));
+  events.onSlice({ ...slice('one', false), resourceVersion: '6' });
+  events.onIngress(change(undefined, ingress('10.9.9.9').next, 'watch', '7'));
+  events.onApi(change(known, undefined, 'watch', '8'));
+  expect(told).toEqual([
+    { exposedapis: '5' },
+    { endpointslices: '6' },
+    { ingresses: '7' },
+    { exposedapis: '8' },
+  ]);
+});
+
+test('a recheck says the newest versions of all that led to it', async () => {
+  whole();
+  const before = api(settledObject());
+  const lost = api(settledObject({ status: { ...registeredStatus(), implementation: {} } }));
+  events.onApi(change(undefined, before, 'list', '5'));
+  events.onApi(change(before, lost, 'watch', '6'));
+  events.onApi(change(lost, before, 'watch', '7'));
+  events.onApi(change(before, lost, 'watch', '8'));
+  clock.advance(1000);
+  await Promise.resolve();
+  expect(told).toEqual([{ exposedapis: '8' }]);
+});
+
 test('an API that goes is signalled and remembered', () => {
   const known = api(settledObject());
-  judge.onApi(change(undefined, known, 'list'));
+  events.onApi(change(undefined, known, 'list'));
   signalled.length = 0;
-  judge.onApi(change(known, undefined));
+  events.onApi(change(known, undefined));
   expect(signalled).toEqual([KEY]);
   expect(gone).toEqual([KEY]);
   expect(view.api(KEY)).toBeUndefined();
@@ -249,7 +292,7 @@ describe('as the component controller', () => {
     );
 
   /** The Component with the status that its workflow gives it for these children. */
-  function told(children: readonly WatchedApi[]): Component {
+  function upToDate(children: readonly WatchedApi[]): Component {
     const component = parent({}, true);
     const plan = planComponent(
       component,
@@ -264,36 +307,36 @@ describe('as the component controller', () => {
     whole();
   });
 
-  test('a Component is judged only once its APIs are known', () => {
-    judge.onComponent(change(undefined, parent({}, true), 'list'));
+  test('a Component is looked at only once its APIs are known', () => {
+    events.onComponent(change(undefined, parent({}, true), 'list'));
     expect(signalled).toEqual([]);
-    judge.beginComponents();
+    handlers.beginComponents();
     expect(signalled).toEqual([COMPONENT]);
   });
 
   test('a restart with a Component that is up to date signals nothing', () => {
-    judge.onComponent(change(undefined, told([child()]), 'list'));
-    judge.onApi(change(undefined, child(), 'list'));
+    events.onComponent(change(undefined, upToDate([child()]), 'list'));
+    events.onApi(change(undefined, child(), 'list'));
     signalled.length = 0;
-    judge.beginComponents();
+    handlers.beginComponents();
     expect(signalled).toEqual([]);
   });
 
   test('a new Component and a changed one are signalled at once', () => {
-    judge.beginComponents();
+    handlers.beginComponents();
     const first = parent({}, true);
-    judge.onComponent(change(undefined, first));
+    events.onComponent(change(undefined, first));
     expect(signalled).toEqual([COMPONENT]);
-    judge.onComponent(change(first, { ...first, labels: { team: 'new' } }));
+    events.onComponent(change(first, { ...first, labels: { team: 'new' } }));
     expect(signalled).toEqual([COMPONENT, COMPONENT]);
   });
 
   test('a child that somebody deletes is missed by its Component a moment later', async () => {
-    judge.onComponent(change(undefined, told([child()]), 'list'));
-    judge.onApi(change(undefined, child(), 'list'));
-    judge.beginComponents();
+    events.onComponent(change(undefined, upToDate([child()]), 'list'));
+    events.onApi(change(undefined, child(), 'list'));
+    handlers.beginComponents();
     signalled.length = 0;
-    judge.onApi(change(child(), undefined));
+    events.onApi(change(child(), undefined));
     clock.advance(1000);
     await Promise.resolve();
     expect(signalled).toEqual(['exposedapis/shop/shop-catalog-productcatalog-v4', COMPONENT]);
@@ -301,16 +344,16 @@ describe('as the component controller', () => {
 
   test('the end of a Component wakes its workflow', () => {
     const component = parent({}, true);
-    judge.onComponent(change(undefined, component, 'list'));
-    judge.onComponent(change(component, undefined));
+    events.onComponent(change(undefined, component, 'list'));
+    events.onComponent(change(component, undefined));
     expect(signalled).toEqual([COMPONENT]);
   });
 });
 
 test('an operator that is not the component controller signals no Component and keeps no spec of it', () => {
-  judge.beginComponents();
-  judge.onComponent(change(undefined, parent()));
-  judge.onComponent(change(parent(), undefined));
+  handlers.beginComponents();
+  events.onComponent(change(undefined, parent()));
+  events.onComponent(change(parent(), undefined));
   expect(signalled).toEqual([]);
   expect(parent({ coreAPIs: [], summary: {} })).toMatchObject({ declared: [], status: { coreAPIs: [] } });
 });
@@ -337,23 +380,32 @@ describe('two APIs at one path', () => {
 
   test('the newer one is told when the older comes to its path, and nobody else is', () => {
     whole();
-    judge.onApi(change(undefined, named('newer'), 'list'));
-    judge.onApi(change(undefined, named('far', { spec: { path: '/far' } }), 'list'));
+    events.onApi(change(undefined, named('newer'), 'list'));
+    events.onApi(change(undefined, named('far', { spec: { path: '/far' } }), 'list'));
     signalled.length = 0;
     const elsewhere = named('older', { metadata: OLDER, spec: { path: '/old' } });
-    judge.onApi(change(undefined, elsewhere, 'list'));
+    events.onApi(change(undefined, elsewhere, 'list'));
     signalled.length = 0;
-    judge.onApi(change(elsewhere, named('older', { metadata: OLDER })));
+    events.onApi(change(elsewhere, named('older', { metadata: OLDER })));
     expect(signalled.toSorted()).toEqual(['exposedapis/shop/newer', 'exposedapis/shop/older']);
+  });
+
+  test('the neighbour in another namespace is told whose version it is', () => {
+    whole();
+    const older = named('older', { metadata: { ...OLDER, namespace: 'far' } });
+    events.onApi(change(undefined, named('newer'), 'list', '5'));
+    told.length = 0;
+    events.onApi(change(undefined, older, 'list', '6'));
+    expect(told).toContainEqual({ 'exposedapis/far': '6' });
   });
 
   test('the loser is told when the winner goes', () => {
     whole();
     const older = named('older', { metadata: OLDER });
-    judge.onApi(change(undefined, older, 'list'));
-    judge.onApi(change(undefined, named('loser', { status: CONFLICT }), 'list'));
+    events.onApi(change(undefined, older, 'list'));
+    events.onApi(change(undefined, named('loser', { status: CONFLICT }), 'list'));
     expect(signalled).toEqual([]);
-    judge.onApi(change(older, undefined));
+    events.onApi(change(older, undefined));
     expect(signalled).toContain('exposedapis/shop/loser');
   });
 });

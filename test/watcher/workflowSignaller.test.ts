@@ -5,6 +5,7 @@ import {
   type SignalWithStart,
   type TemporalClient,
 } from '../../watcher/workflowSignaller.ts';
+import type { Versions } from '../../src/domain/kubernetes/versions.ts';
 import { apiAttributes, apiSummary } from '../../watcher/startOptions.ts';
 import { parsedApi, settledApi } from '../support/builders/apis.ts';
 import { silentLogger } from '../support/builders/silentLogger.ts';
@@ -21,7 +22,7 @@ function recordingClient(script: {
   readonly describe?: Error;
 }) {
   const started: Started[] = [];
-  const signalled: string[] = [];
+  const signalled: [id: string, versions: Versions][] = [];
   const client: TemporalClient = {
     async signalWithStart(type, options) {
       const refused = script.refuse?.(options);
@@ -32,9 +33,9 @@ function recordingClient(script: {
       yield* [];
     },
     getHandle: (id) => ({
-      async signal() {
+      async signal(_definition, versions) {
         if (script.signal !== undefined) throw script.signal;
-        signalled.push(id);
+        signalled.push([id, versions]);
       },
       async describe() {
         if (script.describe !== undefined) throw script.describe;
@@ -58,6 +59,7 @@ test('an API is signalled, and its workflow started where there is none, with wh
   const api = settledApi({ metadata: { ownerReferences: [{ kind: 'Component', name: 'cpc', uid: 'u' }] } });
   await createWorkflowSignaller(client, { ...SETTINGS, cluster: 'east' }, silentLogger().logger).signalApi(
     api,
+    { exposedapis: '7' },
   );
   expect(started).toEqual([
     {
@@ -67,6 +69,7 @@ test('an API is signalled, and its workflow started where there is none, with wh
         taskQueue: 'apig-orchestrator-east',
         args: [{ ref: api.ref, cluster: 'east' }],
         signal: expect.objectContaining({ name: 'resourceChanged' }),
+        signalArgs: [{ exposedapis: '7' }],
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         staticSummary: 'shop-catalog-v4 → /shop/catalog/v4',
@@ -93,7 +96,7 @@ test('an API is signalled, and its workflow started where there is none, with wh
 test('a spec that cannot be read still has a workflow, since somebody must say so', async () => {
   const { client, started } = recordingClient({});
   const api = parsedApi({ spec: { path: 'no slash' } });
-  await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalApi(api);
+  await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalApi(api, { exposedapis: '7' });
   expect(started[0]?.options).toMatchObject({ staticSummary: 'shop-catalog-v4' });
 });
 
@@ -114,8 +117,8 @@ test("a server without this project's search attributes gets the workflow withou
   });
   const { logger, lines } = silentLogger();
   const dispatch = createWorkflowSignaller(client, SETTINGS, logger);
-  await dispatch.signalApi(parsedApi());
-  await dispatch.signalApi(parsedApi());
+  await dispatch.signalApi(parsedApi(), {});
+  await dispatch.signalApi(parsedApi(), {});
   expect(started).toHaveLength(2);
   expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
 });
@@ -123,7 +126,7 @@ test("a server without this project's search attributes gets the workflow withou
 test('every other refusal is left to the queue, which tries again', async () => {
   const { client } = recordingClient({ refuse: () => grpcError('namespace is over its limit') });
   await expect(
-    createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalApi(parsedApi()),
+    createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalApi(parsedApi(), {}),
   ).rejects.toThrow(ServiceError);
 });
 
@@ -132,20 +135,32 @@ describe('what has gone', () => {
 
   test('its running workflow is woken, and none is started', async () => {
     const { client, started, signalled } = recordingClient({});
-    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(last.ref, last);
-    expect(signalled).toEqual(['exposed-api/shop/shop-catalog-v4']);
+    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(
+      last.ref,
+      { exposedapis: '9' },
+      last,
+    );
+    expect(signalled).toEqual([['exposed-api/shop/shop-catalog-v4', { exposedapis: '9' }]]);
     expect(started).toEqual([]);
   });
 
   test('a workflow that has ended is left alone: it has done its work', async () => {
     const { client, started } = recordingClient({ signal: notFound });
-    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(last.ref, last);
+    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(
+      last.ref,
+      { exposedapis: '9' },
+      last,
+    );
     expect(started).toEqual([]);
   });
 
   test('a registration that no workflow ever knew is removed by one that is told of it', async () => {
     const { client, started } = recordingClient({ signal: notFound, describe: notFound });
-    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(last.ref, last);
+    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(
+      last.ref,
+      { exposedapis: '9' },
+      last,
+    );
     expect(started[0]?.options.args).toEqual([
       expect.objectContaining({
         carried: expect.objectContaining({
@@ -168,14 +183,18 @@ describe('what has gone', () => {
     ],
   ])('nothing is started where %s', async (_why, api) => {
     const { client, started } = recordingClient({ signal: notFound, describe: notFound });
-    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(api.ref, api);
+    await createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(api.ref, {}, api);
     expect(started).toEqual([]);
   });
 
   test('a server that cannot be reached is not taken for one without the workflow', async () => {
     const { client } = recordingClient({ signal: new ServiceError('Temporal is away') });
     await expect(
-      createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(last.ref, last),
+      createWorkflowSignaller(client, SETTINGS, silentLogger().logger).signalDeleted(
+        last.ref,
+        { exposedapis: '9' },
+        last,
+      ),
     ).rejects.toThrow('Temporal is away');
   });
 });

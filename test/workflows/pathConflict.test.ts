@@ -1,7 +1,6 @@
 import { isRegistered, ROUTED, useHarness } from '../support/temporal/lives.ts';
 import type { Life } from '../support/temporal/workflowHarness.ts';
 import type { MemoryCluster } from '../support/cluster/memoryCluster.ts';
-import type { PathClaim } from '../../src/domain/exposedApi/pathClaim.ts';
 
 const OLDER = { spec: ROUTED, metadata: { creationTimestamp: '2025-01-01T00:00:00Z' } };
 const NEWER = { creationTimestamp: '2027-01-01T00:00:00Z' };
@@ -134,22 +133,12 @@ test('a path that was deleted past its finalizer is free when its workflow has c
   harness.live(
     (cluster) => {
       cluster.create(ROUTED);
-      const ref = { plural: 'exposedapis', namespace: 'shop', name: 'stripped' } as const;
-      const claim: PathClaim = {
-        ref,
-        creationTimestamp: '',
-        wanted: undefined,
-        held: ['/a'],
-        isEntitled: false,
-        isTold: true,
-        isGone: true,
-      };
-      cluster.gone = [claim];
+      cluster.gone = { name: 'shop/stripped', why: 'gone' };
     },
     async (life) => {
       await life.until('the conflict', () => conflicts(life));
       expect(message(life)).toContain('shop/stripped, whose resource was deleted past its finalizer');
-      life.cluster.gone = [];
+      life.cluster.gone = undefined;
       await life.until('registered, though nobody said "look again"', () => isRegistered(life));
       expect(life.gateway.calls).toEqual(['register /a:80']);
     },

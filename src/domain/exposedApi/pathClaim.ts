@@ -13,10 +13,6 @@ export interface PathClaim {
   readonly held: readonly string[];
   /** Says its status that it has the wanted path, or may have it, and that nobody keeps it from it? */
   readonly isEntitled: boolean;
-  /** Its workflow has written its status; before, one that was made anew does not tell what its predecessor has left. */
-  readonly isTold: boolean;
-  /** The resource has gone without its finalizer being released: only its workflow can clear what it held. */
-  readonly isGone?: boolean;
 }
 
 /** Who keeps an API from its path. */
@@ -30,11 +26,6 @@ export interface PathOwner {
   readonly why: 'older' | 'holding' | 'gone';
 }
 
-/** What is left of a claim when its resource is gone; undefined: nothing. */
-export function remainsOf(claim: PathClaim): PathClaim | undefined {
-  return claim.held.length > 0 ? { ...claim, wanted: undefined, isGone: true } : undefined;
-}
-
 export function claimOf({ ref, creationTimestamp, isDeleting, spec, status }: ExposedApi): PathClaim {
   const { registered, pending, unconfirmed = [] } = status.apig;
   const held = [...new Set([registered, pending, ...unconfirmed].flatMap((one) => one?.path ?? []))];
@@ -45,7 +36,6 @@ export function claimOf({ ref, creationTimestamp, isDeleting, spec, status }: Ex
     wanted,
     held,
     isEntitled: wanted !== undefined && held.includes(wanted) && status.apig.pathOwner === undefined,
-    isTold: status.apig.state !== undefined,
   };
 }
 
@@ -67,9 +57,7 @@ export function ownerBefore(
     other.wanted === path && isOlder(other, mine)
       ? 'older'
       : !isEntitled && other.held.includes(path)
-        ? other.isGone === true
-          ? 'gone'
-          : 'holding'
+        ? 'holding'
         : undefined;
   return why && { name: nameBeside(mine.ref, other.ref), why };
 }

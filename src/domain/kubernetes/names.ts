@@ -86,22 +86,6 @@ function suffixOf(cluster: string): string {
   return cluster === '' ? '' : `-${cluster}`;
 }
 
-/** The queue of one gateway's calls: limits protect a gateway, and its backlog shows by itself. */
-export function gatewayTaskQueue(endpoint: string, cluster = ''): string {
-  return `apig-gateway/${gatewayHost(endpoint)}${cluster === '' ? '' : `-${cluster}`}`;
-}
-
-/**
- * Names a gateway: `<host>:<port>` of `[http[s]://]host[:port][/path]`, so that two spellings of one gateway are one. What is no
- * endpoint names itself.
- */
-export function gatewayHost(endpoint: string): string {
-  const parts = /^(?:(https?):\/\/)?(\[[^\]]+\]|[^/:?#]+)(?::(\d+))?(?:[/?#]|$)/i.exec(endpoint);
-  if (parts === null) return endpoint;
-  const [, scheme = 'http', host = '', port] = parts;
-  return `${host}:${port ?? (scheme.toLowerCase() === 'https' ? '443' : '80')}`.toLowerCase();
-}
-
 const PLURALS = [EXPOSED_APIS, LEGACY_APIS, COMPONENTS] as const;
 
 /** A resource as the key of a queue: `<plural>/<namespace>/<name>`. */

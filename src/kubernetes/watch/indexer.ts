@@ -3,6 +3,8 @@ export interface Indexer {
   add(bucket: string, member: string): void;
   remove(bucket: string, member: string): void;
   members(bucket: string): readonly string[];
+  /** Has the bucket any member? */
+  has(bucket: string): boolean;
 }
 
 export function createIndexer(): Indexer {
@@ -19,5 +21,6 @@ export function createIndexer(): Indexer {
       if (members?.size === 0) buckets.delete(bucket);
     },
     members: (bucket) => [...(buckets.get(bucket) ?? [])],
+    has: (bucket) => buckets.has(bucket),
   };
 }

@@ -10,6 +10,7 @@ import type { Clients } from '../client/clients.ts';
 import { createListWatch, type Scope } from './listWatch.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Clock } from '../clock.ts';
+import { ENDPOINT_SLICES, INGRESSES } from './place.ts';
 import { createReflector, type Reflector, type ReflectorOptions } from './reflector.ts';
 import type { Change } from './store.ts';
 import {
@@ -21,9 +22,10 @@ import {
   type WatchedIngress,
   type WatchedSlice,
 } from './transforms.ts';
+import { createVersions, type Versions } from './versions.ts';
 
 /** Which APIs are ours. */
-export interface ApiScope {
+interface ApiScope {
   /** Empty: all. */
   readonly namespaces: readonly string[];
   /** Label selector of APIs. Empty: all. */
@@ -49,12 +51,14 @@ export interface Watched {
   readonly plural: string;
   /** Undefined: all namespaces. */
   readonly namespace: string | undefined;
-  readonly reflector: Pick<Reflector<object>, 'start' | 'stop' | 'relist' | 'isEmpty' | 'settled' | 'health'>;
+  readonly reflector: Pick<Reflector<object>, 'start' | 'stop' | 'relist' | 'settled' | 'health'>;
+  /** How far the reflector has come; its changes have been told by then. */
+  readonly versions: Versions;
 }
 
 export interface Reflectors {
   readonly apis: readonly Watched[];
-  /** What APIs are judged by. */
+  /** What decides about APIs beside themselves. */
   readonly surroundings: readonly Watched[];
 }
 
@@ -71,8 +75,8 @@ interface Place {
   readonly scope: Scope;
 }
 
-export type WatchedKind<T extends object> = Place &
-  Pick<ReflectorOptions<T>, 'transform' | 'onChange' | 'onProgress'> & {
+type WatchedKind<T extends object> = Place &
+  Pick<ReflectorOptions<T>, 'transform' | 'onChange'> & {
     /** A built-in kind has one version for good; others are asked for before each list. */
     readonly version?: string;
   };
@@ -99,7 +103,7 @@ export function createReflectors(
     return createInformer(deps, {
       group: 'discovery.k8s.io',
       version: 'v1',
-      plural: 'endpointslices',
+      plural: ENDPOINT_SLICES,
       scope: { namespace },
       transform: transformSlice,
       onChange: handlers.onSlice,
@@ -110,7 +114,7 @@ export function createReflectors(
     return createInformer(deps, {
       group: 'networking.k8s.io',
       version: 'v1',
-      plural: 'ingresses',
+      plural: INGRESSES,
       scope: { namespace, fieldSelector: `metadata.name=${scope.ingressName}` },
       transform: transformIngress,
       onChange: handlers.onIngress,
@@ -134,7 +138,7 @@ export function createReflectors(
 }
 
 /** Where the APIs of a scope are: both kinds in every namespace. */
-export function apiKinds(scope: ApiScope): readonly (Place & { readonly plural: ApiPlural })[] {
+function apiKinds(scope: ApiScope): readonly (Place & { readonly plural: ApiPlural })[] {
   const labelSelector = scope.selector === '' ? undefined : scope.selector;
   return namespacesOf(scope).flatMap((namespace) =>
     ([EXPOSED_APIS, LEGACY_APIS] as const).map((plural) => ({
@@ -151,11 +155,12 @@ function namespacesOf({ namespaces }: ApiScope): readonly (string | undefined)[]
 }
 
 /** A reflector of one kind, made but not started. */
-export function createInformer<T extends object>(deps: WatchDependencies, kind: WatchedKind<T>): Watched {
+function createInformer<T extends object>(deps: WatchDependencies, kind: WatchedKind<T>): Watched {
   const { clients, logger, clock } = deps;
-  const { group, plural, scope, version, transform, onChange, onProgress } = kind;
+  const { group, plural, scope, version, transform, onChange } = kind;
   const { namespace } = scope;
   const name = namespace === undefined ? plural : `${plural} in ${namespace}`;
+  const versions = createVersions(clock);
 
   async function source(): ReturnType<ReflectorOptions<T>['source']> {
     const resource =
@@ -165,15 +170,19 @@ export function createInformer<T extends object>(deps: WatchDependencies, kind: 
   return {
     plural,
     namespace,
+    versions,
     reflector: createReflector({
       name,
       source,
       transform,
       onChange,
-      onProgress,
+      onProgress: (resourceVersion) => {
+        versions.note(resourceVersion);
+      },
+      // The definition may have changed: the next write must not go through a version that it no longer has.
+      onWatchEnd: () => clients.restMapper.forget(plural),
       logger,
       clock,
-      onWatchEnd: () => clients.restMapper.forget(plural),
     }),
   };
 }

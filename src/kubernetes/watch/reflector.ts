@@ -156,7 +156,7 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
         for (const item of page.items) store.put(item, 'list');
         ({ next, resourceVersion } = page);
       } while (next !== undefined);
-      listed.complete();
+      listed.complete(resourceVersion);
       onProgress?.(resourceVersion);
       health = { ...health, served: true, synced: true };
       firstList.resolve();

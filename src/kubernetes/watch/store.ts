@@ -9,6 +9,8 @@ export interface Change<T> {
   readonly next: T | undefined;
   /** `list` also reports what has not changed: it is a look at everything, not an event. */
   readonly cause: 'list' | 'watch';
+  /** From this version of its kind on the change is to be seen. */
+  readonly resourceVersion: string;
 }
 
 interface Entry<T> {
@@ -20,8 +22,8 @@ interface Entry<T> {
 export interface Store<T extends object> {
   put(object: unknown, cause: Change<T>['cause']): void;
   remove(object: unknown): void;
-  /** Starts a list: what has been put neither before nor after it when `complete` is called, has gone. */
-  beginList(): { complete(): void };
+  /** Starts a list: what has been put neither before nor after it when `complete` is called with the list's version, has gone. */
+  beginList(): { complete(resourceVersion: string): void };
   get(key: string): T | undefined;
   values(): Iterable<T>;
   readonly size: number;
@@ -66,10 +68,14 @@ export function createStore<T extends object>({ transform, emit, onUnreadable }:
     }
   }
 
-  function drop(key: string, cause: Change<T>['cause'], lastState?: T): void {
+  function drop(
+    key: string,
+    { cause, resourceVersion }: Pick<Change<T>, 'cause' | 'resourceVersion'>,
+    lastState?: T,
+  ): void {
     const previous = lastState ?? entries.get(key)?.item;
     unreadable.delete(key);
-    if (entries.delete(key)) emit({ key, previous, next: undefined, cause });
+    if (entries.delete(key)) emit({ key, previous, next: undefined, cause, resourceVersion });
   }
 
   return {
@@ -83,19 +89,22 @@ export function createStore<T extends object>({ transform, emit, onUnreadable }:
       const item = read(key, object);
       if (item === undefined) return;
       entries.set(key, { resourceVersion, item });
-      emit({ key, previous: known?.item, next: item, cause });
+      emit({ key, previous: known?.item, next: item, cause, resourceVersion });
     },
     remove(object) {
       const id = identify(object);
-      if (id !== undefined) drop(id.key, 'watch', read(id.key, object));
+      if (id === undefined) return;
+      const { key, resourceVersion } = id;
+      drop(key, { cause: 'watch', resourceVersion }, read(key, object));
     },
     beginList() {
       const listed = new Set<string>();
       seen = listed;
       return {
-        complete() {
+        complete(resourceVersion) {
           seen = undefined;
-          for (const key of entries.keys()) if (!listed.has(key)) drop(key, 'list');
+          for (const key of entries.keys())
+            if (!listed.has(key)) drop(key, { cause: 'list', resourceVersion });
         },
       };
     },

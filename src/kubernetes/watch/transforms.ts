@@ -5,12 +5,15 @@ import { hasReadyEndpoint } from '../../domain/exposedApi/endpointReadiness.ts';
 import { parseExposedApi, type ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
 import { addressOfIngress } from '../../domain/exposedApi/gatewayAddress.ts';
 import type { GatewayAddress } from '../../domain/exposedApi/surroundings.ts';
+import { asObject } from '../../domain/kubernetes/mergePatch.ts';
 import type { ApiPlural } from '../../domain/kubernetes/names.ts';
 import { objectMetadata } from '../client/objectMetadata.ts';
 
 /** What is kept of each object: only what decides, since a cluster can hold many of them. */
 export interface WatchedApi {
   readonly api: ExposedApi;
+  /** The status as it stands there: a merge patch is made against it. */
+  readonly status: unknown;
   /** The same API as its Component sees it; kept only where this operator is the component controller. */
   readonly child: ChildApi | undefined;
 }
@@ -29,7 +32,11 @@ export interface WatchedIngress {
 const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
 export function transformApi(object: unknown, plural: ApiPlural, isController: boolean): WatchedApi {
-  return { api: parseExposedApi(object, plural), child: isController ? parseChildApi(object) : undefined };
+  return {
+    api: parseExposedApi(object, plural),
+    status: asObject(object)['status'],
+    child: isController ? parseChildApi(object) : undefined,
+  };
 }
 
 /** An operator that is not the component controller looks at nothing but the entries of its APIs. */

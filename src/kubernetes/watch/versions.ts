@@ -5,6 +5,8 @@ import type { Clock } from '../clock.ts';
 export interface Versions {
   /** Everything up to this resource version has been told. */
   note(resourceVersion: string): void;
+  /** Has everything up to this resource version been told? */
+  hasReached(resourceVersion: string): boolean;
   /** Resolves with true once the version is reached, with false when the time is up or the signal aborted. */
   waitFor(
     resourceVersion: string,
@@ -16,24 +18,28 @@ export function createVersions(clock: Clock): Versions {
   const waiting = new Set<() => void>();
   let position: string | undefined;
 
+  function hasReached(resourceVersion: string): boolean {
+    return position !== undefined && isAtLeast(position, resourceVersion);
+  }
+
   return {
+    hasReached,
     note(resourceVersion) {
       position = resourceVersion;
       for (const look of waiting) look();
     },
     async waitFor(resourceVersion, { ms, signal }) {
-      const isReached = (): boolean => position !== undefined && isAtLeast(position, resourceVersion);
-      if (isReached()) return true;
+      if (hasReached(resourceVersion)) return true;
       const { promise, resolve } = Promise.withResolvers<void>();
       const over = new AbortController();
       const look = (): void => {
-        if (isReached()) resolve();
+        if (hasReached(resourceVersion)) resolve();
       };
       waiting.add(look);
       await Promise.race([promise, clock.sleep(ms, AbortSignal.any([over.signal, signal]))]);
       over.abort();
       waiting.delete(look);
-      return isReached();
+      return hasReached(resourceVersion);
     },
   };
 }

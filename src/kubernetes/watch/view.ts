@@ -4,37 +4,47 @@ import type { Component } from '../../domain/component/component.ts';
 import { addressOfUrl } from '../../domain/exposedApi/gatewayAddress.ts';
 import { findEntry } from '../../domain/component/entry.ts';
 import type { ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
-import { EXPOSED_APIS, resourceKey, type ResourceRef } from '../../domain/kubernetes/names.ts';
-import { claimOf, ownerBefore, type PathClaim, type PathOwner } from '../../domain/exposedApi/pathClaim.ts';
+import { COMPONENTS, EXPOSED_APIS, resourceKey, type ResourceRef } from '../../domain/kubernetes/names.ts';
+import { claimOf, type PathClaim, type PathOwner } from '../../domain/exposedApi/pathClaim.ts';
 import { createIndexer } from './indexer.ts';
-import type { GatewayAddress } from '../../domain/exposedApi/surroundings.ts';
+import type { GatewayAddress, Surroundings } from '../../domain/exposedApi/surroundings.ts';
 import type { Change } from './store.ts';
 import type { WatchedApi, WatchedIngress, WatchedSlice } from './transforms.ts';
-import type { Surroundings } from '../../domain/exposedApi/surroundings.ts';
 
-/** Everything watched, joined. Each `note…` returns the other APIs that it concerns. */
+/** Everything watched, joined. What a look costs does not depend on how many APIs there are. */
 export interface View {
-  noteApi(change: Change<WatchedApi>): readonly ExposedApi[];
-  noteComponent(change: Change<Component>): readonly ExposedApi[];
-  noteSlice(change: Change<WatchedSlice>): readonly ExposedApi[];
-  noteIngress(change: Change<WatchedIngress>): readonly ExposedApi[];
   apis(): Iterable<ExposedApi>;
   api(key: string): ExposedApi | undefined;
+  watchedApi(key: string): WatchedApi | undefined;
   component(key: string): Component | undefined;
   componentByUid(uid: string): Component | undefined;
   components(): Iterable<Component>;
   surroundingsOf(api: ExposedApi): Surroundings;
+  isServiceReady(namespace: string, service: string): boolean;
+  /** Undefined while the Ingress of the namespace has no address. */
+  addressIn(namespace: string): GatewayAddress | undefined;
+  entryOf(api: ExposedApi): Surroundings['entry'];
+  pathOwnerOf(api: ExposedApi): PathOwner | undefined;
   /** Every ExposedAPI that is a child of the Component, or holds the name of one. */
   childrenOf(component: Component): readonly ChildApi[];
 }
 
-/** Who claims which path, kept by src/paths; the view tells it of every API. */
-export interface ClaimLookup {
+/** The view with its indexes open for changes. Each `note…` returns the other APIs that a change concerns. */
+export interface ViewIndexes extends View {
+  noteApi(change: Change<WatchedApi>): readonly ExposedApi[];
+  noteComponent(change: Change<Component>): readonly ExposedApi[];
+  noteSlice(change: Change<WatchedSlice>): readonly ExposedApi[];
+  noteIngress(change: Change<WatchedIngress>): readonly ExposedApi[];
+}
+
+/** Who wants which path, kept by src/paths; the view tells it of every API. */
+export interface PathOwners {
   /** @returns the keys of the others that the change concerns */
   put(claim: PathClaim): readonly string[];
+  /** As `put`, for an API that exists no longer. */
   remove(ref: ResourceRef): readonly string[];
-  /** Everybody else with a claim to the path at the gateway of `ref`'s namespace; the oldest first. */
-  contenders(ref: ResourceRef, path: string): readonly PathClaim[];
+  /** Who keeps an API from the path that it wants; undefined: nobody. */
+  ownerOf(claim: PathClaim): PathOwner | undefined;
 }
 
 /** What settings say of gateways. */
@@ -43,7 +53,7 @@ export interface GatewayFacts {
   readonly publicUrl?: string | undefined;
 }
 
-export function createView({ publicUrl }: GatewayFacts, claims: ClaimLookup): View {
+export function createView({ publicUrl }: GatewayFacts, paths: PathOwners): ViewIndexes {
   const fixedAddress = publicUrl === undefined ? undefined : addressOfUrl(publicUrl);
   const apis = new Map<string, WatchedApi>();
   const components = new Map<string, Component>();
@@ -62,25 +72,27 @@ export function createView({ publicUrl }: GatewayFacts, claims: ClaimLookup): Vi
   }
 
   function apisOf(keys: readonly string[]): readonly ExposedApi[] {
-    return keys.flatMap((key) => apis.get(key)?.api ?? []);
+    return [...new Set(keys)].flatMap((key) => apis.get(key)?.api ?? []);
   }
 
-  function entryOf({ parent, uid }: ExposedApi): Surroundings['entry'] {
+  function componentByUid(uid: string): Component | undefined {
+    return components.get(componentKeys.get(uid) ?? '');
+  }
+
+  function entryOf({ ref: { namespace }, parent, uid }: ExposedApi): Surroundings['entry'] {
     if (parent === undefined) return 'noParent';
-    const component = components.get(componentKeys.get(parent.uid) ?? '');
-    return (component && findEntry(component.status, uid)) ?? 'unlisted';
+    const byName = resourceKey({ plural: COMPONENTS, namespace, name: parent.name });
+    const component = componentByUid(parent.uid) ?? components.get(byName);
+    if (component === undefined) return 'noParent';
+    const found = findEntry(component.status, uid);
+    return found ? { url: found.url, developerUI: found.developerUI, ready: found.ready } : 'unlisted';
   }
 
-  function pathOwnerOf(api: ExposedApi): PathOwner | undefined {
-    const mine = claimOf(api);
-    const { wanted, isEntitled } = mine;
-    if (wanted === undefined) return undefined;
-    for (const other of claims.contenders(api.ref, wanted)) {
-      const pathOwner = ownerBefore({ mine, path: wanted, isEntitled }, other);
-      if (pathOwner !== undefined) return pathOwner;
-    }
-    return undefined;
-  }
+  const pathOwnerOf = (api: ExposedApi): PathOwner | undefined => paths.ownerOf(claimOf(api));
+  const isServiceReady = (namespace: string, service: string): boolean =>
+    readySlices.has(`${namespace}/${service}`);
+  const addressIn = (namespace: string): GatewayAddress | undefined =>
+    fixedAddress ?? addresses.get(namespace);
 
   return {
     noteApi({ previous, next }) {
@@ -90,10 +102,10 @@ export function createView({ publicUrl }: GatewayFacts, claims: ClaimLookup): Vi
         if (known !== undefined) index(known, 'remove');
         apis.delete(key);
       }
-      if (next === undefined) return previous === undefined ? [] : apisOf(claims.remove(previous.api.ref));
+      if (next === undefined) return previous === undefined ? [] : apisOf(paths.remove(previous.api.ref));
       apis.set(resourceKey(next.api.ref), next);
       index(next, 'add');
-      return apisOf(claims.put(claimOf(next.api)));
+      return apisOf(paths.put(claimOf(next.api)));
     },
     noteComponent({ previous, next }) {
       if (previous !== undefined) {
@@ -121,21 +133,24 @@ export function createView({ publicUrl }: GatewayFacts, claims: ClaimLookup): Vi
       else addresses.set(namespace, next.address);
       return apisOf(byNamespace.members(namespace));
     },
-    apis: () => [...apis.values()].map(({ api }) => api),
-    api: (key) => apis.get(key)?.api,
-    component: (key) => components.get(key),
-    componentByUid: (uid) => components.get(componentKeys.get(uid) ?? ''),
-    components: () => components.values(),
-    surroundingsOf(api) {
-      const { namespace } = api.ref;
-      const service = api.spec.valid ? `${namespace}/${api.spec.value.implementation}` : '';
-      return {
-        endpointsReady: readySlices.members(service).length > 0,
-        address: fixedAddress ?? addresses.get(namespace),
-        entry: entryOf(api),
-        pathOwner: pathOwnerOf(api),
-      };
+    *apis() {
+      for (const { api } of apis.values()) yield api;
     },
+    api: (key) => apis.get(key)?.api,
+    watchedApi: (key) => apis.get(key),
+    component: (key) => components.get(key),
+    componentByUid,
+    components: () => components.values(),
+    isServiceReady,
+    addressIn,
+    entryOf,
+    pathOwnerOf,
+    surroundingsOf: (api) => ({
+      endpointsReady: api.spec.valid && isServiceReady(api.ref.namespace, api.spec.value.implementation),
+      address: addressIn(api.ref.namespace),
+      entry: entryOf(api),
+      pathOwner: pathOwnerOf(api),
+    }),
     childrenOf(component) {
       const { namespace } = component.ref;
       const wanted = desiredChildren(component).children.map(({ name }) =>

@@ -19,6 +19,8 @@ export interface WorkQueueOptions {
   readonly clock: Clock;
   readonly concurrency?: number;
   readonly backoff?: Backoff;
+  /** Milliseconds from one handling of a key to the next of the same key, at least. Default: 0. */
+  readonly spacingMs?: number;
 }
 
 const BACKOFF: Backoff = { baseMs: 500, maxMs: 30_000 };
@@ -29,12 +31,14 @@ const CONCURRENCY = 16;
  * A key added while it is being handled is handled once more afterwards, since what it stands for may have changed.
  */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { handle, logger, clock, concurrency = CONCURRENCY, backoff = BACKOFF } = options;
+  const { handle, logger, clock, concurrency = CONCURRENCY, backoff = BACKOFF, spacingMs = 0 } = options;
   const stopping = new AbortController();
   const queued = new Set<string>();
   const running = new Map<string, Promise<void>>();
   const delayed = new Set<string>();
   const failures = new Map<string, number>();
+  /** When a key was last handled, the longest ago first; only what is within the spacing. */
+  const handledAt = new Map<string, number>();
   let lastError: string | undefined;
   let idle = Promise.withResolvers<void>();
   idle.resolve();
@@ -48,12 +52,26 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       if (stopping.signal.aborted || running.size >= concurrency) break;
       if (running.has(key) || delayed.has(key)) continue;
       queued.delete(key);
-      running.set(key, run(key));
+      const waitMs = spacingLeft(key);
+      if (waitMs > 0) addAfter(key, waitMs);
+      else running.set(key, run(key));
     }
     if (isIdle()) idle.resolve();
   }
 
+  function spacingLeft(key: string): number {
+    const now = clock.now();
+    for (const [old, at] of handledAt) {
+      if (now - at < spacingMs) break;
+      handledAt.delete(old);
+    }
+    const at = handledAt.get(key);
+    return at === undefined ? 0 : at + spacingMs - now;
+  }
+
   async function run(key: string): Promise<void> {
+    handledAt.delete(key);
+    if (spacingMs > 0) handledAt.set(key, clock.now());
     try {
       await handle(key);
       failures.delete(key);
@@ -75,11 +93,15 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       { key, attempt, waitMs, error: lastError },
       'A resource could not be signalled and is tried again',
     );
-    delayed.add(key);
-    void requeueAfter(key, waitMs);
+    addAfter(key, waitMs);
   }
 
-  async function requeueAfter(key: string, waitMs: number): Promise<void> {
+  function addAfter(key: string, waitMs: number): void {
+    delayed.add(key);
+    void wait(key, waitMs);
+  }
+
+  async function wait(key: string, waitMs: number): Promise<void> {
     await clock.sleep(waitMs, stopping.signal);
     delayed.delete(key);
     queued.add(key);

@@ -1,11 +1,5 @@
 import fc from 'fast-check';
-import {
-  claimOf,
-  isOlder,
-  remainsOf,
-  ownerBefore,
-  type PathClaim,
-} from '../../../src/domain/exposedApi/pathClaim.ts';
+import { claimOf, isOlder, ownerBefore, type PathClaim } from '../../../src/domain/exposedApi/pathClaim.ts';
 import { parsedApi } from '../../support/builders/apis.ts';
 import { registrationOf } from '../../support/builders/registrations.ts';
 
@@ -22,7 +16,6 @@ function claim(
     wanted: '/a',
     held: [],
     isEntitled: false,
-    isTold: true,
     ...rest,
   };
 }
@@ -39,7 +32,6 @@ describe('what an API claims', () => {
       wanted: '/shop/catalog/v4',
       held: ['/b', '/c', '/d'],
       isEntitled: false,
-      isTold: false,
     });
   });
 
@@ -60,11 +52,6 @@ describe('what an API claims', () => {
   ])('an API %s asks for no path', (_what, parts) => {
     expect(claimOf(parsedApi(parts)).wanted).toBeUndefined();
   });
-});
-
-test('of a resource that is gone only what it held remains', () => {
-  expect(remainsOf(claim({}))).toBeUndefined();
-  expect(remainsOf(claim({ held: ['/b'] }))).toMatchObject({ wanted: undefined, held: ['/b'], isGone: true });
 });
 
 describe('who keeps whom from a path', () => {
@@ -92,12 +79,6 @@ describe('who keeps whom from a path', () => {
       claim({ name: 'other', wanted: undefined, held: ['/a'] }),
       false,
       'holding',
-    ],
-    [
-      'one that is gone and may still be registered',
-      claim({ name: 'other', wanted: undefined, held: ['/a'], isGone: true }),
-      false,
-      'gone',
     ],
     ['not a newer one that only asks', claim({ name: 'other', creationTimestamp: '2027' }), false, undefined],
     [
@@ -132,7 +113,6 @@ test('of two APIs made in the same second exactly one is older, whoever asks', (
       wanted: '/a',
       held: [],
       isEntitled: false,
-      isTold: true,
     }));
   fc.assert(
     fc.property(claims, claims, (a, b) => {

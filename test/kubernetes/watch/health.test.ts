@@ -1,8 +1,7 @@
 import type { ReflectorHealth } from '../../../src/kubernetes/watch/reflector.ts';
-import { watcherHealth } from '../../../src/kubernetes/watch/health.ts';
+import { isFresh, viewHealth } from '../../../src/kubernetes/watch/health.ts';
 
 const NOW = 1_000_000;
-const quiet = { now: NOW, failing: 0, lastError: undefined };
 
 function part(name: string, changes: Partial<ReflectorHealth> = {}): ReflectorHealth {
   return { name, served: true, synced: true, staleSince: undefined, lastError: undefined, ...changes };
@@ -49,16 +48,17 @@ test.each([
     'ingresses not watched for 31 s: 500',
   ],
 ])('readiness when %s', (_when, apis, surroundings, ready, detail) => {
-  const health = watcherHealth(apis, surroundings, quiet);
+  const health = viewHealth(apis, surroundings, NOW);
   expect(health.ready).toBe(ready);
   expect(health.detail).toContain(detail);
 });
 
-test('signals that Temporal does not take are told', () => {
-  const { detail } = watcherHealth([part('exposedapis')], [], {
-    now: NOW,
-    failing: 3,
-    lastError: 'connection refused',
-  });
-  expect(detail).toBe('watching; 3 signals are waiting for Temporal: connection refused');
+test.each([
+  ['a watch is open', {}, true],
+  ['it was cut a moment ago', { staleSince: NOW - 5_000 }, true],
+  ['it has been away for longer', { staleSince: NOW - 5_001 }, false],
+  ['nothing has been listed yet', { synced: false }, false],
+  ['the kind is not served', absent, false],
+])('whether the view may decide when %s', (_when, changes, fresh) => {
+  expect(isFresh(part('exposedapis', changes), NOW)).toBe(fresh);
 });

@@ -123,3 +123,30 @@ test('stop takes nothing more and waits for what is running', async () => {
   await stopped;
   expect(keys()).toEqual(['a']);
 });
+
+test('a key is handled at most five times in a second when its handlings are 200 ms apart, and holds up no other', async () => {
+  const clock = heldClock();
+  const start = clock.now();
+  const handled: string[] = [];
+  const queue = createWorkQueue({
+    handle: async (key) => {
+      handled.push(`${key} ${clock.now() - start}`);
+    },
+    logger,
+    clock,
+    spacingMs: 200,
+  });
+  for (let ms = 0; ms < 1_000; ms += 10) {
+    queue.add('busy');
+    if (ms === 500) queue.add('quiet');
+    // Promises first, so that what is handled has ended.
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    clock.advance(10);
+  }
+  expect(handled).toEqual(['busy 0', 'busy 200', 'busy 400', 'quiet 500', 'busy 600', 'busy 800']);
+  clock.advance(200);
+  await queue.drained();
+  expect(queue.health().size).toBe(0);
+});

@@ -4,7 +4,7 @@ import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi
 import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
 import { EXPOSED_APIS, workflowId } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
-import { claimOf, type PathClaim, type PathOwner } from '../../../src/domain/exposedApi/pathClaim.ts';
+import { claimOf, type PathOwner } from '../../../src/domain/exposedApi/pathClaim.ts';
 import type { DesiredOptions } from '../../../src/domain/exposedApi/desired.ts';
 import type { EventDetails } from '../../../src/kubernetes/events.ts';
 import { applyMergePatch } from './mergePatch.ts';
@@ -46,8 +46,8 @@ export class MemoryCluster {
   readonly others = new Map<string, Json>();
   /** Names of others that the lane sees, and an observation does not see yet. */
   readonly unseen = new Set<string>();
-  /** Claims of others that were deleted past their finalizer, while their workflows are still at it. */
-  gone: readonly PathClaim[] = [];
+  /** Who is gone past its finalizer and has yet to clear the path: only the lane knows. */
+  gone: PathOwner | undefined;
   writes = 0;
   /** Told when the resource has gone, before whoever released it knows: as a watch may be. */
   onGone: () => unknown = () => undefined;
@@ -117,7 +117,7 @@ export class MemoryCluster {
     const others = [...this.others.keys()]
       .filter((name) => !hidden.has(name))
       .flatMap((name) => this.#other(name) ?? []);
-    return pathOwnerAmong(api, [...others.map(claimOf), ...this.gone]);
+    return pathOwnerAmong(api, others.map(claimOf));
   }
 
   condition(type: string): string | undefined {

@@ -5,8 +5,7 @@ import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
 import { EXPOSED_APIS, workflowId } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
 import { claimOf, type PathClaim } from '../../../src/domain/exposedApi/pathClaim.ts';
-import { pathOwnerAmong } from './pathOwners.ts';
-import { createPathIndex, followClaim } from '../../../src/paths/pathIndex.ts';
+import { createPathIndex } from '../../../src/paths/pathIndex.ts';
 import { createView } from '../../../src/kubernetes/watch/view.ts';
 import { applyMergePatch } from './mergePatch.ts';
 
@@ -79,17 +78,12 @@ export class ModelCluster {
     for (const see of seen) see();
   }
 
-  /** Who else wants or has a path, as the worker's view shows it. What is gone counts while its workflow is at work. */
-  contenders({ ref: mine }: ExposedApi, path: string, isAtWork: (name: string) => boolean): PathClaim[] {
-    const all = this.#claims.contenders(mine, path);
-    return all.filter(({ ref, isGone }) => isGone !== true || isAtWork(ref.name));
+  /** Of those that want a path at a gateway the oldest, as the worker's view shows it. */
+  oldest(gateway: string, path: string): PathClaim | undefined {
+    return this.#claims.oldest(gateway, path);
   }
 
-  dependencies(options: {
-    readonly now: () => number;
-    readonly round: RoundSettings;
-    readonly isAtWork: (name: string) => boolean;
-  }): ApiDependencies {
+  dependencies(options: { readonly now: () => number; readonly round: RoundSettings }): ApiDependencies {
     return {
       apis: {
         get: async ({ name }) => this.api(name),
@@ -110,9 +104,7 @@ export class ModelCluster {
       observe: async ({ name }) => {
         const api = this.api(name);
         if (api === undefined) return undefined;
-        const { wanted } = claimOf(api);
-        const others = wanted === undefined ? [] : this.contenders(api, wanted, options.isAtWork);
-        const pathOwner = pathOwnerAmong(api, others);
+        const pathOwner = this.#claims.ownerOf(claimOf(api));
         const address = { url: GATEWAY, host: 'gateway.example' };
         return { api, surroundings: { endpointsReady: false, address, entry: 'noParent', pathOwner } };
       },
@@ -142,12 +134,14 @@ export class ModelCluster {
     else this.#objects.set(name, stored);
     this.#watched.noteApi({
       key,
-      previous: previous && { api: previous, child: undefined },
-      next: isGone ? undefined : { api: next, child: undefined },
+      previous: previous && { api: previous, status: undefined, child: undefined },
+      next: isGone ? undefined : { api: next, status: undefined, child: undefined },
       cause: 'watch',
+      resourceVersion: next.resourceVersion,
     });
     this.#unseen.push(() => {
-      followClaim(this.#claims, claimOf(next), isGone ? undefined : claimOf(next));
+      if (isGone) this.#claims.remove(next.ref);
+      else this.#claims.put(claimOf(next));
     });
   }
 }

@@ -13,7 +13,7 @@ export function pathOwnerAmong(api: ExposedApi, contenders: readonly PathClaim[]
 }
 
 /** Who of these keeps an API from a path. */
-export function ownerAmong(
+function ownerAmong(
   api: ExposedApi,
   contenders: readonly PathClaim[],
   at: { readonly path: string; readonly isEntitled: boolean },

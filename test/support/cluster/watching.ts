@@ -9,6 +9,11 @@ import {
 import { Client, Connection } from '@temporalio/client';
 import { randomBytes } from 'node:crypto';
 import { createClients } from '../../../src/kubernetes/client/clients.ts';
+import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { createClusterView } from '../../../src/kubernetes/watch/clusterView.ts';
+import type { ViewHealth } from '../../../src/kubernetes/watch/health.ts';
+import type { WatchScope } from '../../../src/kubernetes/watch/informers.ts';
+import { createPathIndex } from '../../../src/paths/pathIndex.ts';
 import type { SignalWithStart, TemporalClient } from '../../../watcher/workflowSignaller.ts';
 import { createWatcher, type Watcher, type WatcherSettings } from '../../../watcher/watcher.ts';
 import { silentLogger, type LogLine } from '../builders/silentLogger.ts';
@@ -67,8 +72,11 @@ export async function connectCounting(address: string, namespace: string): Promi
   };
 }
 
+export type WatchingSettings = WatchScope & WatcherSettings;
+
 export interface Watching {
-  readonly watcher: Watcher;
+  /** With the view that it follows: they start and stop together. */
+  readonly watcher: Omit<Watcher, 'health' | 'start'> & { readonly health: () => ViewHealth };
   readonly lines: LogLine[];
 }
 
@@ -76,27 +84,33 @@ export interface Watching {
 export function watch(
   kubeConfig: KubeConfig,
   { temporal, cluster }: Pick<CountingTemporal, 'temporal' | 'cluster'>,
-  settings: Partial<WatcherSettings> & Pick<WatcherSettings, 'namespaces'>,
+  settings: Partial<WatchingSettings> & Pick<WatchingSettings, 'namespaces'>,
 ): Watching {
   const { logger, lines } = silentLogger();
-  const watcher = createWatcher({
-    clients: createClients(kubeConfig),
-    temporal,
-    logger,
-    settings: {
-      selector: '',
-      cluster,
-      ingressName: INGRESS,
-      componentController: 'external',
-      resyncIntervalMs: 24 * 3_600_000,
-      reassertIntervalMs: 0,
-      desired: { specificationForm: 'string', sendPolicies: false },
-      gatewayOf: (namespace) => `http://gateway.${namespace}`,
-      ...settings,
-    },
-  });
+  const all: WatchingSettings = {
+    selector: '',
+    cluster,
+    ingressName: INGRESS,
+    componentController: 'external',
+    resyncIntervalMs: 24 * 3_600_000,
+    reassertIntervalMs: 0,
+    desired: { specificationForm: 'string', sendPolicies: false },
+    gatewayOf: (namespace) => `http://gateway.${namespace}`,
+    ...settings,
+  };
+  const view = createClusterView(
+    { clients: createClients(kubeConfig), logger, clock: systemClock },
+    all,
+    createPathIndex((namespace) => `http://gateway.${namespace}`),
+  );
+  const watcher = createWatcher({ view, temporal, logger, settings: all });
+  view.start();
   watcher.start();
-  return { watcher, lines };
+  async function stop(): Promise<void> {
+    await watcher.stop();
+    await view.stop();
+  }
+  return { watcher: { ...watcher, stop, health: () => view.health() }, lines };
 }
 
 export type ClusterHands = ReturnType<typeof hands>;

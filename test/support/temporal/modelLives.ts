@@ -3,9 +3,11 @@ import { createApiActivities } from '../../../activities/index.ts';
 import type { Step } from '../../../src/domain/registration/record.ts';
 import { EXPOSED_APIS } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
+import type { Outcome } from '../../../src/domain/registration/outcome.ts';
 import type { CallEnd } from '../../../workflows/exposedApi/gatewayCall.ts';
 import { ExposedApiReconciler } from '../../../workflows/exposedApi/reconciler.ts';
-import { ModelLane } from '../gateway/modelLane.ts';
+import { modelArbiter } from '../gateway/modelLane.ts';
+import type { PathArbiter, PathCall } from '../../../src/paths/arbiter.ts';
 import { ModelCluster } from '../cluster/modelCluster.ts';
 import { ModelGateway } from '../gateway/modelGateway.ts';
 
@@ -31,7 +33,8 @@ export class ModelLives {
   /** Registrations that took a path away from another API that had it. */
   readonly stolen: string[] = [];
   now = Date.parse('2026-01-01T00:00:00Z');
-  readonly #lane: ModelLane;
+  #arbiter: PathArbiter;
+  readonly #begin: () => PathArbiter;
   readonly #activities: ExposedApiActivities;
   readonly #lives = new Map<string, Life>();
   readonly #lookedAt = new Map<string, number>();
@@ -42,12 +45,17 @@ export class ModelLives {
   constructor(options: { key: 'name' | 'path'; settings: RoundSettings }) {
     this.gateway = new ModelGateway(options.key);
     const isAtWork = (name: string): boolean => this.#lives.get(name)?.reconciler !== undefined;
-    this.#lane = new ModelLane(this.cluster, isAtWork);
+    this.#begin = () =>
+      modelArbiter(this.cluster, {
+        isAtWork,
+        now: () => this.now,
+        callTimeoutMs: options.settings.gatewayTimeoutMs,
+      });
+    this.#arbiter = this.#begin();
     this.#activities = createApiActivities(
       this.cluster.dependencies({
         now: () => this.now,
         round: options.settings,
-        isAtWork,
       }),
     );
   }
@@ -86,6 +94,7 @@ export class ModelLives {
   loseMemory(): void {
     this.#generation += 1;
     this.#pending = [];
+    this.#arbiter = this.#begin();
     for (const [name, life] of this.#lives) {
       life.isInRound = false;
       life.wakeAt = undefined;
@@ -128,7 +137,7 @@ export class ModelLives {
           reportApi: this.#activity('reportApi'),
           releaseApi: this.#activity('releaseApi'),
         },
-        callGateway: (step) => this.#callGateway(step),
+        callGateway: (step, { api }) => this.#callGateway(step, api),
         checkpoint: async () => {},
       },
     );
@@ -148,13 +157,15 @@ export class ModelLives {
     return wrapped as ExposedApiActivities[K];
   }
 
-  #callGateway(step: Step): Promise<CallEnd> {
+  #callGateway(step: Step, api: Omit<PathCall, 'registration'>): Promise<CallEnd> {
+    const call = { ...api, registration: step.registration };
+    return this.#arbiter[step.verb]('http://gateway.example', call, () => this.#send(step));
+  }
+
+  #send(step: Step): Promise<Outcome> {
     return this.#pend(async (answer, delayMs) => {
-      const verdict = this.#lane.verdictOn(step);
-      if (verdict !== undefined) return verdict;
       const reply = { code: answer, message: '' };
       if (answer === 'fails') return { kind: 'unavailable', reply };
-      this.#lane.note(step);
       if (answer === 'fine' || answer === 'twice' || answer === 'lostAndDone') this.#apply(step);
       if (answer === 'late') this.gateway.postpone(step, this.now + delayMs);
       return answer === 'fine' || answer === 'twice'

@@ -1,0 +1,91 @@
+import { createApiActivities, createComponentActivities } from '../../activities/index.ts';
+import type { ApiDependencies } from '../../activities/dependencies.ts';
+import type { Settings } from '../config/settings.ts';
+import { loadTemporalConfig } from '../config/temporal.ts';
+import { addressOfUrl } from '../domain/exposedApi/gatewayAddress.ts';
+import { COMPONENTS, resourceKey, workflowId } from '../domain/kubernetes/names.ts';
+import { endpointFor } from '../gateway/apig/endpoint.ts';
+import { createChildStore } from '../kubernetes/children.ts';
+import type { Clients } from '../kubernetes/client/clients.ts';
+import { createComponentStore } from '../kubernetes/components.ts';
+import { isServiceReady } from '../kubernetes/endpoints.ts';
+import type { EmitEvent } from '../kubernetes/events.ts';
+import { createExposedApis } from '../kubernetes/exposedApis.ts';
+import { readIngressAddress } from '../kubernetes/ingress.ts';
+import { createObserveApi } from '../kubernetes/observeApi.ts';
+import type { ClusterView } from '../kubernetes/watch/clusterView.ts';
+import { createMutationCache } from '../kubernetes/watch/mutationCache.ts';
+
+export interface ActivitiesContext {
+  readonly settings: Settings;
+  readonly clients: Clients;
+  readonly view: ClusterView;
+  readonly emitEvent: EmitEvent;
+  /** Does the Temporal server know our search attributes? */
+  readonly hasSearchAttributes: boolean;
+}
+
+const now = (): Date => new Date();
+
+/** The activities of the main task queue, on the real cluster: what looks at it looks at the view. */
+export function buildApiActivities({ clients, view, emitEvent, ...context }: ActivitiesContext): object {
+  const { settings } = context;
+  const components = createComponentStore(clients, clients.restMapper, {
+    current: ({ namespace, name }) =>
+      view.isFresh({ plural: COMPONENTS, namespace })
+        ? view.component(resourceKey({ plural: COMPONENTS, namespace, name }))
+        : undefined,
+  });
+  const known = createMutationCache(view);
+  const apis = createExposedApis(clients, clients.restMapper, known);
+  const publicAddress =
+    settings.APIG_PUBLIC_URL === undefined ? undefined : addressOfUrl(settings.APIG_PUBLIC_URL);
+  const observe = createObserveApi({
+    view,
+    known,
+    live: {
+      api: (ref) => apis.get(ref),
+      entry: (key) => components.entries.read(key),
+      isServiceReady: (namespace, service) => isServiceReady(clients, namespace, service),
+      address: async (namespace) =>
+        publicAddress ?? (await readIngressAddress(clients, namespace, settings.APIG_INGRESS)),
+    },
+  });
+  return {
+    ...createApiActivities({
+      apis,
+      observe,
+      entries: components.entries,
+      emitEvent,
+      now,
+      settings: apiSettings(context),
+    }),
+    ...createComponentActivities({ components, children: createChildStore(clients), emitEvent, now }),
+  };
+}
+
+function apiSettings({
+  settings,
+  hasSearchAttributes,
+}: Pick<ActivitiesContext, 'settings' | 'hasSearchAttributes'>): ApiDependencies['settings'] {
+  const { namespace } = loadTemporalConfig();
+  return {
+    desired: {
+      specificationForm: settings.APIG_SPECIFICATION_FORM,
+      sendPolicies: settings.APIG_SEND_POLICIES,
+    },
+    round: {
+      pathChange: settings.APIG_PATH_CHANGE,
+      gatewayTimeoutMs: settings.APIG_TIMEOUT,
+      readinessDebounceMs: settings.READINESS_DEBOUNCE,
+      reassertIntervalMs: settings.REASSERT_INTERVAL,
+      takesBackWaitingCalls: true,
+      hasSearchAttributes,
+    },
+    gatewayName: (ofNamespace) => endpointFor(settings.APIG_ENDPOINT, ofNamespace),
+    workflowId: (ref) => workflowId(ref, settings.CLUSTER_NAME),
+    workflowUrl: (id) =>
+      settings.TEMPORAL_UI_URL &&
+      `${settings.TEMPORAL_UI_URL}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}`,
+  };
+}

@@ -1,0 +1,120 @@
+import { createPathIndex } from '../../src/paths/pathIndex.ts';
+import { EXPOSED_APIS } from '../../src/domain/kubernetes/names.ts';
+import type { Versions } from '../../src/domain/kubernetes/versions.ts';
+import { indexChanges, type ClusterView, type ViewHandlers } from '../../src/kubernetes/watch/clusterView.ts';
+import type { ChangeHandlers } from '../../src/kubernetes/watch/informers.ts';
+import { transformApi } from '../../src/kubernetes/watch/transforms.ts';
+import { createView } from '../../src/kubernetes/watch/view.ts';
+import { createWatcher } from '../../watcher/watcher.ts';
+import type { TemporalClient } from '../../watcher/workflowSignaller.ts';
+import { apiObject } from '../support/builders/apis.ts';
+import { heldClock } from '../support/builders/quickClock.ts';
+import { silentLogger } from '../support/builders/silentLogger.ts';
+
+/** A view that a test fills by hand. */
+function viewByHand(): { readonly view: ClusterView; readonly events: ChangeHandlers } {
+  const indexes = createView(
+    {},
+    createPathIndex(() => 'http://gateway.example'),
+  );
+  const subscribers = new Set<Partial<ViewHandlers>>();
+  return {
+    events: indexChanges(indexes, subscribers),
+    view: {
+      ...indexes,
+      subscribe: (handlers) => {
+        subscribers.add(handlers);
+        return () => void subscribers.delete(handlers);
+      },
+      start: () => undefined,
+      stop: () => Promise.resolve(),
+      settled: () => Promise.resolve(),
+      relist: () => Promise.resolve(),
+      isSynced: () => true,
+      isFresh: () => true,
+      hasReached: () => true,
+      waitFor: () => Promise.resolve(true),
+      health: () => ({ ready: true, detail: '', reflectors: [] }),
+    },
+  };
+}
+
+function setUp() {
+  const sent: (Versions | undefined)[] = [];
+  const refusals: Error[] = [];
+  const temporal: TemporalClient = {
+    async signalWithStart(_type, { signalArgs }) {
+      const refusal = refusals.pop();
+      if (refusal !== undefined) throw refusal;
+      sent.push(signalArgs?.[0]);
+    },
+    getHandle: () => ({ signal: () => Promise.resolve(), describe: () => Promise.resolve({}) }),
+    list: async function* list() {
+      yield* [];
+    },
+  };
+  const clock = heldClock();
+  const { view, events } = viewByHand();
+  const watcher = createWatcher({
+    view,
+    temporal,
+    clock,
+    logger: silentLogger().logger,
+    settings: {
+      namespaces: [],
+      componentController: 'external',
+      cluster: '',
+      desired: { specificationForm: 'string', sendPolicies: false },
+      gatewayOf: () => 'http://gateway.example',
+      resyncIntervalMs: 1_000_000,
+      reassertIntervalMs: 0,
+    },
+  });
+  let known: ReturnType<typeof transformApi> | undefined;
+  return {
+    sent,
+    refusals,
+    clock,
+    watcher,
+    /** A change of the spec. */
+    change: (resourceVersion: string): void => {
+      const next = transformApi(
+        apiObject({ metadata: { resourceVersion }, spec: { port: Number(resourceVersion) } }),
+        EXPOSED_APIS,
+        false,
+      );
+      events.onApi({ key: 'shop/api', previous: known, next, cause: 'watch', resourceVersion });
+      known = next;
+    },
+  };
+}
+
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+test('changes in quick succession are few signals, and the last says the newest version', async () => {
+  const { sent, clock, watcher, change } = setUp();
+  for (let version = 100; version < 200; version += 1) {
+    change(String(version));
+    await turn();
+    clock.advance(10);
+  }
+  clock.advance(200);
+  await watcher.caughtUp();
+  expect(sent).toEqual([100, 120, 140, 160, 180, 199].map((version) => ({ exposedapis: String(version) })));
+  await watcher.stop();
+});
+
+test('a signal that Temporal did not take keeps its versions for the next try', async () => {
+  const { sent, refusals, clock, watcher, change } = setUp();
+  refusals.push(new Error('Temporal is away'));
+  change('7');
+  await turn();
+  expect(watcher.health().detail).toContain('Temporal is away');
+  clock.advance(500);
+  await watcher.caughtUp();
+  expect(sent).toEqual([{ exposedapis: '7' }]);
+  await watcher.stop();
+});
