@@ -29,7 +29,7 @@ interface Case {
   readonly previous?: ExposedApi;
   readonly next?: ExposedApi;
   readonly cause?: 'list' | 'watch';
-  readonly world?: Partial<Surroundings>;
+  readonly surroundings?: Partial<Surroundings>;
   readonly kind: Decision['kind'];
 }
 
@@ -65,7 +65,7 @@ test.each<Case>([
     name: 'a restart with a gateway that has moved',
     next: settled,
     cause: 'list',
-    world: { address: { url: 'http://10.9.9.9', host: '10.0.0.2' } },
+    surroundings: { address: { url: 'http://10.9.9.9', host: '10.0.0.2' } },
     kind: 'signal',
   },
   {
@@ -115,7 +115,7 @@ test.each<Case>([
     next: settledApi({ metadata: { finalizers: [] } }),
     kind: 'recheck',
   },
-])('$name: $kind', ({ previous, next, cause = 'watch', world: changes, kind }) => {
+])('$name: $kind', ({ previous, next, cause = 'watch', surroundings: changes, kind }) => {
   expect(
     shouldReconcile({ key: 'shop/x', previous, next, cause }, { ...surroundings, ...changes }, DESIRED),
   ).toMatchObject({

@@ -46,6 +46,10 @@ export function heldClock(random = 0.5): HeldClock {
     },
     sleep: (ms, signal) =>
       new Promise((resolve) => {
+        if (signal.aborted) {
+          resolve();
+          return;
+        }
         const wait = { until: now + ms, end: resolve };
         held.push(wait);
         signal.addEventListener('abort', () => {
