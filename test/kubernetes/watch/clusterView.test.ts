@@ -162,6 +162,5 @@ test('what one that is gone has left is told to those who ask for its path, and 
     return view.api(KEY) === undefined;
   });
   await again;
-  expect(view.contenders(waiting.ref, '/shop/catalog/v4')).toMatchObject([{ isGone: true }]);
   expect(view.surroundingsOf(waiting).pathOwner).toBeUndefined();
 });

@@ -26,7 +26,7 @@ export class ModelCluster {
     createPathIndex(() => GATEWAY),
   );
   readonly #claims = createPathIndex(() => GATEWAY);
-  #unseen: (() => void)[] = [];
+  #unseen: { readonly version: number; readonly see: () => void }[] = [];
   #version = 0;
   #made = 0;
 
@@ -75,7 +75,12 @@ export class ModelCluster {
   catchUp(count = Number.POSITIVE_INFINITY): void {
     const seen = this.#unseen.slice(0, count);
     this.#unseen = this.#unseen.slice(count);
-    for (const see of seen) see();
+    for (const { see } of seen) see();
+  }
+
+  /** It waits for what a look is about. */
+  #catchUpTo(version: string | undefined): void {
+    this.catchUp(this.#unseen.filter((one) => one.version <= Number(version ?? 0)).length);
   }
 
   /** Of those that want a path at a gateway the oldest, as the worker's view shows it. */
@@ -101,7 +106,8 @@ export class ModelCluster {
           return { before, resourceVersion: String(this.#version) };
         },
       },
-      observe: async ({ name }) => {
+      observe: async ({ name }, { [EXPOSED_APIS]: version }) => {
+        this.#catchUpTo(version);
         const api = this.api(name);
         if (api === undefined) return undefined;
         const pathOwner = this.#claims.ownerOf(claimOf(api));
@@ -139,9 +145,12 @@ export class ModelCluster {
       cause: 'watch',
       resourceVersion: next.resourceVersion,
     });
-    this.#unseen.push(() => {
-      if (isGone) this.#claims.remove(next.ref);
-      else this.#claims.put(claimOf(next));
+    this.#unseen.push({
+      version: this.#version,
+      see: () => {
+        if (isGone) this.#claims.remove(next.ref);
+        else this.#claims.put(claimOf(next));
+      },
     });
   }
 }

@@ -65,7 +65,7 @@ export class ModelLives {
     const life = this.#life(name);
     if (life.reconciler === undefined && this.cluster.api(name) === undefined) return;
     life.reconciler ??= this.#reconcilerOf(name);
-    life.reconciler.lookAgain();
+    life.reconciler.lookAgain({ [EXPOSED_APIS]: String(this.cluster.version()) });
     if (!life.isInRound) void this.#run(life);
   }
 
@@ -145,13 +145,13 @@ export class ModelLives {
 
   #activity<K extends keyof ExposedApiActivities>(verb: K): ExposedApiActivities[K] {
     // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-unsafe-type-assertion -- one wrapper for activities of any signature
-    const activity = this.#activities[verb] as (input: any) => Promise<unknown>;
-    const wrapped = (input: unknown): Promise<unknown> =>
+    const activity = this.#activities[verb] as (...input: any[]) => Promise<unknown>;
+    const wrapped = (...input: unknown[]): Promise<unknown> =>
       this.#pend(async (answer) => {
         // Where a worker dies before the result is recorded, the activity is run again.
-        if (answer === 'twice') await activity(input);
+        if (answer === 'twice') await activity(...input);
         if (answer === 'fails') throw new Error('the API server is away');
-        return activity(input);
+        return activity(...input);
       });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
     return wrapped as ExposedApiActivities[K];
