@@ -8,8 +8,8 @@ import type { Observation, PresentApi } from '../src/domain/exposedApi/observati
 import type { Reply } from '../src/domain/registration/outcome.ts';
 import type { PathOwner } from '../src/domain/exposedApi/pathClaim.ts';
 import type { Registration } from '../src/domain/registration/registration.ts';
-import type { ChildAction, ListedChild } from '../src/domain/component/plan.ts';
-import type { ChildProblems, RefusedChild } from '../src/domain/component/problems.ts';
+import type { ChildAction } from '../src/domain/component/plan.ts';
+import type { ChildProblems, RefusedChild, ListedChild } from '../src/domain/component/problems.ts';
 
 /** Work at the API server: fast, run as local activities. All are idempotent and fenced by the resource's uid. */
 export interface ExposedApiActivities {

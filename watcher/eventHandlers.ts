@@ -7,7 +7,7 @@ import { COMPONENTS, resourceKey, type ResourceRef } from '../src/domain/kuberne
 import { newestOf, type Versions } from '../src/domain/kubernetes/versions.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
 import type { Clock } from '../src/kubernetes/clock.ts';
-import { createAddAfter } from '../src/kubernetes/watch/addAfter.ts';
+import { createAddAfter } from '../src/kubernetes/watch/workQueue.ts';
 import type { ViewHandlers } from '../src/kubernetes/watch/clusterView.ts';
 import { ENDPOINT_SLICES, INGRESSES, versionsAt } from '../src/kubernetes/watch/place.ts';
 import type { View } from '../src/kubernetes/watch/view.ts';

@@ -4,9 +4,8 @@ import {
   taskQueues,
   WORKFLOW_TYPES,
 } from '../src/domain/kubernetes/names.ts';
-import type { Logger } from '../src/telemetry/logger.ts';
+import { describeError, type Logger } from '../src/telemetry/logger.ts';
 import type { Clock } from '../src/kubernetes/clock.ts';
-import { describeError } from '../src/telemetry/errorMessage.ts';
 import type { TemporalClient } from './workflowSignaller.ts';
 
 export interface ResyncOptions {

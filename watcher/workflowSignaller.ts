@@ -12,9 +12,8 @@ import {
   workflowId,
 } from '../src/domain/kubernetes/names.ts';
 import { restoreRecord } from '../src/domain/registration/record.ts';
-import type { Logger } from '../src/telemetry/logger.ts';
+import { describeError, type Logger } from '../src/telemetry/logger.ts';
 import { type ComponentInput, type ExposedApiInput, resourceChanged } from '../workflows/messages.ts';
-import { describeError } from '../src/telemetry/errorMessage.ts';
 import { apiAttributes, apiSummary, type Attributes, componentAttributes } from './startOptions.ts';
 
 /** A start that only signals where the workflow runs already. */

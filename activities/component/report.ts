@@ -1,5 +1,8 @@
-import { CREATED_CONDITION } from '../../src/domain/component/conditions.ts';
-import { componentStatusPatch, deploymentStatusOf } from '../../src/domain/component/status.ts';
+import {
+  componentStatusPatch,
+  CREATED_CONDITION,
+  deploymentStatusOf,
+} from '../../src/domain/component/status.ts';
 import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
 import type { Component } from '../../src/domain/component/component.ts';
 import type { ComponentDependencies } from '../dependencies.ts';

@@ -1,7 +1,6 @@
 import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
-import { asApiRef } from './apiRef.ts';
+import { asApiRef, subjectOf } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { subjectOf } from './eventSubject.ts';
 import type { ExposedApiActivities } from '../types.ts';
 
 /** The last state of the resource tells whoever waits for its path that it is free. */

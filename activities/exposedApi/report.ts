@@ -1,13 +1,12 @@
 import { log } from '@temporalio/activity';
 import type { ComponentEntry } from '../../src/domain/component/entry.ts';
 import type { EntryOutcome } from '../../src/domain/exposedApi/entryUpdate.ts';
-import { statusOf, type StatusFacts } from '../../src/domain/exposedApi/status.ts';
+import { type StatusFacts, statusOf } from '../../src/domain/exposedApi/status.ts';
 import { statusPatch } from '../../src/domain/exposedApi/statusPatch.ts';
 import { transitionOf } from '../../src/domain/exposedApi/transition.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
-import { asApiRef } from './apiRef.ts';
+import { asApiRef, subjectOf } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { subjectOf } from './eventSubject.ts';
 import type { ExposedApiActivities } from '../types.ts';
 
 export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportApi'] {

@@ -1,8 +1,8 @@
 import { createApiActivities, createComponentActivities } from '../../activities/index.ts';
 import type { ApiDependencies } from '../../activities/dependencies.ts';
 import type { Settings } from '../config/settings.ts';
-import { loadTemporalConfig } from '../config/temporal.ts';
-import { addressOfUrl } from '../domain/exposedApi/gatewayAddress.ts';
+import { loadTemporalConfig } from '../config/loadSettings.ts';
+import { addressOfUrl, readIngressAddress } from '../kubernetes/ingress.ts';
 import { COMPONENTS, resourceKey, workflowId } from '../domain/kubernetes/names.ts';
 import { endpointFor } from '../gateway/apig/endpoint.ts';
 import { createChildStore } from '../kubernetes/children.ts';
@@ -11,10 +11,11 @@ import { createComponentStore } from '../kubernetes/components.ts';
 import { isServiceReady } from '../kubernetes/endpoints.ts';
 import type { EmitEvent } from '../kubernetes/events.ts';
 import { createExposedApis } from '../kubernetes/exposedApis.ts';
-import { readIngressAddress } from '../kubernetes/ingress.ts';
 import { createObserveApi } from '../kubernetes/observeApi.ts';
 import type { ClusterView } from '../kubernetes/watch/clusterView.ts';
 import { createMutationCache } from '../kubernetes/watch/mutationCache.ts';
+import type { ActivityInterceptorsFactory } from '@temporalio/worker';
+import { endRequestsWith } from '../kubernetes/client/timeLimit.ts';
 
 export interface ActivitiesContext {
   readonly settings: Settings;
@@ -89,3 +90,10 @@ function apiSettings({
       `${settings.TEMPORAL_UI_URL}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}`,
   };
 }
+
+/** What an activity asks of the API server ends with it: when it is cancelled or its time is over. */
+export const endRequestsWithActivity: ActivityInterceptorsFactory = ({ cancellationSignal }) => ({
+  inbound: {
+    execute: (input, next) => endRequestsWith(cancellationSignal, () => next(input)),
+  },
+});

@@ -1,27 +1,23 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createGatewayActivities } from '../../activities/index.ts';
-import { aborted } from './aborted.ts';
+import { aborted, type Clock } from '../kubernetes/clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
 import { gatewayHost, gatewayLease, gatewayTaskQueue, type ResourceRef } from '../domain/kubernetes/names.ts';
 import { endpointFor, endpointsOf, recordedEndpoint } from '../gateway/apig/endpoint.ts';
 import { createGateway } from '../gateway/createGateway.ts';
-import { fenceGateway } from '../gateway/fence.ts';
-import type { Gateway } from '../gateway/gateway.ts';
-import { meterGateway } from '../gateway/meter.ts';
+import { fenceGateway, type Gateway, meterGateway } from '../gateway/gateway.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
-import type { Clock } from '../kubernetes/clock.ts';
 import { createLeaderElector } from '../kubernetes/lease/leaderElector.ts';
 import { createLeaseStore } from '../kubernetes/lease/leaseStore.ts';
-import { createPathArbiter, pathsOf, type PathArbiter } from '../paths/arbiter.ts';
+import { createPathArbiter, type PathArbiter, pathsOf } from '../paths/arbiter.ts';
 import type { PathIndex } from '../paths/pathIndex.ts';
-import { describeError } from '../telemetry/errorMessage.ts';
+import { describeError, type Logger } from '../telemetry/logger.ts';
 import type { PartHealth } from '../telemetry/health.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createLanePool, type Lane, type LanePool } from './lanePool.ts';
 import { leadershipHealth, tellLeadership } from './leadership.ts';
-import { runningGateways, type WorkflowList } from './runningGateways.ts';
+import { runningGateways, type WorkflowList } from './temporal.ts';
 
 /** What lanes need of the view of the cluster. */
 export interface LaneView {

@@ -1,7 +1,6 @@
 import type { Leadership } from '../kubernetes/lease/leaderElector.ts';
-import { describeError } from '../telemetry/errorMessage.ts';
+import { describeError, type Logger } from '../telemetry/logger.ts';
 import type { PartHealth } from '../telemetry/health.ts';
-import type { Logger } from '../telemetry/logger.ts';
 
 /** To the log, when it changes. */
 export function tellLeadership(logger: Logger, standing: Leadership, lease: string): void {

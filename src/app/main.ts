@@ -1,8 +1,8 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 import { Command } from 'commander';
-import { describeSettings } from '../config/describeSettings.ts';
-import { run, type Roles } from './run.ts';
-import { describeError } from '../telemetry/errorMessage.ts';
+import { describeSettings } from '../config/loadSettings.ts';
+import { type Roles, run } from './run.ts';
+import { describeError } from '../telemetry/logger.ts';
 
 const program = new Command('apig-orchestrator')
   .description(

@@ -1,14 +1,12 @@
 import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
-import { aborted } from './aborted.ts';
-import { loadSettings } from '../config/loadSettings.ts';
-import { logLevelOf } from '../config/logLevel.ts';
-import { loadTemporalConfig } from '../config/temporal.ts';
+import { aborted } from '../kubernetes/clock.ts';
+import { loadSettings, loadTemporalConfig, logLevelOf } from '../config/loadSettings.ts';
 import { connectTemporal } from './temporal.ts';
 import { createClients } from '../kubernetes/client/clients.ts';
 import { loadKubeConfig, ownNamespace } from '../kubernetes/client/kubeConfig.ts';
-import { serveHealth, type PartHealth } from '../telemetry/health.ts';
+import { type PartHealth, serveHealth } from '../telemetry/health.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { sdkLogger } from '../telemetry/sdkLogger.ts';

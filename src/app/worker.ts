@@ -1,22 +1,19 @@
 import { Client, type Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { loadTemporalConfig } from '../config/temporal.ts';
+import { loadTemporalConfig } from '../config/loadSettings.ts';
 import type { Settings } from '../config/settings.ts';
 import { taskQueues, workflowId } from '../domain/kubernetes/names.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
-import { systemClock } from '../kubernetes/clock.ts';
+import { aborted, systemClock } from '../kubernetes/clock.ts';
 import { createEventRecorder, type EventRecorder } from '../kubernetes/events.ts';
 import type { ClusterView } from '../kubernetes/watch/clusterView.ts';
 import type { PathIndex } from '../paths/pathIndex.ts';
 import type { PartHealth } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { aborted } from './aborted.ts';
-import { buildApiActivities } from './apiActivities.ts';
-import { endRequestsWithActivity } from './endRequests.ts';
-import { isRunning } from './isRunning.ts';
+import { buildApiActivities, endRequestsWithActivity } from './apiActivities.ts';
+import { isRunning, missingSearchAttributes } from './temporal.ts';
 import { createLanes, type Lanes } from './lanes.ts';
-import { missingSearchAttributes } from './temporal.ts';
 import { createTemporalProbe, type TemporalProbe } from './temporalProbe.ts';
 import { workflowBundle } from './workflowBundle.ts';
 

@@ -1,4 +1,5 @@
-import { SETTINGS, type SettingName, type Settings } from './settings.ts';
+import { type SettingName, SETTINGS, type Settings } from './settings.ts';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 
 /** Names every setting that cannot be read, all at once, so that a person mends them in one go. */
 class SettingsError extends Error {
@@ -30,4 +31,43 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
 /** This goes into logs, and an address may have been given with a password in it. */
 function shown(value = ''): string {
   return value.includes('@') ? '[not shown]' : value;
+}
+
+const LEVELS = {
+  '': 'info',
+  '0': 'debug',
+  '10': 'debug',
+  '20': 'info',
+  '30': 'warn',
+  '40': 'error',
+  '50': 'error',
+} as const;
+
+export function logLevelOf(settings: Settings): 'debug' | 'info' | 'warn' | 'error' {
+  return settings.LOG_LEVEL === '' ? LEVELS[settings.LOGGING] : settings.LOG_LEVEL;
+}
+
+/** The settings for `--help`: name, default, meaning. */
+export function describeSettings(): string {
+  const lines = Object.entries(SETTINGS).map(
+    ([name, { defaultText, doc }]) =>
+      `  ${name}${defaultText === '' ? '' : ` (${defaultText})`}\n      ${doc}`,
+  );
+  return [
+    'Settings, from the environment (default in brackets):',
+    ...lines,
+    '  TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…, temporal.toml',
+    "      Temporal's own standard variables and file.",
+    '  KUBECONFIG',
+    '      Which cluster; inside a pod its ServiceAccount is used.',
+  ].join('\n');
+}
+
+/** Temporal's own standard: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…, temporal.toml. */
+export function loadTemporalConfig(): {
+  readonly connection: ClientConnectConfig['connectionOptions'];
+  readonly namespace: string;
+} {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  return { connection: connectionOptions, namespace: namespace ?? 'default' };
 }

@@ -12,3 +12,35 @@ export interface Gateway {
   /** Removing what the gateway does not know is accepted. */
   remove(registration: Registration, signal?: AbortSignal): Promise<Outcome>;
 }
+
+/**
+ * Lets calls through only while `mayCall`. A worker that is told to stop may still be handed what it had asked for; such a call
+ * surely was not made.
+ */
+export function fenceGateway(gateway: Gateway, mayCall: () => boolean): Gateway {
+  const fenced =
+    (verb: 'register' | 'remove'): Gateway['register'] =>
+    async (registration, signal) =>
+      mayCall() ? gateway[verb](registration, signal) : NOT_OURS;
+  return { register: fenced('register'), remove: fenced('remove') };
+}
+
+const NOT_OURS: Outcome = {
+  kind: 'unavailable',
+  reply: { code: 'standby', message: 'this worker has just handed the gateway calls over to another' },
+};
+
+export type ObserveCall = (verb: 'register' | 'remove', outcome: Outcome['kind'], seconds: number) => void;
+
+/** Adds measuring to a gateway. */
+export function meterGateway(gateway: Gateway, observe: ObserveCall): Gateway {
+  const metered =
+    (verb: 'register' | 'remove'): Gateway['register'] =>
+    async (registration, signal) => {
+      const begin = performance.now();
+      const outcome = await gateway[verb](registration, signal);
+      observe(verb, outcome.kind, (performance.now() - begin) / 1000);
+      return outcome;
+    };
+  return { register: metered('register'), remove: metered('remove') };
+}

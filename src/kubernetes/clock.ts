@@ -30,3 +30,11 @@ export const systemClock: Clock = {
 
 /** As the system's, for what must not be moved by a clock that is set: its milliseconds never jump, and begin anywhere. */
 export const steadyClock: Clock = { ...systemClock, now: () => performance.now() };
+
+/** Resolves once the signal is aborted, at once where it is already. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

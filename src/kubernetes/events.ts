@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { V1MicroTime } from '@kubernetes/client-node';
 import { FIELD_MANAGER } from '../domain/kubernetes/names.ts';
-import { describeError } from '../telemetry/errorMessage.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import { describeError, type Logger } from '../telemetry/logger.ts';
 import type { Clients } from './client/clients.ts';
 import { isNamespaceTerminating, statusOf } from './client/errors.ts';
 import { endRequestsWith } from './client/timeLimit.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 
 export interface EventSubject {
   readonly apiVersion: string;

@@ -10,9 +10,8 @@ import {
 import { isAtLeast } from '../domain/kubernetes/versions.ts';
 import type { Outcome } from '../domain/registration/outcome.ts';
 import type { Registration } from '../domain/registration/registration.ts';
-import { canonicalPath } from './canonicalPath.ts';
-import { createHolders, holdersTold, isOver, type Holder } from './holders.ts';
-import type { PathIndex } from './pathIndex.ts';
+import { canonicalPath, type PathIndex } from './pathIndex.ts';
+import { createHolders, type Holder, holdersTold, isOver } from './holders.ts';
 
 /** One call of an API's workflow. */
 export interface PathCall {

@@ -1,8 +1,7 @@
 import { resourceKey } from '../domain/kubernetes/names.ts';
 import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
 import { isAtLeast } from '../domain/kubernetes/versions.ts';
-import { canonicalPath } from './canonicalPath.ts';
-import { placeName } from './pathIndex.ts';
+import { canonicalPath, placeName } from './pathIndex.ts';
 
 type ApiRef = ExposedApi['ref'];
 

@@ -1,7 +1,6 @@
 import { canonicalJson } from '../domain/kubernetes/canonicalJson.ts';
 import { isOlder, ownerBefore, type PathClaim, type PathOwner } from '../domain/exposedApi/pathClaim.ts';
 import { gatewayHost, resourceKey, type ResourceRef } from '../domain/kubernetes/names.ts';
-import { canonicalPath } from './canonicalPath.ts';
 import { createSortedClaims, type SortedClaims } from './sortedClaims.ts';
 
 /**
@@ -133,4 +132,19 @@ function canonical(claim: PathClaim): PathClaim {
     wanted: wanted === undefined ? undefined : canonicalPath(wanted),
     held: [...new Set(held.map(canonicalPath))],
   };
+}
+
+const UNRESERVED = /[A-Za-z0-9\-._~]/;
+
+/**
+ * One form of all spellings of a path that a gateway takes for the same: unreserved characters unescaped (RFC 3986, 2.3), escapes in
+ * capitals, one slash for many, none at the end. For comparing only: what is sent is what the spec says.
+ */
+export function canonicalPath(path: string): string {
+  const decoded = path.replaceAll(/%[0-9A-Fa-f]{2}/g, (escape) => {
+    const character = String.fromCodePoint(Number.parseInt(escape.slice(1), 16));
+    return UNRESERVED.test(character) ? character : escape.toUpperCase();
+  });
+  const slashed = `/${decoded}`.replaceAll(/\/{2,}/g, '/');
+  return slashed.length > 1 && slashed.endsWith('/') ? slashed.slice(0, -1) : slashed;
 }

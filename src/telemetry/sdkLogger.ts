@@ -1,5 +1,4 @@
-import type { Logger } from './logger.ts';
-import { describeError } from './errorMessage.ts';
+import { describeError, type Logger } from './logger.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Say = (message: string, fields?: Fields) => void;

@@ -1,7 +1,5 @@
-import { describeSettings } from '../../src/config/describeSettings.ts';
-import { loadSettings } from '../../src/config/loadSettings.ts';
-import { logLevelOf } from '../../src/config/logLevel.ts';
-import { SETTINGS, type SettingName } from '../../src/config/settings.ts';
+import { describeSettings, loadSettings, logLevelOf } from '../../src/config/loadSettings.ts';
+import { type SettingName, SETTINGS } from '../../src/config/settings.ts';
 
 const faultOf = (environment: Record<string, string>): string => {
   try {

@@ -3,7 +3,7 @@
  * happens when are in test/workflows, those that the API server has a say in are in test/integration.
  */
 import { endpointOf } from '../../src/domain/exposedApi/endpoint.ts';
-import { addressOfIngress } from '../../src/domain/exposedApi/gatewayAddress.ts';
+import { addressOfIngress } from '../../src/kubernetes/ingress.ts';
 import { EMPTY_RECORD } from '../../src/domain/registration/record.ts';
 import { readSpecifications, toWire } from '../../src/domain/spec/specification.ts';
 import { judgeReply } from '../../src/gateway/apig/reply.ts';

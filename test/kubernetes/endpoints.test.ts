@@ -1,9 +1,9 @@
-import { isServiceReady } from '../../src/kubernetes/endpoints.ts';
+import { hasReadyEndpoint, isServiceReady } from '../../src/kubernetes/endpoints.ts';
 import {
-  refused,
-  startScriptedCluster,
   type ApiAnswer,
+  refused,
   type ScriptedCluster,
+  startScriptedCluster,
 } from '../support/cluster/scriptedCluster.ts';
 
 let cluster: ScriptedCluster | undefined;
@@ -39,4 +39,35 @@ test.each<[string, ApiAnswer, boolean]>([
 
 test('an API server that will not say is an error, not "not ready"', async () => {
   await expect(ask(refused(500))).rejects.toMatchObject({ code: 500 });
+});
+
+test.each<[string, unknown, boolean]>([
+  ['ready', { endpoints: [{ conditions: { ready: true } }] }, true],
+  ['without word on it, which Kubernetes defines as ready', { endpoints: [{ conditions: {} }] }, true],
+  ['without conditions', { endpoints: [{}] }, true],
+  ['with a null for it', { endpoints: [{ conditions: { ready: null } }] }, true],
+  ['not ready', { endpoints: [{ conditions: { ready: false } }] }, false],
+  [
+    'one of two ready',
+    { endpoints: [{ conditions: { ready: false } }, { conditions: { ready: true } }] },
+    true,
+  ],
+  [
+    'serving while it terminates',
+    { endpoints: [{ conditions: { ready: false, serving: true, terminating: true } }] },
+    false,
+  ],
+])('a slice with an endpoint %s', (_what, slice, expected) => {
+  expect(hasReadyEndpoint(slice)).toBe(expected);
+});
+
+test.each([
+  {},
+  { endpoints: null },
+  { endpoints: [] },
+  null,
+  'x',
+  { endpoints: [{ conditions: { ready: 'yes' } }] },
+])('nothing is ready in %j', (slice) => {
+  expect(hasReadyEndpoint(slice)).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { canonicalPath } from '../../src/paths/canonicalPath.ts';
+import { canonicalPath } from '../../src/paths/pathIndex.ts';
 
 test.each([
   ['/x', '/x'],

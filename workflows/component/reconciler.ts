@@ -1,9 +1,8 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { componentDetails } from '../../src/domain/component/details.ts';
+import { type ChildProblems, componentDetails, hasProblems } from '../../src/domain/component/problems.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import type { ApplyOutcome, ComponentObservation } from '../../activities/types.ts';
 import { componentActivities } from '../activityProxies.ts';
-import { type ChildProblems, hasProblems } from '../../src/domain/component/problems.ts';
 
 /**
  * `ended`: the Component is gone. `settled`: nothing to do until somebody says so. `unsettled`: something that others hold

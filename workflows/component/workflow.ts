@@ -1,5 +1,5 @@
 import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import { backoffMs } from '../../src/domain/registration/retry.ts';
+import { retryDelayMs } from '../../src/domain/registration/retry.ts';
 import { runRoundSafely } from '../runRoundSafely.ts';
 import { runComponentRound } from './reconciler.ts';
 import { type ComponentInput, resourceChanged } from '../messages.ts';
@@ -22,7 +22,7 @@ export async function component(input: ComponentInput): Promise<void> {
     delays = end === 'settled' || end === 'ended' ? 0 : delays + 1;
     if (end === 'settled') await condition(() => isChanged);
     else if (end !== 'ended')
-      await condition(() => isChanged, backoffMs(delays, Math.random()), { summary: SUMMARIES[end] });
+      await condition(() => isChanged, retryDelayMs(delays, Math.random()), { summary: SUMMARIES[end] });
   }
 }
 

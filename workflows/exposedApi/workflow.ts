@@ -1,5 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
-import { backoffMs } from '../../src/domain/registration/retry.ts';
+import { retryDelayMs } from '../../src/domain/registration/retry.ts';
 import { kubernetes } from '../activityProxies.ts';
 import { runRoundSafely } from '../runRoundSafely.ts';
 import { gatewayCaller } from './gatewayCall.ts';
@@ -41,7 +41,7 @@ export async function exposedApi(input: ExposedApiInput): Promise<string> {
     if (end === 'trouble')
       await untilDue(
         reconciler,
-        Date.now() + backoffMs(troubles, Math.random()),
+        Date.now() + retryDelayMs(troubles, Math.random()),
         'next try at the API server',
       );
     else if (end.kind === 'waiting') await untilDue(reconciler, end.wakeAt, 'next look at what is due');

@@ -1,5 +1,5 @@
 import { LocalStackError } from '../stack/localStackError.ts';
-import { describeError } from '../../../src/telemetry/errorMessage.ts';
+import { describeError } from '../../../src/telemetry/logger.ts';
 
 export interface Step {
   readonly name: string;

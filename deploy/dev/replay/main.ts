@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { DefaultLogger, Runtime, startDebugReplayer, Worker } from '@temporalio/worker';
 import { Command } from 'commander';
 import { workflowBundle } from '../../../src/app/workflowBundle.ts';
-import { describeError } from '../../../src/telemetry/errorMessage.ts';
+import { describeError } from '../../../src/telemetry/logger.ts';
 
 const WORKFLOWS = fileURLToPath(new URL('../../../workflows/index.ts', import.meta.url));
 

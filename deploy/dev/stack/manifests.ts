@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type KubeConfig,
+  type KubernetesObject,
   KubernetesObjectApi,
   loadAllYaml,
   PatchStrategy,
-  type KubeConfig,
-  type KubernetesObject,
 } from '@kubernetes/client-node';
 import { LocalStackError } from './localStackError.ts';
-import { describeError } from '../../../src/telemetry/errorMessage.ts';
+import { describeError } from '../../../src/telemetry/logger.ts';
 
 /** Every object of the YAML files of a folder, in the order of the file names; none when there is no folder. */
 export async function readManifests(folder: string): Promise<KubernetesObject[]> {

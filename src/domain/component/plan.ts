@@ -2,7 +2,7 @@ import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import type { ChildApi } from './child.ts';
 import { desiredChildren, type DesiredChild } from './desiredChildren.ts';
 import { replacePatch } from '../kubernetes/mergePatch.ts';
-import type { ChildProblems } from './problems.ts';
+import type { ChildProblems, ListedChild } from './problems.ts';
 import type { Segment } from '../spec/apiSpec.ts';
 import type { Component } from './component.ts';
 import { CHILD_FIELDS } from './declaredChild.ts';
@@ -27,13 +27,6 @@ export type ChildAction =
       readonly body: Json;
     }
   | { readonly kind: 'delete'; readonly name: string; readonly uid: string };
-
-/** A child that exists and that the Component asks for: it belongs on a status list. */
-export interface ListedChild {
-  readonly name: string;
-  readonly uid: string;
-  readonly segment: Segment;
-}
 
 export interface ComponentPlan {
   readonly actions: readonly ChildAction[];

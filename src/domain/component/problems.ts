@@ -1,3 +1,4 @@
+import type { Segment } from '../spec/apiSpec.ts';
 import { describeFaults, type Fault } from '../spec/fault.ts';
 import type { NameClash } from './desiredChildren.ts';
 
@@ -24,6 +25,13 @@ export const COMPONENT_REASONS = {
 } as const;
 
 export type ComponentReason = (typeof COMPONENT_REASONS)[keyof typeof COMPONENT_REASONS];
+
+/** A child that exists and that the Component asks for: it belongs on a status list. */
+export interface ListedChild {
+  readonly name: string;
+  readonly uid: string;
+  readonly segment: Segment;
+}
 
 /** A child that the API server refused to make or change. */
 export interface RefusedChild {
@@ -75,4 +83,27 @@ export function describeProblems(problems: ChildProblems): readonly Problem[] {
       message: `${name} is being deleted and is made anew when it is gone.`,
     })),
   ];
+}
+
+export type ComponentView =
+  | { readonly kind: 'leaving' }
+  | {
+      readonly kind: 'present';
+      readonly deploymentStatus: string;
+      readonly listed: readonly ListedChild[];
+      readonly problems: ChildProblems;
+    };
+
+/** Markdown for Temporal's UI: where the Component stands, its APIs, and what a person can do. */
+export function componentDetails(view: ComponentView): string {
+  if (view.kind === 'leaving')
+    return '### Being deleted\n\nIts APIs go with it: the garbage collector deletes them, and each is removed from the gateway first.';
+  const problems = describeProblems(view.problems).map(({ message }) => `- ${message}`);
+  return [
+    `### ${view.deploymentStatus}`,
+    view.listed.length === 0
+      ? 'No APIs.'
+      : view.listed.map(({ name, segment }) => `- \`${name}\` (${segment})`).join('\n'),
+    ...(problems.length === 0 ? [] : ['**To be mended**', problems.join('\n')]),
+  ].join('\n\n');
 }

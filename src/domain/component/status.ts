@@ -1,10 +1,14 @@
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import { type Segment, SEGMENTS } from '../spec/apiSpec.ts';
-import { componentConditions } from './conditions.ts';
-import { type ListedChild } from './plan.ts';
-import { mergeConditions } from '../kubernetes/conditions.ts';
+import { mergeConditions, type NewCondition } from '../kubernetes/conditions.ts';
 import { asObject } from '../kubernetes/mergePatch.ts';
-import { type ChildProblems, hasProblems } from './problems.ts';
+import {
+  type ChildProblems,
+  COMPONENT_REASONS,
+  describeProblems,
+  hasProblems,
+  type ListedChild,
+} from './problems.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -102,4 +106,43 @@ function deploymentStage(current: unknown, isDone: boolean): string {
   if (!isDone) return DEPLOYMENT.inProgress;
   const isTheirs = typeof current === 'string' && current !== '' && current !== DEPLOYMENT.inProgress;
   return isTheirs ? current : DEPLOYMENT.complete;
+}
+
+export const CREATED_CONDITION = 'ExposedAPIsCreated';
+
+/** The conditions of a Component; `waiting` names the listed APIs that are not served yet. */
+function componentConditions(problems: ChildProblems, waiting: readonly string[]): readonly NewCondition[] {
+  const found = describeProblems(problems);
+  const [first] = found;
+  if (first !== undefined)
+    return [
+      {
+        type: CREATED_CONDITION,
+        status: 'False',
+        reason: first.reason,
+        message: found.map(({ message }) => message).join(' '),
+      },
+      {
+        type: 'Ready',
+        status: 'False',
+        reason: COMPONENT_REASONS.apisNotCreated,
+        message: 'Not every API could be made as declared; the condition ExposedAPIsCreated says why.',
+      },
+    ];
+  return [
+    {
+      type: CREATED_CONDITION,
+      status: 'True',
+      reason: COMPONENT_REASONS.allCreated,
+      message: 'Every declared API exists.',
+    },
+    waiting.length === 0
+      ? { type: 'Ready', status: 'True', reason: COMPONENT_REASONS.apisReady, message: 'Every API is ready.' }
+      : {
+          type: 'Ready',
+          status: 'False',
+          reason: COMPONENT_REASONS.apisNotReady,
+          message: `Waiting for ${waiting.join(', ')}: no URL yet, or the implementation is not ready.`,
+        },
+  ];
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { parseApiSpec, type ApiSpec } from '../spec/apiSpec.ts';
+import { type ApiSpec, parseApiSpec, specHash } from '../spec/apiSpec.ts';
 import type { Checked } from '../spec/fault.ts';
-import { ANNOTATIONS, FINALIZER, type ApiPlural, type ResourceRef } from '../kubernetes/names.ts';
+import { ANNOTATIONS, type ApiPlural, FINALIZER, type ResourceRef } from '../kubernetes/names.ts';
 import { parseRecordedStatus, type RecordedStatus } from './recordedStatus.ts';
-import { specHash } from '../spec/specHash.ts';
 
 export type DeletionPolicy = 'Remove' | 'Retain';
 

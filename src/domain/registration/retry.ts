@@ -1,3 +1,4 @@
+import { backoffMs, type Backoff } from '../kubernetes/backoff.ts';
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import type { Step } from './record.ts';
 import type { Outcome } from './outcome.ts';
@@ -36,7 +37,7 @@ export function addFailure(
   const wait =
     outcome.kind === 'rejected' && step.verb === 'register'
       ? REJECTED_RETRY_MS
-      : backoffMs(count, random, outcome.kind === 'rejected' ? 0 : outcome.retryAfterMs);
+      : retryDelayMs(count, random, outcome.kind === 'rejected' ? 0 : outcome.retryAfterMs);
   return {
     count,
     since: isSame ? before.since : now,
@@ -69,18 +70,17 @@ function callOf(step: Step): string {
   return canonicalJson(step);
 }
 
-const FIRST_MS = 1_000;
-const CAP_MS = 60_000;
+/** Up to a fifth off, so that a thousand waiting APIs do not come back in one moment. */
+const GATEWAY_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 60_000, jitter: 0.2 };
 /** A rejected API is asked for again this rarely: the gateway's rules may have changed without anyone telling. */
 export const REJECTED_RETRY_MS = 30 * 60_000;
 
 /**
- * Waiting time before the next try of a gateway that does not answer: doubling from 1 s, capped at 60 s, with up to 20 % taken
- * off at random so that a thousand waiting APIs do not come back in one moment. A Retry-After is a lower bound.
+ * Waiting time before the next try of a gateway, or of another server, that does not answer.
  * @param failures tries that failed in a row, at least 1
  * @param random in [0, 1)
+ * @param retryAfterMs what the server asked for: a lower bound
  */
-export function backoffMs(failures: number, random: number, retryAfterMs = 0): number {
-  const doubled = Math.min(CAP_MS, FIRST_MS * 2 ** Math.min(failures - 1, 16));
-  return Math.max(retryAfterMs, Math.round(doubled * (1 - 0.2 * random)));
+export function retryDelayMs(failures: number, random: number, retryAfterMs = 0): number {
+  return Math.max(retryAfterMs, backoffMs(GATEWAY_BACKOFF, failures, random));
 }

@@ -1,6 +1,9 @@
 import type { Checked, Fault } from './fault.ts';
-import { parsePolicies, requestedPolicies, type Policies } from './policies.ts';
+import { parsePolicies, type Policies, requestedPolicies } from './policies.ts';
 import { readSpecifications, type SpecificationRef } from './specification.ts';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { canonicalJson, isNestedDeeper } from '../kubernetes/canonicalJson.ts';
 
 export const SEGMENTS = ['coreFunction', 'managementFunction', 'securityFunction'] as const;
 export type Segment = (typeof SEGMENTS)[number];
@@ -146,3 +149,14 @@ const checkHttpUrl: Check = (value) => {
     ? undefined
     : 'must be an http or https URL without user information';
 };
+
+/** Far beyond any spec that is meant, and far from what exhausts a stack. */
+const MAX_NESTING = 256;
+
+/**
+ * Tells whether a spec changed. The generation cannot: without a status subresource every status write raises it.
+ */
+export function specHash(spec: unknown): string {
+  const hashed = isNestedDeeper(spec, MAX_NESTING) ? 'nested too deeply' : (spec ?? null);
+  return `sha256:${bytesToHex(sha256(utf8ToBytes(canonicalJson(hashed)))).slice(0, 32)}`;
+}

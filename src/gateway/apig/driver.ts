@@ -2,7 +2,7 @@ import { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import type { Outcome } from '../../domain/registration/outcome.ts';
 import type { Registration } from '../../domain/registration/registration.ts';
 import { clean, judgeReply, type ReplyTable } from './reply.ts';
-import { describeError } from '../../telemetry/errorMessage.ts';
+import { describeError } from '../../telemetry/logger.ts';
 import type { Gateway } from '../gateway.ts';
 
 const OPERATIONS = { register: 'createAPIFromSwagger', remove: 'removeAPIFromSwagger' } as const;

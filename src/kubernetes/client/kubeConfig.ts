@@ -1,5 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { describeError } from '../../telemetry/errorMessage.ts';
+import { describeError } from '../../telemetry/logger.ts';
 
 /**
  * The kubeconfig of KUBECONFIG or the home folder, else the ServiceAccount of the pod.

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../clock.ts';
-import { backoffMs, type Backoff } from '../watch/backoff.ts';
+import { backoffMs, FULL_JITTER, type Backoff } from '../../domain/kubernetes/backoff.ts';
 import { isConflict } from './errors.ts';
 
 export interface ConflictOptions {
@@ -12,7 +12,7 @@ export interface ConflictOptions {
 
 const MAX_CONFLICTS = 20;
 /** From the second conflict on: many who met at one object must not meet again at once. */
-const PAUSE: Backoff = { baseMs: 20, maxMs: 500 };
+const PAUSE: Backoff = { baseMs: 20, maxMs: 500, jitter: FULL_JITTER };
 
 /**
  * Reads, changes, writes, and does it again where somebody else wrote in between: at once after the first conflict, then after a

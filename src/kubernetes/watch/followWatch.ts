@@ -1,7 +1,6 @@
 import { StatusError } from '../client/apiServer.ts';
-import type { ListWatch } from './listWatch.ts';
+import type { ListWatch, WatchEvent } from './listWatch.ts';
 import { objectMetadata } from '../client/objectMetadata.ts';
-import type { WatchEvent } from './watchEvent.ts';
 import type { Clock } from '../clock.ts';
 
 export type NewsEvent = Exclude<WatchEvent, { type: 'ERROR' }>;

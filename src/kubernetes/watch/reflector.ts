@@ -1,13 +1,12 @@
 import { retryAfterMs } from '../client/apiServer.ts';
 import { isGone, isNotFound, isRefused } from '../client/errors.ts';
 import type { ListWatch } from './listWatch.ts';
-import type { Logger } from '../../telemetry/logger.ts';
-import { backoffMs, type Backoff } from './backoff.ts';
+import { describeError, type Logger } from '../../telemetry/logger.ts';
+import { backoffMs, FULL_JITTER, type Backoff } from '../../domain/kubernetes/backoff.ts';
 import type { Clock } from '../clock.ts';
-import { describeError } from '../../telemetry/errorMessage.ts';
 import { createPageSize } from './pageSize.ts';
 import { createRelistRequests } from './relistRequests.ts';
-import { createStore, type Change, type Store } from './store.ts';
+import { type Change, createStore, type Store } from './store.ts';
 import { followWatch, type NewsEvent } from './followWatch.ts';
 
 export interface ReflectorHealth {
@@ -57,9 +56,9 @@ export interface ReflectorOptions<T extends object> {
   readonly pageSize?: number;
 }
 
-const BACKOFF: Backoff = { baseMs: 500, maxMs: 30_000 };
+const BACKOFF: Backoff = { baseMs: 500, maxMs: 30_000, jitter: FULL_JITTER };
 /** For a kind that is not served: nothing is wrong, and it may stay so for good. */
-const UNSERVED_BACKOFF: Backoff = { baseMs: 500, maxMs: 60_000 };
+const UNSERVED_BACKOFF: Backoff = { baseMs: 500, maxMs: 60_000, jitter: FULL_JITTER };
 const PAGE_SIZE = 500;
 /** A watch that fails again and again without bringing anything is no longer trusted; a list starts it afresh. */
 const WATCH_FAILURES_BEFORE_LIST = 5;

@@ -1,9 +1,9 @@
-import { parseChildApi, type ChildApi } from '../../domain/component/child.ts';
-import { parseComponent, type Component } from '../../domain/component/component.ts';
+import { type ChildApi, parseChildApi } from '../../domain/component/child.ts';
+import { type Component, parseComponent } from '../../domain/component/component.ts';
 import { STATUS_LISTS } from '../../domain/component/entry.ts';
-import { hasReadyEndpoint } from '../../domain/exposedApi/endpointReadiness.ts';
-import { parseExposedApi, type ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
-import { addressOfIngress } from '../../domain/exposedApi/gatewayAddress.ts';
+import { hasReadyEndpoint } from '../endpoints.ts';
+import { type ExposedApi, parseExposedApi } from '../../domain/exposedApi/exposedApi.ts';
+import { addressOfIngress } from '../ingress.ts';
 import type { GatewayAddress } from '../../domain/exposedApi/surroundings.ts';
 import { asObject } from '../../domain/kubernetes/mergePatch.ts';
 import type { ApiPlural } from '../../domain/kubernetes/names.ts';

@@ -1,7 +1,7 @@
 import { desiredChildren } from '../../domain/component/desiredChildren.ts';
 import type { ChildApi } from '../../domain/component/child.ts';
 import type { Component } from '../../domain/component/component.ts';
-import { addressOfUrl } from '../../domain/exposedApi/gatewayAddress.ts';
+import { addressOfUrl } from '../ingress.ts';
 import { findEntry } from '../../domain/component/entry.ts';
 import type { ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
 import { COMPONENTS, EXPOSED_APIS, resourceKey, type ResourceRef } from '../../domain/kubernetes/names.ts';

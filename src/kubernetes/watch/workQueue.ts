@@ -1,7 +1,6 @@
-import type { Logger } from '../../telemetry/logger.ts';
-import { backoffMs, type Backoff } from './backoff.ts';
+import { describeError, type Logger } from '../../telemetry/logger.ts';
+import { backoffMs, FULL_JITTER, type Backoff } from '../../domain/kubernetes/backoff.ts';
 import type { Clock } from '../clock.ts';
-import { describeError } from '../../telemetry/errorMessage.ts';
 
 export interface WorkQueue {
   /** Has the key handled at some time after this call; a key that is already waiting is not queued twice. */
@@ -23,7 +22,7 @@ export interface WorkQueueOptions {
   readonly spacingMs?: number;
 }
 
-const BACKOFF: Backoff = { baseMs: 500, maxMs: 30_000 };
+const BACKOFF: Backoff = { baseMs: 500, maxMs: 30_000, jitter: FULL_JITTER };
 const CONCURRENCY = 16;
 
 /**
@@ -123,5 +122,36 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       idle.resolve();
     },
     health: () => ({ size: queued.size + running.size + delayed.size, failing: failures.size, lastError }),
+  };
+}
+
+export interface AddAfter {
+  /** Has the key looked at once, a moment from now; asked for again meanwhile, it is still looked at once. */
+  add(key: string): void;
+  stop(): void;
+}
+
+/** Longer than a workflow takes from one of its writes to the next. */
+const MOMENT_MS = 1000;
+
+export function createAddAfter(clock: Clock, look: (key: string) => void): AddAfter {
+  const stopping = new AbortController();
+  const waiting = new Set<string>();
+
+  async function wait(key: string): Promise<void> {
+    await clock.sleep(MOMENT_MS, stopping.signal);
+    waiting.delete(key);
+    if (!stopping.signal.aborted) look(key);
+  }
+
+  return {
+    add(key) {
+      if (waiting.has(key)) return;
+      waiting.add(key);
+      void wait(key);
+    },
+    stop() {
+      stopping.abort();
+    },
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
   addFailure,
-  backoffMs,
+  retryDelayMs,
   isRepeat,
   isWaiting,
   REJECTED_RETRY_MS,
@@ -21,7 +21,7 @@ test('only the very call that failed is a repeat: anything else is new', () => {
   expect(isRepeat(undefined, REGISTER)).toBe(false);
 });
 
-describe('backoffMs', () => {
+describe('retryDelayMs', () => {
   test.each([
     [1, 1_000],
     [2, 2_000],
@@ -29,8 +29,8 @@ describe('backoffMs', () => {
     [7, 60_000],
     [1_000, 60_000],
   ])('after %d failures waits at most %d ms', (failures, expected) => {
-    expect(backoffMs(failures, 0)).toBe(expected);
-    expect(backoffMs(failures, 0.999)).toBeGreaterThanOrEqual(expected * 0.8);
+    expect(retryDelayMs(failures, 0)).toBe(expected);
+    expect(retryDelayMs(failures, 0.999)).toBeGreaterThanOrEqual(expected * 0.8);
   });
 
   test('Retry-After is a lower bound', () => {
@@ -40,7 +40,7 @@ describe('backoffMs', () => {
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         fc.nat(),
         (count, random, after) => {
-          const wait = backoffMs(count, random, after);
+          const wait = retryDelayMs(count, random, after);
           expect(wait).toBeGreaterThanOrEqual(Math.max(800, after));
           expect(wait).toBeLessThanOrEqual(Math.max(60_000, after));
         },

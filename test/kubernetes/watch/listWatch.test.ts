@@ -2,20 +2,20 @@ import { isGone, statusOf } from '../../../src/kubernetes/client/errors.ts';
 import { retryAfterMs } from '../../../src/kubernetes/client/apiServer.ts';
 import {
   createListWatch,
-  STALL_MS,
   type ListWatch,
   type Scope,
+  STALL_MS,
+  type WatchEvent,
 } from '../../../src/kubernetes/watch/listWatch.ts';
-import type { WatchEvent } from '../../../src/kubernetes/watch/watchEvent.ts';
 import {
   cutBeforeAnswer,
   event,
   page,
   refusal,
+  type ScriptedApiServer,
   startScriptedApiServer,
   stream,
   thing,
-  type ScriptedApiServer,
 } from '../../support/cluster/scriptedApiServer.ts';
 
 const THINGS = { group: 'test.example', version: 'v1', plural: 'things' };

@@ -1,4 +1,4 @@
-import { runningGateways } from '../../src/app/runningGateways.ts';
+import { runningGateways } from '../../src/app/temporal.ts';
 
 const list =
   (asked: string[], executions: readonly { workflowId: string; gateway?: string }[]) =>
