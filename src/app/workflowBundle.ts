@@ -7,7 +7,8 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WORKFLOWS = join(ROOT, 'workflows', 'index.ts');
-/** What the bundle is made of; the version of the SDK's part goes into the hash by its number. */
+const ERROR_STACKS = join(ROOT, 'workflows', 'errorStacks.ts');
+/** What the bundle is made of, beside the SDK and what this file says. */
 const SOURCES: readonly string[] = ['workflows', join('src', 'domain')];
 const SDK_MANIFEST = createRequire(import.meta.url).resolve('@temporalio/workflow/package.json');
 const SILENT = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
@@ -33,7 +34,9 @@ export async function workflowBundle(directory = join(ROOT, 'dist')): Promise<Wo
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS,
     // Workflow code has no state outside its functions, so all workflows of a process share one copy of it.
-    preloadModules: [WORKFLOWS],
+    preloadModules: [ERROR_STACKS, WORKFLOWS],
+    // Stacks name files and lines; their text would stay in memory for good.
+    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-source-map' }),
     logger: SILENT,
   });
   await mkdir(directory, { recursive: true });
@@ -46,7 +49,9 @@ export async function workflowBundle(directory = join(ROOT, 'dist')): Promise<Wo
 }
 
 async function hashOfSources(): Promise<string> {
-  const hash = createHash('sha256').update(await readFile(SDK_MANIFEST));
+  const hash = createHash('sha256')
+    .update(await readFile(SDK_MANIFEST))
+    .update(await readFile(fileURLToPath(import.meta.url)));
   for (const folder of SOURCES) {
     const names = await readdir(join(ROOT, folder), { recursive: true });
     for (const name of names.filter((one) => one.endsWith('.ts')).toSorted())
