@@ -4,4 +4,4 @@
  */
 Error.stackTraceLimit = 1;
 
-export {};
+export const isLoaded = true;

@@ -1,4 +1,5 @@
-import { Connection, type WorkflowClient } from '@temporalio/client';
+import type { WorkflowClient } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
 import { retryDelayMs } from '../domain/registration/retry.ts';
 import { loadTemporalConfig } from '../config/loadSettings.ts';
 import { describeError, type Logger } from '../telemetry/logger.ts';
@@ -12,13 +13,16 @@ import {
 import { defineSearchAttributeKey, WorkflowNotFoundError } from '@temporalio/common';
 import { endpointFor } from '../gateway/apig/endpoint.ts';
 
-/** Waits for Temporal: an operator that starts before its server is ready is an ordinary morning. */
-export async function connectTemporal(logger: Logger, stopped: AbortSignal): Promise<Connection> {
+/**
+ * The one connection of the process, for clients and workers alike. Waits for Temporal: an operator that starts before its server is
+ * ready is an ordinary morning.
+ */
+export async function connectTemporal(logger: Logger, stopped: AbortSignal): Promise<NativeConnection> {
   const { connection } = loadTemporalConfig();
   const address = connection.address ?? 'localhost:7233';
   for (let failures = 1; ; failures += 1) {
     try {
-      return await Connection.connect(connection);
+      return await NativeConnection.connect(connection);
     } catch (error) {
       if (stopped.aborted) throw error;
       const waitMs = retryDelayMs(Math.min(failures, 4), Math.random());
@@ -33,7 +37,7 @@ export async function connectTemporal(logger: Logger, stopped: AbortSignal): Pro
 
 /** Which of our search attributes the server does not know. Never throws: without the answer, none are used. */
 export async function missingSearchAttributes(
-  connection: Connection,
+  connection: NativeConnection,
   namespace: string,
 ): Promise<readonly string[]> {
   const wanted = Object.values(SEARCH_ATTRIBUTES);

@@ -1,5 +1,5 @@
-import { Client, type Connection } from '@temporalio/client';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { loadTemporalConfig } from '../config/loadSettings.ts';
 import type { Settings } from '../config/settings.ts';
 import { taskQueues, workflowId } from '../domain/kubernetes/names.ts';
@@ -24,7 +24,8 @@ export interface WorkerContext {
   readonly view: ClusterView;
   /** Kept by the view. */
   readonly paths: PathIndex;
-  readonly connection: Connection;
+  /** Closed by whoever made it, after the workers. */
+  readonly connection: NativeConnection;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Which process speaks: the pod's name. */
@@ -49,8 +50,7 @@ const MAX_CACHED_WORKFLOWS = 200;
 export async function startWorkers(context: WorkerContext): Promise<Workers> {
   const { settings, clients, view, connection, logger } = context;
   const temporal = loadTemporalConfig();
-  const [native, missing, bundle] = await Promise.all([
-    NativeConnection.connect(temporal.connection),
+  const [missing, bundle] = await Promise.all([
     missingSearchAttributes(connection, temporal.namespace),
     workflowBundle(),
   ]);
@@ -62,7 +62,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
   logger.info({ bundle: bundle.hash, isNew: bundle.isNew }, 'Workflow code loaded');
   const recorder = createEventRecorder({ clients, instance: context.instance, logger });
   const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> = {
-    connection: native,
+    connection,
     namespace: temporal.namespace,
     identity: context.instance,
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
@@ -80,6 +80,8 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     }),
     interceptors: { activity: [endRequestsWithActivity] },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+    // The activities of this queue are all local; calls to gateways have queues of their own.
+    enableNonLocalActivities: false,
   });
   const probe = createTemporalProbe(connection, systemClock);
   const lanes = createLanes(lanesContext(context, probe, temporal.namespace), common);
@@ -93,7 +95,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
         detail: `workflows: ${state.toLowerCase()}; gateway calls: ${calls.detail}`,
       };
     },
-    done: runAll({ main, lanes, native, probe, recorder }, stopping),
+    done: runAll({ main, lanes, probe, recorder }, stopping),
     shutdown: () => stopping.abort(),
   };
 }
@@ -135,13 +137,12 @@ interface Parts {
   readonly main: Worker;
   readonly lanes: Lanes;
   readonly probe: TemporalProbe;
-  readonly native: NativeConnection;
   readonly recorder: EventRecorder;
 }
 
 /** Where one worker fails the other stops, too: half an operator would only look alive. */
 async function runAll(parts: Parts, stopping: AbortController): Promise<void> {
-  const { main, lanes, native, probe, recorder } = parts;
+  const { main, lanes, probe, recorder } = parts;
   const stop = (): void => stopping.abort();
   const results = await Promise.allSettled([
     main.runUntil(aborted(stopping.signal)).finally(stop),
@@ -149,6 +150,5 @@ async function runAll(parts: Parts, stopping: AbortController): Promise<void> {
     probe.run(stopping.signal),
   ]);
   await recorder.stop();
-  await native.close();
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }

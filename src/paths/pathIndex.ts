@@ -134,6 +134,8 @@ function canonical(claim: PathClaim): PathClaim {
   };
 }
 
+/** An escape, a slash too many or at the end, none at the beginning: most paths have nothing of it. */
+const SPELT_OTHERWISE = /%|\/\/|.\/$|^[^/]|^$/;
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
 
 /**
@@ -141,6 +143,7 @@ const UNRESERVED = /[A-Za-z0-9\-._~]/;
  * capitals, one slash for many, none at the end. For comparing only: what is sent is what the spec says.
  */
 export function canonicalPath(path: string): string {
+  if (!SPELT_OTHERWISE.test(path)) return path;
   const decoded = path.replaceAll(/%[0-9A-Fa-f]{2}/g, (escape) => {
     const character = String.fromCodePoint(Number.parseInt(escape.slice(1), 16));
     return UNRESERVED.test(character) ? character : escape.toUpperCase();
