@@ -14,7 +14,7 @@ test.each([
   ['landed=cd /x && exec node y', { label: 'landed', command: 'cd /x && exec node y' }],
   ['python-2.1=kopf run a=b', { label: 'python-2.1', command: 'kopf run a=b' }],
   ['cd /x && node y', { label: 'operator 1', command: 'cd /x && node y' }],
-  ['node --max-semi-space-size=4 y', { label: 'operator 1', command: 'node --max-semi-space-size=8 y' }],
+  ['node --max-semi-space-size=4 y', { label: 'operator 1', command: 'node --max-semi-space-size=4 y' }],
   ['NODE_ENV=production node y', { label: 'operator 1', command: 'NODE_ENV=production node y' }],
 ])('%s is an operator with a label and a command', (text, expected) => {
   expect(parseOperator(text, 1)).toEqual(expected);
