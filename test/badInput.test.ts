@@ -84,14 +84,14 @@ async function shouldReconcile(object: Json, api: ExposedApi): Promise<Json> {
   if (seen.kind === 'absent') throw new Error('the resource is there');
   const action = actionOf(seen, NEW_STATE);
   const next = plan(restoreRecord(seen.published, 0), desiredAt(action), { pathChange: 'replace', now: 0 });
-  const standing = registrationCondition(seen, action, next.record, {
+  const condition = registrationCondition(seen, action, next.record, {
     failures: undefined,
     now: Date.parse(NOW),
   });
-  const facts = { name: api.ref.name, seen, standing, record: next.record, conflict: undefined };
+  const facts = { name: api.ref.name, seen, condition, record: next.record, conflict: undefined };
   const ours = statusOf({ ...facts, lastReply: undefined, registeredAt: undefined }, 'noComponent');
-  const details = currentDetails({ ...NEW_STATE, standing }, seen, ours.apiStatus.url);
-  const transition = transitionOf(api.status, standing);
+  const details = currentDetails({ ...NEW_STATE, condition }, seen, ours.apiStatus.url);
+  const transition = transitionOf(api.status, condition);
   const status = statusPatch(object['status'], ours, NOW) ?? {};
   sizes(seen, details, transition, status);
   return status;

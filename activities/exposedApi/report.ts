@@ -31,7 +31,7 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
       const patch = statusPatch(current, { ...status, observedGeneration }, deps.now().toISOString());
       return patch && { status: patch };
     });
-    const transition = updated && transitionOf(updated.before.status, facts.standing);
+    const transition = updated && transitionOf(updated.before.status, facts.condition);
     if (transition) deps.emitEvent(subjectOf(updated.before), { ...transition, action: 'Report' });
     return { isEntryRefused: isRefused(outcome), resourceVersion: updated?.resourceVersion };
   };

@@ -5,6 +5,8 @@ import { FIELD_MANAGER, type ApiPlural, type ResourceRef } from '../domain/kuber
 import type { Clients } from './client/clients.ts';
 import type { ServedResource } from './client/discovery.ts';
 import { isAbsent, isConflict, isNotFound } from './client/errors.ts';
+import { describeError } from '../telemetry/logger.ts';
+import { updateOnConflict } from './client/updateOnConflict.ts';
 import type { RestMapper } from './client/restMapper.ts';
 import type { KnownApi, MutationCache } from './watch/mutationCache.ts';
 
@@ -112,32 +114,46 @@ export function createExposedApis(
     return { after, isIgnored: !hasStatus && status !== undefined && !isMerged(after.status, status) };
   }
 
+  /** The next read tells what is gone: the resource, its subresource, or the version. */
+  async function overtakenWhereNotFound<T>(ref: ApiRef, writing: Promise<T>): Promise<T> {
+    try {
+      return await writing;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      served.forget(ref.plural);
+      throw new Overtaken(`not found: ${describeError(error)}`, { cause: error });
+    }
+  }
+
   return {
     get: async (ref) => (await read(ref))?.api,
     async update(ref, uid, change) {
       let wasIgnored = false;
-      let current = (await recall(ref, uid)) ?? (await read(ref));
-      for (let conflicts = 0; ; conflicts += 1) {
+
+      async function attempt(conflicts: number): Promise<Updated | undefined> {
+        const current = (conflicts === 0 ? await recall(ref, uid) : undefined) ?? (await read(ref));
         if (current === undefined || current.api.uid !== uid) return undefined;
         const before = current.api;
         const patch = change(before, current.status, specGenerationOf(current));
         if (patch === undefined) return { before, resourceVersion: before.resourceVersion };
-        try {
-          const { after, isIgnored } = await write(current, patch);
-          known.keep(after);
-          if (!isIgnored || wasIgnored) return { before, resourceVersion: after.api.resourceVersion };
-          wasIgnored = true;
-          served.forget(ref.plural);
-        } catch (error) {
-          // The next read tells what is gone: the resource, its subresource, or the version.
-          if (!(isConflict(error) || isNotFound(error)) || conflicts >= MAX_CONFLICTS) throw error;
-          if (isNotFound(error)) served.forget(ref.plural);
-        }
-        current = await read(ref);
+        const { after, isIgnored } = await overtakenWhereNotFound(ref, write(current, patch));
+        known.keep(after);
+        if (!isIgnored || wasIgnored) return { before, resourceVersion: after.api.resourceVersion };
+        wasIgnored = true;
+        served.forget(ref.plural);
+        throw new Overtaken('the API server took no notice of the status');
       }
+
+      return updateOnConflict(attempt, {
+        maxConflicts: MAX_CONFLICTS,
+        isConflict: (error) => isConflict(error) || error instanceof Overtaken,
+      });
     },
   };
 }
+
+/** What was decided is about something that is not there any more; a new look decides anew. */
+class Overtaken extends Error {}
 
 function specGenerationOf({ api, resource }: Current): number | undefined {
   return resource.hasStatus ? api.generation : undefined;

@@ -138,7 +138,7 @@ describe('reportApi', () => {
   const facts = async (changes: Partial<StatusFacts> = {}): Promise<StatusFacts> => ({
     name: REF.name,
     seen: await observe(),
-    standing: { state: 'Registered', reason: 'Confirmed', message: 'The gateway confirmed it.' },
+    condition: { state: 'Registered', reason: 'Confirmed', message: 'The gateway confirmed it.' },
     record: CONFIRMED,
     lastReply: { code: '0000', message: 'done' },
     registeredAt: NOW.toISOString(),

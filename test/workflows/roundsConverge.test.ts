@@ -99,7 +99,7 @@ async function live(
   for (const { ref } of apis)
     expect([ref.name, lives.cluster.reconcileReason(ref.name)]).toEqual([ref.name, 'settled']);
   for (const api of apis)
-    expect({ name: api.ref.name, ...standing(api) }).toEqual({ name: api.ref.name, ...expected(api, apis) });
+    expect({ name: api.ref.name, ...condition(api) }).toEqual({ name: api.ref.name, ...expected(api, apis) });
   const wanted = apis.flatMap((api) => (expected(api, apis).state === 'Registered' ? [row(api)] : []));
   expect(
     lives.gateway
@@ -160,7 +160,7 @@ async function comeToRest(): Promise<void> {
     if (wakeAt === undefined) return;
     lives.pass(Math.max(1, wakeAt - lives.now));
   }
-  const states = lives.cluster.names().map((one) => ({ one, ...standing(apiNamed(one)) }));
+  const states = lives.cluster.names().map((one) => ({ one, ...condition(apiNamed(one)) }));
   throw new Error(`no end: at work ${lives.atWork().join()}, ${JSON.stringify(states)}`);
 }
 
@@ -181,7 +181,7 @@ function apiNamed(one: string): ExposedApi {
   return api;
 }
 
-function standing({ status: { apig } }: ExposedApi) {
+function condition({ status: { apig } }: ExposedApi) {
   const { state, pathOwner, registered, pending, unconfirmed } = apig;
   return {
     state,
@@ -193,7 +193,7 @@ function standing({ status: { apig } }: ExposedApi) {
 }
 
 /** What the contract says of an API among others, told without the code under test, but for who is older. */
-function expected(api: ExposedApi, all: readonly ExposedApi[]): ReturnType<typeof standing> {
+function expected(api: ExposedApi, all: readonly ExposedApi[]): ReturnType<typeof condition> {
   const nothing = { pathOwner: undefined, registered: undefined, pending: undefined, unconfirmed: undefined };
   const { wanted } = claimOf(api);
   if (wanted === undefined) return { ...nothing, state: 'NotRouted' };

@@ -180,7 +180,7 @@ export class ExposedApiReconciler {
     const now = Date.now();
     const state = { ...this.#state, record: this.#state.record ?? EMPTY_RECORD };
     const { facts, entry } = reportOf(this.#ref.name, { state, seen, action }, now);
-    this.#remember({ standing: facts.standing, notReadySince: entry.notReadySince });
+    this.#remember({ condition: facts.condition, notReadySince: entry.notReadySince });
     const reported = await this.#effects.activities.reportApi({
       ref: this.#ref,
       facts,

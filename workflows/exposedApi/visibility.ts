@@ -22,14 +22,14 @@ const KEYWORD_LENGTH = 255;
 
 /** Brings Temporal's UI up to date: the details always, the columns only where they differ, for each change is an event. */
 export function updateVisibility(state: ExposedApiState, seen: PresentApi): void {
-  const { standing, record = EMPTY_RECORD } = state;
-  const { url } = endpointOf(seen, standing?.state ?? 'Pending', record);
+  const { condition, record = EMPTY_RECORD } = state;
+  const { url } = endpointOf(seen, condition?.state ?? 'Pending', record);
   setCurrentDetails(currentDetails(state, seen, url));
   // A server without our search attributes would fail the workflow task for ever.
   if (!seen.settings.hasSearchAttributes) return;
   const words = changedWords([
-    { key: KEYS.state, value: standing?.state ?? 'Pending' },
-    { key: KEYS.failureReason, value: failureReason(standing) },
+    { key: KEYS.state, value: condition?.state ?? 'Pending' },
+    { key: KEYS.failureReason, value: failureReason(condition) },
     { key: KEYS.path, value: seen.path ?? null },
     { key: KEYS.segment, value: seen.segment ?? null },
     { key: KEYS.component, value: seen.component ?? null },
@@ -59,8 +59,8 @@ function changedWords(words: readonly Word[]): Word[] {
     .filter(({ key, value }) => (known.get(key) ?? null) !== value);
 }
 
-function failureReason(standing: RegistrationCondition | undefined): string | null {
-  if (standing === undefined || standing.state === 'Registered' || standing.state === 'NotRouted')
+function failureReason(condition: RegistrationCondition | undefined): string | null {
+  if (condition === undefined || condition.state === 'Registered' || condition.state === 'NotRouted')
     return null;
-  return standing.reason;
+  return condition.reason;
 }

@@ -5,7 +5,7 @@ import type { Registration } from '../registration/registration.ts';
 
 /** Markdown for the workflow's page in Temporal's UI: state, cause, next step, what a person can do. */
 export function currentDetails(state: ExposedApiState, seen: PresentApi, url: string | undefined): string {
-  const { standing, record = EMPTY_RECORD, failures, lastReply } = state;
+  const { condition, record = EMPTY_RECORD, failures, lastReply } = state;
   const wanted = seen.desired.kind === 'register' ? line(seen.desired.registration) : seen.desired.kind;
   const rows: readonly (readonly [string, string])[] = [
     ['wanted', wanted],
@@ -20,8 +20,8 @@ export function currentDetails(state: ExposedApiState, seen: PresentApi, url: st
       : []),
   ];
   return [
-    `### ${standing?.state ?? 'Pending'}`,
-    escape(standing?.message ?? ''),
+    `### ${condition?.state ?? 'Pending'}`,
+    escape(condition?.message ?? ''),
     '',
     ...rows.map(([name, value]) => `- **${name}**: ${escape(value)}`),
     '',

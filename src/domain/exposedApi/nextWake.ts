@@ -43,7 +43,7 @@ function isUntoldConflict(action: Action, seen: PresentApi | undefined): boolean
 }
 
 /** A deletion that is held for long is told when it has become long, not at the next try. */
-function delayTellingAt({ failures, standing }: ExposedApiState, action: Action): number | undefined {
+function delayTellingAt({ failures, condition }: ExposedApiState, action: Action): number | undefined {
   if (failures === undefined || action.kind !== 'unregister' || !action.release) return undefined;
-  return standing?.reason === REASONS.removing ? lastingFrom(failures) : undefined;
+  return condition?.reason === REASONS.removing ? lastingFrom(failures) : undefined;
 }

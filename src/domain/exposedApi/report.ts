@@ -22,17 +22,17 @@ export function reportOf(
   now: number,
 ): Report {
   const { record, failures, lastReply, registeredAt, notReadySince } = state;
-  const standing = registrationCondition(seen, action, record, { failures, now });
+  const condition = registrationCondition(seen, action, record, { failures, now });
   return {
     facts: {
       name,
       seen,
-      standing,
+      condition,
       record,
       lastReply,
       registeredAt: record.registered && registeredAt,
       conflict: action.kind === 'unregister' ? action.conflict : undefined,
     },
-    entry: entryUpdate(seen, endpointOf(seen, standing.state, record), { notReadySince, now }),
+    entry: entryUpdate(seen, endpointOf(seen, condition.state, record), { notReadySince, now }),
   };
 }

@@ -31,7 +31,7 @@ export interface ExposedApiState {
   readonly releaseReason?: ReleaseReason | undefined;
   /** Since when the implementation has no ready endpoint, while its Component still shows it ready. */
   readonly notReadySince?: number | undefined;
-  readonly standing?: RegistrationCondition | undefined;
+  readonly condition?: RegistrationCondition | undefined;
 }
 
 export const NEW_STATE: ExposedApiState = { isPausedByHand: false, isReleasedByHand: false };
@@ -52,11 +52,11 @@ export interface RegistrationView {
 const NOTHING_SAID = { state: 'Pending', reason: '', message: '' } as const;
 
 export function viewOf(state: ExposedApiState): RegistrationView {
-  const { record = EMPTY_RECORD, failures, standing = NOTHING_SAID } = state;
+  const { record = EMPTY_RECORD, failures, condition = NOTHING_SAID } = state;
   return {
-    state: standing.state,
-    reason: standing.reason,
-    message: standing.message,
+    state: condition.state,
+    reason: condition.reason,
+    message: condition.message,
     registered: record.registered ?? null,
     possiblyRegistered: [...record.unconfirmed, ...record.inFlight],
     failures: failures?.count ?? 0,

@@ -27,7 +27,7 @@ export interface OurStatus {
 export interface StatusFacts {
   readonly name: string;
   readonly seen: PresentApi;
-  readonly standing: RegistrationCondition;
+  readonly condition: RegistrationCondition;
   readonly record: GatewayRecord;
   readonly lastReply: Reply | undefined;
   readonly registeredAt: string | undefined;
@@ -37,8 +37,8 @@ export interface StatusFacts {
 
 /** @param entry how it stands with the Component's entry */
 export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
-  const { name, seen, standing, record } = facts;
-  const endpoint = endpointOf(seen, standing.state, record);
+  const { name, seen, condition, record } = facts;
+  const endpoint = endpointOf(seen, condition.state, record);
   const policies = policiesCondition(seen, record);
   return {
     apiStatus: { name, ...endpoint },
@@ -49,7 +49,7 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
     ],
     withdrawn: policies === 'none' ? [POLICIES_ENFORCED] : [],
     apig: {
-      state: standing.state,
+      state: condition.state,
       observedSpecHash: seen.specHash,
       ...publishRecord(record),
       pathOwner: facts.conflict?.name,
@@ -61,19 +61,19 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
 }
 
 function conditionsOf(facts: StatusFacts, entry: EntryOutcome, url: string | undefined): NewCondition[] {
-  const { seen, standing } = facts;
-  const isPaused = isPausedInService(seen, standing.state, facts.record);
-  const isServed = standing.state === 'Registered' || standing.state === 'NotRouted' || isPaused;
+  const { seen, condition } = facts;
+  const isPaused = isPausedInService(seen, condition.state, facts.record);
+  const isServed = condition.state === 'Registered' || condition.state === 'NotRouted' || isPaused;
   const registered: NewCondition = {
     type: 'Registered',
     status:
-      standing.state === 'Registered'
+      condition.state === 'Registered'
         ? 'True'
-        : standing.reason === REASONS.registering || standing.reason === REASONS.paused
+        : condition.reason === REASONS.registering || condition.reason === REASONS.paused
           ? 'Unknown'
           : 'False',
-    reason: standing.reason,
-    message: standing.message,
+    reason: condition.reason,
+    message: condition.message,
   };
   const implementation: NewCondition = seen.endpointsReady
     ? {

@@ -8,7 +8,7 @@ export interface Transition {
   readonly note: string;
 }
 
-/** The Event that a new standing is worth, seen from what the resource's status said before; undefined for no transition. */
+/** The Event that a new condition is worth, seen from what the resource's status said before; undefined for no transition. */
 export function transitionOf(before: RecordedStatus, after: RegistrationCondition): Transition | undefined {
   const registered = before.conditions.find(({ type }) => type === 'Registered');
   if (registered?.reason === after.reason && before.apig.state === after.state) return undefined;

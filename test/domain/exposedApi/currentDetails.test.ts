@@ -10,7 +10,7 @@ test('says state, cause, what is wanted and held, and what a person can do', () 
   const page = currentDetails(
     {
       ...NEW_STATE,
-      standing: { state: 'Retrying', reason: 'GatewayUnavailable', message: 'The gateway did not confirm.' },
+      condition: { state: 'Retrying', reason: 'GatewayUnavailable', message: 'The gateway did not confirm.' },
       record: { ...EMPTY_RECORD, unconfirmed: [registrationOf({ path: '/old' })] },
       failures: { count: 2, since: 0, nextAttemptAt: 0, reason: 'GatewayUnavailable', cause: '', call: '' },
       lastReply: { code: '0001', message: 'busy' },
@@ -39,7 +39,7 @@ test('nothing that a gateway, a tenant or a status says breaks out of its line',
     currentDetails(
       {
         ...NEW_STATE,
-        standing: { state: 'Rejected', reason: 'GatewayRejected', message: text },
+        condition: { state: 'Rejected', reason: 'GatewayRejected', message: text },
         record: { registered: { ...evil, path: text }, unconfirmed: [{ ...evil, path: text }], inFlight: [] },
         lastReply: { code: text, message: text },
       },

@@ -142,7 +142,7 @@ test('no spec or status that a tenant can store makes it throw, and what is vali
       const facts = {
         name: api.ref.name,
         seen: presentApi({ published: api.status.apig, publishedUrl: api.status.apiStatus.url }),
-        standing: { state: 'Registering', reason: 'Registering', message: '' },
+        condition: { state: 'Registering', reason: 'Registering', message: '' },
         record,
         lastReply: undefined,
         registeredAt: undefined,

@@ -64,7 +64,7 @@ test.each<[string, Case]>([
   ['nor of one that only the lane knows of', { action: conflict('holding'), expected: 3_000 }],
   [
     'a deletion that waits for long says so after a minute',
-    { action: REMOVE, state: { failures: FAILED, standing: REMOVING }, expected: 59_000 },
+    { action: REMOVE, state: { failures: FAILED, condition: REMOVING }, expected: 59_000 },
   ],
 ])('%s', (_sentence, { action = REGISTER, state, seen, lowerAt, isEntryRefused = false, expected }) => {
   const wakeAt = nextWake({ ...NEW_STATE, ...state }, action, presentApi(seen), {

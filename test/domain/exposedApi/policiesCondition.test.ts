@@ -15,7 +15,7 @@ const say = (seen: PresentApi, record: GatewayRecord): OurStatus =>
     {
       name: 'shop-catalog-v4',
       seen,
-      standing: { state: 'Registered', reason: 'Confirmed', message: 'Confirmed.' },
+      condition: { state: 'Registered', reason: 'Confirmed', message: 'Confirmed.' },
       record,
       lastReply: undefined,
       registeredAt: undefined,

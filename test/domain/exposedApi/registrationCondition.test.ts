@@ -148,11 +148,11 @@ test.each<[string, Case, string, string, readonly string[]]>([
   ],
   ['retained', { action: { kind: 'release', why: 'Retain' } }, 'Removing', 'Removing', ['Retain']],
 ])('%s', (_what, { seen, action, record, failures, after = 600_000 }, state, reason, words) => {
-  const standing = registrationCondition(presentApi(seen), action, record ?? EMPTY_RECORD, {
+  const condition = registrationCondition(presentApi(seen), action, record ?? EMPTY_RECORD, {
     failures,
     now: FAILED.since + after,
   });
-  expect({ state: standing.state, reason: standing.reason }).toEqual({ state, reason });
-  for (const word of words) expect(standing.message).toContain(word);
-  expect(standing.message).toMatch(/^[A-Z].*\.$/);
+  expect({ state: condition.state, reason: condition.reason }).toEqual({ state, reason });
+  for (const word of words) expect(condition.message).toContain(word);
+  expect(condition.message).toMatch(/^[A-Z].*\.$/);
 });

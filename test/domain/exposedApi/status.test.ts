@@ -27,7 +27,7 @@ function say(facts: Partial<StatusFacts> = {}, entry: EntryOutcome = 'written'):
   const all: StatusFacts = {
     name: 'shop-catalog-v4',
     seen: presentApi(),
-    standing: REGISTERED,
+    condition: REGISTERED,
     record: { ...EMPTY_RECORD, registered: A },
     lastReply: { code: '0000', message: 'done' },
     registeredAt: '2026-01-01T00:00:00Z',
@@ -70,17 +70,17 @@ test('a registered API with a ready implementation is available', () => {
 describe('the rules that the component controller relies on', () => {
   const every: readonly Partial<StatusFacts>[] = [
     {},
-    { standing: REGISTERING, record: EMPTY_RECORD },
-    { standing: RETRYING, record: withIntent(EMPTY_RECORD, { verb: 'register', registration: A }) },
+    { condition: REGISTERING, record: EMPTY_RECORD },
+    { condition: RETRYING, record: withIntent(EMPTY_RECORD, { verb: 'register', registration: A }) },
     { seen: presentApi({ address: undefined }) },
     { seen: presentApi({ endpointsReady: false }) },
     {
-      standing: NOT_ROUTED,
+      condition: NOT_ROUTED,
       seen: presentApi({ desired: { kind: 'notRouted', url: IN_CLUSTER } }),
       record: EMPTY_RECORD,
     },
     {
-      standing: { ...RETRYING, state: 'Rejected' },
+      condition: { ...RETRYING, state: 'Rejected' },
       seen: presentApi({ desired: { kind: 'invalid', problem: 'x' } }),
     },
   ];
@@ -100,7 +100,7 @@ describe('the rules that the component controller relies on', () => {
 
 test('an API that the gateway is not involved in has its address in the cluster, and says so', () => {
   const status = say({
-    standing: NOT_ROUTED,
+    condition: NOT_ROUTED,
     seen: presentApi({ desired: { kind: 'notRouted', url: IN_CLUSTER }, address: undefined }),
     record: EMPTY_RECORD,
   });
@@ -110,7 +110,7 @@ test('an API that the gateway is not involved in has its address in the cluster,
 });
 
 describe('a pause', () => {
-  const saying = (facts: Partial<StatusFacts>): OurStatus => say({ standing: PAUSED, ...facts });
+  const saying = (facts: Partial<StatusFacts>): OurStatus => say({ condition: PAUSED, ...facts });
   const readiness = (facts: Partial<StatusFacts> = {}): string | undefined => summary(saying(facts))['Ready'];
 
   test('leaves a healthy API ready, and says that it is paused', () => {
@@ -159,7 +159,7 @@ describe('a pause', () => {
 
 test('nothing is published before the gateway has confirmed it', () => {
   const status = say({
-    standing: REGISTERING,
+    condition: REGISTERING,
     record: withIntent(EMPTY_RECORD, { verb: 'register', registration: A }),
   });
   expect(status.apiStatus.url).toBeUndefined();
@@ -170,18 +170,18 @@ test('nothing is published before the gateway has confirmed it', () => {
 
 test('a doubt about what is published keeps the URL: it may well still work', () => {
   const record = withUnknown({ ...EMPTY_RECORD, registered: A }, { verb: 'register', registration: A }, 1);
-  const published = say({ standing: RETRYING, record, seen: presentApi({ publishedUrl: URL_NOW }) });
+  const published = say({ condition: RETRYING, record, seen: presentApi({ publishedUrl: URL_NOW }) });
   expect(published.apiStatus.url).toBe(URL_NOW);
   expect(summary(published)).toMatchObject({
     Registered: 'False GatewayUnavailable',
     Ready: 'False GatewayUnavailable',
   });
-  expect(say({ standing: RETRYING, record }).apiStatus.url).toBeUndefined();
+  expect(say({ condition: RETRYING, record }).apiStatus.url).toBeUndefined();
 });
 
 test('while a changed path is on its way the confirmed one is published', () => {
   const seen = presentApi({ desired: { kind: 'register', registration: registrationOf({ path: '/new' }) } });
-  expect(say({ standing: REGISTERING, seen }).apiStatus.url).toBe(URL_NOW);
+  expect(say({ condition: REGISTERING, seen }).apiStatus.url).toBe(URL_NOW);
 });
 
 test('a gateway without address is the reason not to be ready, with what to do', () => {

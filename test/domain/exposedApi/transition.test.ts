@@ -68,8 +68,8 @@ test.each<[string, RecordedStatus, RegistrationCondition, string | undefined]>([
     undefined,
   ],
   ['no part of the gateway', before(undefined), after('NotRouted', 'NotRouted'), undefined],
-])('%s', (_what, status, standing, event) => {
-  const transition = transitionOf(status, standing);
+])('%s', (_what, status, condition, event) => {
+  const transition = transitionOf(status, condition);
   expect(transition && `${transition.type} ${transition.reason}`).toBe(event);
   expect(transition?.note).toBe(event === undefined ? undefined : 'Why.');
 });

@@ -55,7 +55,7 @@ function stage(
       return intent;
     },
     reportApi: async (report) => {
-      log.push(`report ${report.facts.standing.state}`);
+      log.push(`report ${report.facts.condition.state}`);
       reports.push(report);
       return { isEntryRefused: told.isEntryRefused ?? false, resourceVersion: '6' };
     },
