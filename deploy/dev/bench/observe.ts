@@ -9,7 +9,7 @@ const conditionSchema = z.object({ type: z.string(), status: z.string() });
 const eventSchema = z.object({
   type: z.string(),
   object: z.object({
-    metadata: z.object({ name: z.string(), uid: z.string() }),
+    metadata: z.object({ name: z.string(), uid: z.string(), resourceVersion: z.string() }),
     status: z
       .looseObject({
         conditions: z.array(conditionSchema).default([]),
@@ -93,19 +93,29 @@ export function observe(client: ApiClient, namespace: string): Observation {
   const takeComponent = ({ type, object }: Event): void => {
     entries.set(object.metadata.name, type === 'DELETED' ? 0 : countCompleteEntries(object.status));
   };
+  /** The API server ends the watch of who reads too slowly, as in a burst of thousands: the next one begins where that one ended. */
   const follow = async (plural: string, take: (event: Event) => void): Promise<void> => {
-    try {
-      await client.watch(
-        `${collectionPath(plural, namespace)}?watch=true&timeoutSeconds=86400`,
-        (event) => {
-          take(eventSchema.parse(event));
-          ask();
-        },
-        stopped.signal,
-      );
-    } catch (error) {
-      failure = error;
-      ask();
+    let seenAt: string | undefined;
+    for (let hasNews = true; hasNews && !stopped.signal.aborted;) {
+      hasNews = false;
+      const from = seenAt === undefined ? '' : `&resourceVersion=${seenAt}`;
+      try {
+        await client.watch(
+          `${collectionPath(plural, namespace)}?watch=true&timeoutSeconds=86400${from}`,
+          (event) => {
+            const parsed = eventSchema.parse(event);
+            hasNews = true;
+            seenAt = parsed.object.metadata.resourceVersion;
+            take(parsed);
+            ask();
+          },
+          stopped.signal,
+        );
+      } catch (error) {
+        // A watch that brings nothing, or that forgets where it was, does not come back by itself.
+        failure = hasNews ? undefined : error;
+        ask();
+      }
     }
   };
   const following = Promise.all([follow(EXPOSED_APIS, takeApi), follow(COMPONENTS, takeComponent)]);
