@@ -1,4 +1,4 @@
-import { condition, setHandler } from '@temporalio/workflow';
+import { ActivityFailure, condition, setHandler, TimeoutFailure } from '@temporalio/workflow';
 import { gatewayActivities, type Urgency } from '../../../workflows/activityProxies.ts';
 import { addChanges, type BacklogInput } from './backlogMessages.ts';
 import { registrationOf } from '../builders/registrations.ts';
@@ -12,7 +12,9 @@ export async function backlog({ queue, timeoutMs, namespace, repeats }: BacklogI
       const registration = registrationOf({ name, path: `/${name}` });
       const ref = { plural: 'exposedapis', namespace, name } as const;
       const call = { step: { verb: 'register', registration }, urgency, namespace } as const;
-      await gatewayActivities(queue, timeoutMs, call).registerApi({ ref, uid: name, registration });
+      await untilTold(() =>
+        gatewayActivities(queue, timeoutMs, call).registerApi({ ref, uid: name, registration }),
+      );
     });
     calls = [...calls, ...more];
   };
@@ -24,4 +26,16 @@ export async function backlog({ queue, timeoutMs, namespace, repeats }: BacklogI
   add('repeat', repeats);
   await condition(() => isChanged);
   await Promise.all(calls);
+}
+
+/** Temporal may hand a call to a worker that has just stopped asking: nobody makes it, and it is made again after its time-out. */
+async function untilTold(call: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await call();
+      return;
+    } catch (error) {
+      if (!(error instanceof ActivityFailure) || !(error.cause instanceof TimeoutFailure)) throw error;
+    }
+  }
 }
