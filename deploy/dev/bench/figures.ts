@@ -2,8 +2,10 @@ import type { Requests } from './audit.ts';
 import type { Memory } from './proc.ts';
 
 /** What is measured, as `--only` names it. */
-export const PHASES = ['burst', 'single', 'memory', 'restart'] as const;
+export const PHASES = ['burst', 'single', 'memory', 'restart', 'outage'] as const;
 export type Phase = (typeof PHASES)[number];
+/** Without `--only`. An outage has to last to tell something. */
+export const DEFAULT_PHASES: readonly Phase[] = ['burst', 'single', 'memory', 'restart'];
 
 /** Processor time between two readings. */
 export interface CpuUse {
@@ -51,10 +53,27 @@ export interface SingleFigures {
   readonly historyLengths: readonly number[];
 }
 
+/** A gateway that answers every call with 503 for a while, and APIs whose specs are changed meanwhile. */
+export interface OutageFigures {
+  readonly kind: 'outage';
+  readonly apis: number;
+  readonly changed: number;
+  readonly outageSeconds: number;
+  readonly startMs: number;
+  /** History events that the outage and the return cost each changed API; some of them. */
+  readonly events: readonly number[];
+  /** What the operator asked of the API server from the change to just before the return. */
+  readonly requests: Requests;
+  readonly calls: number;
+  readonly memory: Memory | undefined;
+  /** From the gateway's return to the last changed API confirmed. */
+  readonly rightAfterMs: number;
+}
+
 /** One turn of one operator. */
 export interface Result {
   readonly label: string;
   readonly commit: string | undefined;
   readonly latencyMs: number;
-  readonly figures: BurstFigures | SingleFigures;
+  readonly figures: BurstFigures | SingleFigures | OutageFigures;
 }

@@ -11,6 +11,8 @@ export interface BenchGateway {
   readonly child: Child;
   /** Forgets everything, and takes so long for each call from now on. */
   reset(latencyMs: number): Promise<void>;
+  /** Answers every call with 503 from now on, or no longer. */
+  setAway(isAway: boolean): Promise<void>;
   /** Management calls since the reset. */
   calls(): Promise<number>;
 }
@@ -47,6 +49,10 @@ export async function startGateway(directory: string): Promise<BenchGateway> {
     async reset(latencyMs) {
       await ask('POST', '/reset');
       if (latencyMs > 0) await ask('PUT', '/faults', { kind: 'slow', ms: latencyMs });
+    },
+    setAway: async (isAway) => {
+      if (isAway) await ask('PUT', '/faults', { kind: 'status', status: 503 });
+      else await ask('DELETE', '/faults');
     },
     calls: async () => countersSchema.parse(await (await ask('GET', '/counters')).json()).calls,
   };

@@ -26,6 +26,8 @@ export interface Load {
   createApi(name: string, owner: Owner): Promise<{ readonly startedAt: number }>;
   /** Creates `apis` APIs of prepared Components with up to 8 clients; resolves to when the first was sent. */
   createAll(owners: readonly Owner[], apis: number): Promise<{ readonly startedAt: number }>;
+  /** Gives these APIs another port, with up to 8 clients. */
+  changePorts(names: Iterable<string>, port: number): Promise<void>;
   /** Asks for the deletion of these APIs, with up to 8 clients. */
   deleteApis(names: Iterable<string>): Promise<void>;
   /** Removes the Components and implementations. */
@@ -89,6 +91,13 @@ export function createLoad(client: ApiClient, namespace: string): Load {
         for (let index = 0; index < count; index += 1) await createApi(`${owner.name}-${index}`, owner);
       });
       return { startedAt };
+    },
+    async changePorts(names, port) {
+      await inParallel([...names], async (name) => {
+        const path = `${collectionPath(EXPOSED_APIS, namespace)}/${name}`;
+        const contentType = 'application/merge-patch+json';
+        await client.send({ method: 'PATCH', path, body: { spec: { port } }, contentType });
+      });
     },
     async deleteApis(names) {
       const path = collectionPath(EXPOSED_APIS, namespace);

@@ -15,6 +15,7 @@ const eventSchema = z.object({
         conditions: z.array(conditionSchema).default([]),
         apiStatus: z.looseObject({ url: z.string().optional() }).default({}),
         implementation: z.looseObject({ ready: z.boolean().optional() }).default({}),
+        apig: z.looseObject({ registered: z.looseObject({ port: z.number() }).optional() }).default({}),
       })
       .prefault({}),
   }),
@@ -27,6 +28,8 @@ type Status = Event['object']['status'];
 export interface Observation {
   /** When each API that is there was first seen Ready. */
   readonly readyAt: ReadonlyMap<string, number>;
+  /** With which port the gateway last confirmed each API. */
+  readonly confirmedPorts: ReadonlyMap<string, number>;
   /** Names of the APIs that are there. */
   readonly present: ReadonlySet<string>;
   /** Entries of Components that show a URL and a ready implementation. */
@@ -74,6 +77,7 @@ export function countCompleteEntries(status: Readonly<Record<string, unknown>>):
 export function observe(client: ApiClient, namespace: string): Observation {
   const readyAt = new Map<string, number>();
   const present = new Set<string>();
+  const confirmedPorts = new Map<string, number>();
   const entries = new Map<string, number>();
   const stopped = new AbortController();
   const waiting = new Set<() => void>();
@@ -88,6 +92,9 @@ export function observe(client: ApiClient, namespace: string): Observation {
     } else {
       present.add(name);
       if (!readyAt.has(name) && isReady(object.status)) readyAt.set(name, performance.now());
+      const port = object.status.apig.registered?.port;
+      if (port === undefined) confirmedPorts.delete(name);
+      else confirmedPorts.set(name, port);
     }
   };
   const takeComponent = ({ type, object }: Event): void => {
@@ -122,6 +129,7 @@ export function observe(client: ApiClient, namespace: string): Observation {
 
   return {
     readyAt,
+    confirmedPorts,
     present,
     completeEntries: () => [...entries.values()].reduce((sum, count) => sum + count, 0),
     async until({ isTrue, what, timeoutMs, signal }) {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { LocalStackError } from '../stack/localStackError.ts';
-import { PHASES, type Phase } from './figures.ts';
+import { DEFAULT_PHASES, PHASES, type Phase } from './figures.ts';
 import { OWN_OPERATOR, parseOperator, ROOT, type OperatorSpec } from './operators.ts';
 
 export interface Options {
@@ -10,6 +10,7 @@ export interface Options {
   readonly operators: readonly OperatorSpec[];
   readonly phases: readonly Phase[];
   readonly repeat: number;
+  readonly outageSeconds: number;
   /** Where the raw figures go. */
   readonly json: string | undefined;
   /** Whether the table goes into the page, too. */
@@ -24,6 +25,8 @@ Examples:
   npm run bench -- --apis 200,1000 --latency 0,1000
   npm run bench -- --operator 'landed=cd ../landed && exec node src/app/main.ts run'
                                                       both in turn, A B B A, on the same work
+  npm run bench -- --apis 1000 --only outage --outage 900
+                                                      a quarter of an hour without the gateway
   npm run bench -- --no-own --operator 'python=exec kopf run -n "$BENCH_NAMESPACE" main.py' --ready-after python=10
 
 An operator runs in a shell in the folder of this checkout, with the settings of docs/settings.md in its environment; its one
@@ -35,6 +38,7 @@ const optionsSchema = z.object({
   full: z.boolean().default(false),
   latency: z.array(z.number()),
   only: z.array(z.enum(PHASES)),
+  outage: z.number().default(180),
   operator: z.array(z.string()).default([]),
   own: z.boolean(),
   readyAfter: z.record(z.string(), z.number()).default({}),
@@ -52,7 +56,8 @@ export function createProgram(action: (options: Options) => Promise<void>): Comm
     .option('--apis <numbers>', 'sizes of the burst, separated by commas', toNumbers(1), [200])
     .option('--full', `a burst of ${FULL_APIS} APIs, too`)
     .option('--latency <ms>', "the gateway's time for a call, separated by commas", toNumbers(0), [0])
-    .option('--only <phases>', `some of ${PHASES.join(',')}`, toPhases, [...PHASES])
+    .option('--only <phases>', `some of ${PHASES.join(',')}`, toPhases, [...DEFAULT_PHASES])
+    .option('--outage <seconds>', 'how long the gateway is away with --only outage', toNumber, 180)
     .option(
       '--operator <[label=]command>',
       'one more operator on the same work, in turn; repeatable',
@@ -69,7 +74,8 @@ export function createProgram(action: (options: Options) => Promise<void>): Comm
 
 /** @throws LocalStackError for options that do not go together */
 export function toOptions(flags: unknown): Options {
-  const { apis, full, latency, only, operator, own, readyAfter, ...rest } = optionsSchema.parse(flags);
+  const { apis, full, latency, only, outage, operator, own, readyAfter, ...rest } =
+    optionsSchema.parse(flags);
   const others = operator.map((text, index) => {
     const parsed = parseOperator(text, index + 1);
     const seconds = readyAfter[parsed.label];
@@ -88,6 +94,7 @@ export function toOptions(flags: unknown): Options {
     apis: full ? [...apis, FULL_APIS] : apis,
     latencies: latency,
     phases: only,
+    outageSeconds: outage,
     operators,
     json: rest.json,
   };

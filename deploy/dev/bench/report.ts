@@ -1,6 +1,6 @@
 import type { Requests } from './audit.ts';
-import type { BurstFigures, Phase, Result, SingleFigures } from './figures.ts';
-import { BURST_ROWS, SINGLE_ROWS, type Row } from './rows.ts';
+import type { BurstFigures, OutageFigures, Phase, Result, SingleFigures } from './figures.ts';
+import { BURST_ROWS, OUTAGE_ROWS, SINGLE_ROWS, type Row } from './rows.ts';
 import { median } from './statistics.ts';
 import { formatNumber, markdownTable } from './table.ts';
 
@@ -23,12 +23,19 @@ export function report(results: readonly Result[], { phases, facts }: ReportOpti
 }
 
 function sections(results: readonly Result[]): readonly Section[] {
-  const byTitle = Map.groupBy(results, ({ figures, latencyMs }) =>
-    figures.kind === 'burst'
-      ? `Burst of ${formatNumber(figures.apis)} APIs, gateway at ${latencyMs} ms`
-      : `One API alone, gateway at ${latencyMs} ms`,
-  );
+  const byTitle = Map.groupBy(results, titleOf);
   return [...byTitle].map(([title, ofTitle]) => ({ title, results: ofTitle }));
+}
+
+function titleOf({ figures, latencyMs }: Result): string {
+  switch (figures.kind) {
+    case 'burst':
+      return `Burst of ${formatNumber(figures.apis)} APIs, gateway at ${latencyMs} ms`;
+    case 'single':
+      return `One API alone, gateway at ${latencyMs} ms`;
+    case 'outage':
+      return `${figures.outageSeconds} s without the gateway, ${formatNumber(figures.apis)} APIs, ${formatNumber(figures.changed)} of them changed`;
+  }
 }
 
 function tables({ results }: Section, phases: readonly Phase[]): readonly string[] {
@@ -36,6 +43,7 @@ function tables({ results }: Section, phases: readonly Phase[]): readonly string
     head: [label, turns[0]?.commit].filter((part) => part !== undefined).join(' '),
     bursts: turns.flatMap(({ figures }) => (figures.kind === 'burst' ? figures : [])),
     singles: turns.flatMap(({ figures }) => (figures.kind === 'single' ? figures : [])),
+    outages: turns.flatMap(({ figures }) => (figures.kind === 'outage' ? figures : [])),
   }));
   const heads = columns.map(({ head }) => head);
   const rows = [
@@ -49,14 +57,19 @@ function tables({ results }: Section, phases: readonly Phase[]): readonly string
       columns.map(({ singles }) => singles),
       phases,
     ),
+    ...rowsOf(
+      OUTAGE_ROWS,
+      columns.map(({ outages }) => outages),
+      phases,
+    ),
   ];
-  const requests = columns.map(({ bursts, singles }) => requestsPerApi([...bursts, ...singles]));
-  const areRequestsShown = phases.includes('single') || phases.includes('burst');
+  const requests = columns.map(({ bursts, singles, outages }) =>
+    requestsPerApi([...bursts, ...singles, ...outages]),
+  );
+  const areRequestsShown = phases.some((phase) => ['single', 'burst', 'outage'].includes(phase));
   return [
     markdownTable(['', ...heads], rows),
-    ...(areRequestsShown
-      ? [markdownTable(['requests for one registration', ...heads], kindRows(requests))]
-      : []),
+    ...(areRequestsShown ? [markdownTable(['requests for one API', ...heads], kindRows(requests))] : []),
   ];
 }
 
@@ -75,15 +88,29 @@ function rowsOf<Figures>(
 }
 
 /** The median over the turns, by `verb resource`. */
-function requestsPerApi(turns: readonly (BurstFigures | SingleFigures)[]): ReadonlyMap<string, number> {
+function requestsPerApi(
+  turns: readonly (BurstFigures | SingleFigures | OutageFigures)[],
+): ReadonlyMap<string, number> {
   const perApi = turns.map((turn) => ({
     byKind: turn.requests.byKind,
-    apis: turn.kind === 'burst' ? turn.apis : turn.readyMs.length,
+    apis: apisOf(turn),
   }));
   const kinds = new Set(perApi.flatMap(({ byKind }) => Object.keys(byKind)));
   return new Map(
     [...kinds].map((kind) => [kind, median(perApi.map(({ byKind, apis }) => (byKind[kind] ?? 0) / apis))]),
   );
+}
+
+/** Those that the requests are for. */
+function apisOf(turn: BurstFigures | SingleFigures | OutageFigures): number {
+  switch (turn.kind) {
+    case 'burst':
+      return turn.apis;
+    case 'single':
+      return turn.readyMs.length;
+    case 'outage':
+      return turn.changed;
+  }
 }
 
 function kindRows(columns: readonly ReadonlyMap<keyof Requests['byKind'], number>[]): string[][] {

@@ -1,4 +1,4 @@
-import type { BurstFigures, Phase, SingleFigures } from './figures.ts';
+import type { BurstFigures, OutageFigures, Phase, SingleFigures } from './figures.ts';
 import { median, percentile } from './statistics.ts';
 
 /** One line of a table: a figure of one turn. */
@@ -108,5 +108,34 @@ export const SINGLE_ROWS: readonly Row<SingleFigures>[] = [
     name: 'history events of one workflow',
     phase: 'single',
     value: ({ historyLengths }) => median(historyLengths),
+  },
+];
+
+export const OUTAGE_ROWS: readonly Row<OutageFigures>[] = [
+  {
+    name: 'history events of one changed API, median',
+    phase: 'outage',
+    value: ({ events }) => median(events),
+  },
+  {
+    name: 'history events of one changed API, most',
+    phase: 'outage',
+    value: ({ events }) => Math.max(...events),
+  },
+  {
+    name: 'writes of the status for one changed API',
+    phase: 'outage',
+    value: ({ requests, changed }) => (requests.byKind['patch exposedapis'] ?? 0) / changed,
+  },
+  {
+    name: 'calls at the gateway a second',
+    phase: 'outage',
+    value: ({ calls, outageSeconds }) => calls / outageSeconds,
+  },
+  { name: 'RSS at its end, MB', phase: 'outage', value: (one) => one.memory?.rssMb },
+  {
+    name: "from the gateway's return until all are right, s",
+    phase: 'outage',
+    value: ({ rightAfterMs }) => rightAfterMs / 1000,
   },
 ];

@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import type { Result } from './figures.ts';
 import { measureBurst } from './measureBurst.ts';
+import { measureOutage } from './measureOutage.ts';
 import { measureSingle } from './measureSingle.ts';
 import { inTurn, type OperatorSpec } from './operators.ts';
 import type { Options } from './options.ts';
@@ -12,7 +13,7 @@ interface Work {
   readonly measure: (turn: Turn) => Promise<Result['figures']>;
 }
 
-type Asked = Pick<Options, 'apis' | 'latencies' | 'operators' | 'phases' | 'repeat'>;
+type Asked = Pick<Options, 'apis' | 'latencies' | 'operators' | 'outageSeconds' | 'phases' | 'repeat'>;
 
 /**
  * Does every work that is asked for with every operator in turn, one at a time.
@@ -46,8 +47,8 @@ async function measure(
   return await takeTurn({ ...bench, tell }, operator, work.latencyMs, work.measure);
 }
 
-function works({ apis, latencies, phases }: Asked): readonly Work[] {
-  const isBurst = phases.some((phase) => phase !== 'single');
+function works({ apis, latencies, outageSeconds, phases }: Asked): readonly Work[] {
+  const isBurst = phases.some((phase) => phase !== 'single' && phase !== 'outage');
   const withRestart = phases.includes('restart');
   return latencies.flatMap((latencyMs) => [
     ...(phases.includes('single')
@@ -57,6 +58,11 @@ function works({ apis, latencies, phases }: Asked): readonly Work[] {
       title: `burst of ${count}, gateway at ${latencyMs} ms`,
       latencyMs,
       measure: async (turn: Turn) => await measureBurst(turn, { apis: count, withRestart }),
+    })),
+    ...(phases.includes('outage') ? apis : []).map((count) => ({
+      title: `${outageSeconds} s without the gateway, ${count} APIs`,
+      latencyMs,
+      measure: async (turn: Turn) => await measureOutage(turn, { apis: count, outageSeconds }),
     })),
   ]);
 }

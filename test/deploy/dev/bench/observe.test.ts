@@ -1,6 +1,6 @@
 import { countCompleteEntries, isReady } from '../../../../deploy/dev/bench/observe.ts';
 
-const nothing = { conditions: [], apiStatus: {}, implementation: {} };
+const nothing = { conditions: [], apiStatus: {}, implementation: {}, apig: {} };
 
 test('an API with conditions is ready when Ready is True, whatever else its status says', () => {
   const url = { apiStatus: { url: 'http://gateway/a' }, implementation: { ready: true } };

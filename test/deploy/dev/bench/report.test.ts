@@ -1,4 +1,4 @@
-import type { BurstFigures, Result } from '../../../../deploy/dev/bench/figures.ts';
+import type { BurstFigures, OutageFigures, Result } from '../../../../deploy/dev/bench/figures.ts';
 import { replaceBetweenMarkers } from '../../../../deploy/dev/bench/page.ts';
 import { report } from '../../../../deploy/dev/bench/report.ts';
 
@@ -60,6 +60,30 @@ test('what could not be had is a dash, and what was not asked for is not shown',
   expect(row(text, 'RSS after the burst, MB')).toEqual(['–; –', '–; –']);
   expect(row(text, 'registrations a second')).toBeUndefined();
   expect(row(text, 'patch exposedapis')).toBeUndefined();
+});
+
+test('an outage is told for each API that was changed in it', () => {
+  const figures: OutageFigures = {
+    kind: 'outage',
+    apis: 1000,
+    changed: 10,
+    outageSeconds: 60,
+    startMs: 1500,
+    events: [20, 24, 30],
+    requests: { ...requests, byKind: { 'patch exposedapis': 30 } },
+    calls: 120,
+    memory: undefined,
+    rightAfterMs: 4200,
+  };
+  const text = report([{ label: 'this', commit: 'abc', latencyMs: 0, figures }], {
+    phases: ['outage'],
+    facts: [],
+  });
+  expect(text).toContain('### 60 s without the gateway, 1,000 APIs, 10 of them changed');
+  expect(row(text, 'history events of one changed API, median')).toEqual(['24']);
+  expect(row(text, 'writes of the status for one changed API')).toEqual(['3']);
+  expect(row(text, 'calls at the gateway a second')).toEqual(['2']);
+  expect(row(text, "from the gateway's return until all are right, s")).toEqual(['4.20']);
 });
 
 test('the tables take the place of the earlier ones on the page, and the rest of it stays', () => {
