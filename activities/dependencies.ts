@@ -38,6 +38,8 @@ export interface ApiDependencies {
     readonly round: RoundSettings;
     /** The endpoint of the gateway that an API of this namespace is registered at. */
     readonly gatewayName: (namespace: string) => string;
+    /** What the status calls that gateway. */
+    readonly recordedAs: (namespace: string) => string;
     readonly workflowId: (ref: {
       plural: 'exposedapis' | 'apis' | 'components';
       namespace: string;

@@ -21,6 +21,8 @@ export interface ExposedApiActivities {
     /** What was decided on: where the resource is no longer so, nothing is written. */
     seen: DecidedOn;
     record: GatewayRecord;
+    /** Counts intents; absent in histories of before it was counted. */
+    revision?: number;
   }) => Promise<IntentOutcome>;
   /**
    * Writes the API's entry in its Component, then our part of the status with how that went, each where it differs, and an Event where

@@ -25,7 +25,7 @@ import { createEventHandlers } from '../watcher/eventHandlers.ts';
 import { transformApi, transformComponent } from '../src/kubernetes/watch/transforms.ts';
 import { indexChanges } from '../src/kubernetes/watch/clusterView.ts';
 import { createView } from '../src/kubernetes/watch/view.ts';
-import { apiObject } from './support/builders/apis.ts';
+import { apiObject, RECONCILE_OPTIONS } from './support/builders/apis.ts';
 import { childOf } from './support/builders/components.ts';
 import { MemoryCluster } from './support/cluster/memoryCluster.ts';
 import { applyMergePatch } from './support/cluster/mergePatch.ts';
@@ -40,7 +40,6 @@ const RUN = { seed: 20_261_124, numRuns: 1_500 } as const;
 /** Temporal refuses a payload of 2 MB and warns of one of 256 kB. */
 const MAX_PAYLOAD = 200_000;
 const NOW = '2026-01-01T00:00:00Z';
-const DESIRED = { specificationForm: 'string', sendPolicies: false } as const;
 
 const view = createView(
   {},
@@ -49,7 +48,7 @@ const view = createView(
 const handlers = createEventHandlers({
   view,
   isController: true,
-  desired: DESIRED,
+  desired: RECONCILE_OPTIONS,
   signal: () => undefined,
   onApiGone: () => undefined,
   clock: heldClock(),
@@ -118,7 +117,7 @@ describe('an ExposedAPI', () => {
           const api = parseExposedApi(object, plural);
           const watched = { key: 'k', previous: undefined, next: transformApi(object, plural, true) };
           events.onApi({ ...watched, cause: 'watch', resourceVersion: '1' });
-          expect(reconcileReason(api, view.surroundingsOf(api), DESIRED).kind).toBe('needed');
+          expect(reconcileReason(api, view.surroundingsOf(api), RECONCILE_OPTIONS).kind).toBe('needed');
           expect(requestFingerprint(api)).toContain(api.specHash);
           const status = await shouldReconcile(object, api);
           const isToldInvalid = asObject(conditionsOf(status)[0])['reason'] === 'InvalidSpec';

@@ -1,5 +1,4 @@
-import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
-import { reconcileReason } from '../src/domain/exposedApi/reconcileReason.ts';
+import { reconcileReason, type ReconcileOptions } from '../src/domain/exposedApi/reconcileReason.ts';
 import { canonicalJson } from '../src/domain/kubernetes/canonicalJson.ts';
 import type { Component } from '../src/domain/component/component.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
@@ -18,7 +17,7 @@ export interface EventHandlerOptions {
   /** Is this operator the component controller? If not, Components are only looked at for the entries of their APIs. */
   readonly isController: boolean;
   /** What the gateway is sent, and how. */
-  readonly desired: DesiredOptions;
+  readonly desired: ReconcileOptions;
   /** Called for each resource whose workflow is to look again, with the versions that it must have seen. */
   readonly signal: (key: string, versions: Versions) => void;
   readonly onApiGone: (key: string, last: ExposedApi) => void;

@@ -1,5 +1,8 @@
-import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
-import { reconcileReason, requestFingerprint } from '../src/domain/exposedApi/reconcileReason.ts';
+import {
+  reconcileReason,
+  requestFingerprint,
+  type ReconcileOptions,
+} from '../src/domain/exposedApi/reconcileReason.ts';
 import type { ChildApi } from '../src/domain/component/child.ts';
 import type { Component } from '../src/domain/component/component.ts';
 import { planComponent } from '../src/domain/component/plan.ts';
@@ -21,7 +24,7 @@ export interface Decision {
 export function shouldReconcile(
   { previous, next, cause }: Omit<Change<ExposedApi>, 'resourceVersion'>,
   surroundings: Surroundings,
-  desired: DesiredOptions,
+  desired: ReconcileOptions,
 ): Decision {
   if (next === undefined) return { kind: 'signal', why: 'deleted' };
   const now = reconcileReason(next, surroundings, desired);

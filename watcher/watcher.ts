@@ -1,4 +1,4 @@
-import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
+import type { ReconcileOptions } from '../src/domain/exposedApi/reconcileReason.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
 import {
   COMPONENTS,
@@ -25,7 +25,7 @@ export interface WatcherSettings {
   /** Names the gateway of a namespace; namespaces may share one. */
   readonly gatewayOf: (namespace: string) => string;
   /** What gateways are sent, and how. */
-  readonly desired: DesiredOptions;
+  readonly desired: ReconcileOptions;
   readonly resyncIntervalMs: number;
   /** 0: nothing is asserted again. */
   readonly reassertIntervalMs: number;

@@ -12,6 +12,7 @@ export function observeApi({ observe, settings }: ApiDependencies): ExposedApiAc
       desired: settings.desired,
       round: settings.round,
       gateway: gatewayHost(settings.gatewayName(ref.namespace)),
+      recordedAs: settings.recordedAs(ref.namespace),
     });
   };
 }

@@ -9,10 +9,12 @@ import type { DecidedOn, ExposedApiActivities } from '../types.ts';
 
 export function recordIntent(deps: ApiDependencies): ExposedApiActivities['recordIntent'] {
   const { settings } = deps;
-  return async ({ ref, seen, record }) => {
+  return async ({ ref, seen, record, revision }) => {
     const id = settings.workflowId(ref);
     const place = {
-      gateway: settings.gatewayName(ref.namespace),
+      uid: seen.uid,
+      gateway: settings.recordedAs(ref.namespace),
+      revision,
       workflowId: id,
       workflowUrl: settings.workflowUrl(id),
     };

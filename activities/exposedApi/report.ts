@@ -20,7 +20,7 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
       ...ours,
       apig: {
         ...ours.apig,
-        gateway: settings.gatewayName(ref.namespace),
+        gateway: settings.recordedAs(ref.namespace),
         workflowId: id,
         workflowUrl: settings.workflowUrl(id),
       },

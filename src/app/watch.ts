@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createWatcher, type Watcher } from '../../watcher/watcher.ts';
 import type { Settings } from '../config/settings.ts';
-import { endpointFor } from '../gateway/apig/endpoint.ts';
+import { endpointFor, recordedNameFor } from '../gateway/apig/endpoint.ts';
 import type { ClusterView } from '../kubernetes/watch/clusterView.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -26,6 +26,7 @@ export function buildWatcher(context: {
       desired: {
         specificationForm: settings.APIG_SPECIFICATION_FORM,
         sendPolicies: settings.APIG_SEND_POLICIES,
+        recordedAs: (namespace) => recordedNameFor(settings, namespace),
       },
       gatewayOf: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),
     },

@@ -10,7 +10,8 @@ import {
 import { isAtLeast } from '../domain/kubernetes/versions.ts';
 import type { Outcome } from '../domain/registration/outcome.ts';
 import type { Registration } from '../domain/registration/registration.ts';
-import { canonicalPath, type PathIndex } from './pathIndex.ts';
+import { canonicalPath } from '../domain/registration/canonicalPath.ts';
+import type { PathIndex } from './pathIndex.ts';
 import { createHolders, type Holder, holdersTold, isOver } from './holders.ts';
 
 /** One call of an API's workflow. */

@@ -1,7 +1,8 @@
 import { resourceKey } from '../domain/kubernetes/names.ts';
 import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
 import { isAtLeast } from '../domain/kubernetes/versions.ts';
-import { canonicalPath, placeName } from './pathIndex.ts';
+import { canonicalPath } from '../domain/registration/canonicalPath.ts';
+import { placeName } from './pathIndex.ts';
 
 type ApiRef = ExposedApi['ref'];
 
@@ -75,7 +76,7 @@ function recordedPaths({ status }: ExposedApi): readonly string[] {
 
 /**
  * What the statuses of all APIs say, for the moment in which nothing else is known. An intent is recorded before it is known whether
- * the path is free; where another API stands registered there, and stays, it was not sent.
+ * the path is free; where another API stands registered there, and stays, it was not sent. A record about another resource is doubted.
  * @param gatewayOf where an API's record is about
  * @param lateUntil when calls of those who have called before have ended for sure
  */
@@ -87,15 +88,18 @@ export function holdersTold(
   const all = [...apis];
   const settled = new Map<string, string>();
   for (const api of all) {
-    const { registered } = api.status.apig;
-    if (registered !== undefined && !api.isDeleting)
+    const { registered, uid } = api.status.apig;
+    if (registered !== undefined && !api.isDeleting && uid === api.uid)
       settled.set(placeName(gatewayOf(api), registered.path), resourceKey(api.ref));
   }
   return all.flatMap((api) => {
-    const { registered, pending, unconfirmed = [] } = api.status.apig;
+    const { pending, unconfirmed = [], uid } = api.status.apig;
+    const isOwn = uid === api.uid;
+    const registered = isOwn ? api.status.apig.registered : undefined;
+    const copied = isOwn ? undefined : api.status.apig.registered;
     const gateway = gatewayOf(api);
     const common = { gateway, ref: api.ref, since: api.resourceVersion, calls: 0 };
-    const doubtful = [...unconfirmed, ...(pending ? [pending] : [])]
+    const doubtful = [...unconfirmed, ...(copied ? [copied] : []), ...(pending ? [pending] : [])]
       .filter(({ path }) => {
         const owner = settled.get(placeName(gateway, path));
         return owner === undefined || owner === resourceKey(api.ref);

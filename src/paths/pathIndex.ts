@@ -1,4 +1,5 @@
 import { canonicalJson } from '../domain/kubernetes/canonicalJson.ts';
+import { canonicalPath } from '../domain/registration/canonicalPath.ts';
 import { isOlder, ownerBefore, type PathClaim, type PathOwner } from '../domain/exposedApi/pathClaim.ts';
 import { gatewayHost, resourceKey, type ResourceRef } from '../domain/kubernetes/names.ts';
 import { createSortedClaims, type SortedClaims } from './sortedClaims.ts';
@@ -132,22 +133,4 @@ function canonical(claim: PathClaim): PathClaim {
     wanted: wanted === undefined ? undefined : canonicalPath(wanted),
     held: [...new Set(held.map(canonicalPath))],
   };
-}
-
-/** An escape, a slash too many or at the end, none at the beginning: most paths have nothing of it. */
-const SPELT_OTHERWISE = /%|\/\/|.\/$|^[^/]|^$/;
-const UNRESERVED = /[A-Za-z0-9\-._~]/;
-
-/**
- * One form of all spellings of a path that a gateway takes for the same: unreserved characters unescaped (RFC 3986, 2.3), escapes in
- * capitals, one slash for many, none at the end. For comparing only: what is sent is what the spec says.
- */
-export function canonicalPath(path: string): string {
-  if (!SPELT_OTHERWISE.test(path)) return path;
-  const decoded = path.replaceAll(/%[0-9A-Fa-f]{2}/g, (escape) => {
-    const character = String.fromCodePoint(Number.parseInt(escape.slice(1), 16));
-    return UNRESERVED.test(character) ? character : escape.toUpperCase();
-  });
-  const slashed = `/${decoded}`.replaceAll(/\/{2,}/g, '/');
-  return slashed.length > 1 && slashed.endsWith('/') ? slashed.slice(0, -1) : slashed;
 }

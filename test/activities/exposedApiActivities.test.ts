@@ -58,6 +58,7 @@ describe('recordIntent', () => {
       implementation: { ready: false },
       apig: {
         state: 'Registering',
+        uid: 'uid-1',
         pending: WANTED,
         gateway: 'http://gateway.example',
         workflowId: 'exposed-api/shop/shop-catalog-v4',

@@ -23,6 +23,7 @@ import {
   parsedApi,
   registeredStatus,
   settledObject,
+  RECONCILE_OPTIONS,
 } from '../support/builders/apis.ts';
 import { heldClock, type HeldClock } from '../support/builders/quickClock.ts';
 import { silentLogger } from '../support/builders/silentLogger.ts';
@@ -52,7 +53,7 @@ function setUp(isController = false, publicUrl?: string): void {
   handlers = createEventHandlers({
     view,
     isController,
-    desired: { specificationForm: 'string', sendPolicies: false },
+    desired: RECONCILE_OPTIONS,
     signal: (key, versions) => {
       signalled.push(key);
       told.push(versions);
@@ -362,7 +363,15 @@ describe('two APIs at one path', () => {
   const named = (name: string, parts: Parameters<typeof settledObject>[0] = {}): WatchedApi => {
     const { apig, ...rest } = registeredStatus();
     const registered = { ...asObject(asObject(apig)['registered']), name };
-    const status = { ...rest, apig: { ...asObject(apig), registered }, ...parts.status };
+    const own = { ...asObject(apig), registered, ...asObject(parts.status?.['apig']), uid: name };
+    const status = {
+      ...rest,
+      ...parts.status,
+      apig:
+        parts.status === undefined
+          ? own
+          : { ...own, registered: undefined, ...asObject(parts.status['apig']), uid: name },
+    };
     const url = parts.status === undefined ? { url: `${GATEWAY_URL}/shop/catalog/v4` } : {};
     return api(
       settledObject({

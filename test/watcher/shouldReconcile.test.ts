@@ -1,11 +1,15 @@
 import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
 import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
 import { shouldReconcile, shouldReconcileComponent, type Decision } from '../../watcher/shouldReconcile.ts';
-import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../support/builders/apis.ts';
+import {
+  GATEWAY_URL,
+  parsedApi,
+  registeredStatus,
+  settledApi,
+  RECONCILE_OPTIONS,
+} from '../support/builders/apis.ts';
 import { childOf, componentWith, declaredApi } from '../support/builders/components.ts';
 import type { Surroundings } from '../../src/domain/exposedApi/surroundings.ts';
-
-const DESIRED = { specificationForm: 'string', sendPolicies: false } as const;
 
 const surroundings: Surroundings = {
   endpointsReady: true,
@@ -117,7 +121,11 @@ test.each<Case>([
   },
 ])('$name: $kind', ({ previous, next, cause = 'watch', surroundings: changes, kind }) => {
   expect(
-    shouldReconcile({ key: 'shop/x', previous, next, cause }, { ...surroundings, ...changes }, DESIRED),
+    shouldReconcile(
+      { key: 'shop/x', previous, next, cause },
+      { ...surroundings, ...changes },
+      RECONCILE_OPTIONS,
+    ),
   ).toMatchObject({
     kind,
   });
@@ -125,8 +133,11 @@ test.each<Case>([
 
 test('every decision says why', () => {
   expect(
-    shouldReconcile({ key: 'k', previous: undefined, next: notReady, cause: 'list' }, surroundings, DESIRED)
-      .why,
+    shouldReconcile(
+      { key: 'k', previous: undefined, next: notReady, cause: 'list' },
+      surroundings,
+      RECONCILE_OPTIONS,
+    ).why,
   ).toBe('readiness changed');
 });
 

@@ -7,7 +7,7 @@ import { transformApi } from '../../src/kubernetes/watch/transforms.ts';
 import { createView } from '../../src/kubernetes/watch/view.ts';
 import { createWatcher } from '../../watcher/watcher.ts';
 import type { TemporalClient } from '../../watcher/workflowSignaller.ts';
-import { apiObject } from '../support/builders/apis.ts';
+import { apiObject, RECONCILE_OPTIONS } from '../support/builders/apis.ts';
 import { heldClock } from '../support/builders/quickClock.ts';
 import { silentLogger } from '../support/builders/silentLogger.ts';
 
@@ -64,7 +64,7 @@ function setUp() {
       namespaces: [],
       componentController: 'external',
       cluster: '',
-      desired: { specificationForm: 'string', sendPolicies: false },
+      desired: RECONCILE_OPTIONS,
       gatewayOf: () => 'http://gateway.example',
       resyncIntervalMs: 1_000_000,
       reassertIntervalMs: 0,

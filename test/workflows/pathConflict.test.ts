@@ -6,7 +6,9 @@ const OLDER = { spec: ROUTED, metadata: { creationTimestamp: '2025-01-01T00:00:0
 const NEWER = { creationTimestamp: '2027-01-01T00:00:00Z' };
 /** What stands at the gateway for the other one. */
 const at = (name: string, path: string) => ({
-  apig: { registered: { name, path, specification: 's', implementation: 'i', port: 80 } },
+  apig: {
+    registered: { name, path, specification: 'https://specs.example/s', implementation: 'i', port: 80 },
+  },
 });
 
 const harness = useHarness();

@@ -36,8 +36,13 @@ const event = fc.oneof(
     }),
   },
 );
+type Name = (typeof NAMES)[number];
 type Disaster =
-  { readonly kind: 'strip'; readonly name: (typeof NAMES)[number] } | { readonly kind: 'loseMemory' };
+  | { readonly kind: 'strip'; readonly name: Name }
+  | { readonly kind: 'loseMemory' }
+  | { readonly kind: 'reset'; readonly back: number }
+  | { readonly kind: 'restore'; readonly name: Name; readonly spec: Spec }
+  | { readonly kind: 'forge'; readonly name: Name; readonly where: string; readonly path: string };
 type Event = (typeof event extends fc.Arbitrary<infer T> ? T : never) | Disaster;
 
 /** The same stories in every run: a red test is one that can be looked into. For new ones change the seed, or ask for more runs. */
@@ -74,6 +79,20 @@ test.each(GATEWAYS)(
 describe.each<[string, fc.Arbitrary<Disaster>]>([
   ['finalizers are stripped by hand', fc.record({ kind: kind('strip'), name })],
   ["Temporal's database is lost", fc.record({ kind: kind('loseMemory') })],
+  [
+    'workflows are reset, or their database is restored from a backup',
+    fc.record({ kind: kind('reset'), back: fc.nat(4) }),
+  ],
+  ['APIs are restored with their statuses', fc.record({ kind: kind('restore'), name, spec })],
+  [
+    'statuses are written by hand',
+    fc.record({
+      kind: kind('forge'),
+      name,
+      where: fc.constantFrom('registered', 'pending', 'unconfirmed', 'uid', 'gateway'),
+      path: fc.constantFrom('/x', '/y'),
+    }),
+  ],
 ])('where %s', (_what, disaster) => {
   const anything = fc.oneof({ weight: 12, arbitrary: event }, { weight: 1, arbitrary: disaster });
 
@@ -125,6 +144,13 @@ async function happen(one: Event): Promise<void> {
       cluster.change(one.name, { metadata: { finalizers: [] } });
       cluster.delete(one.name);
       return lives.look(one.name);
+    case 'restore':
+      cluster.create(one.name, specOf(one.spec), true);
+      return lives.look(one.name);
+    case 'forge':
+      return cluster.change(one.name, { status: { apig: forged(one) } });
+    case 'reset':
+      return lives.reset(one.back);
     case 'pause':
       cluster.change(one.name, {
         metadata: { annotations: { 'apig.oda.tmforum.org/paused': one.isPaused ? 'true' : null } },
@@ -164,7 +190,13 @@ async function comeToRest(): Promise<void> {
   throw new Error(`no end: at work ${lives.atWork().join()}, ${JSON.stringify(states)}`);
 }
 
-function specOf({ path, port, what }: { path: string; port: number; what: string }) {
+interface Spec {
+  readonly path: string;
+  readonly port: number;
+  readonly what: string;
+}
+
+function specOf({ path, port, what }: Spec) {
   return {
     name: 'catalog',
     apiType: what === 'metrics' ? 'prometheus' : 'openapi',
@@ -173,6 +205,27 @@ function specOf({ path, port, what }: { path: string; port: number; what: string
     port: what === 'invalid' ? 0 : port,
     specification: { url: 'https://specs.example/v4.json' },
   };
+}
+
+/** What somebody writes into a status who may write the resource. */
+function forged({ name: of, where, path }: { name: string; where: string; path: string }) {
+  const registration = {
+    name: of,
+    path,
+    port: 82,
+    implementation: 'catalog',
+    specification: 'https://specs.example/v4.json',
+  };
+  switch (where) {
+    case 'uid':
+      return { uid: 'forged' };
+    case 'gateway':
+      return { gateway: 'http://forged.example' };
+    case 'unconfirmed':
+      return { unconfirmed: [registration] };
+    default:
+      return { [where]: registration };
+  }
 }
 
 function apiNamed(one: string): ExposedApi {

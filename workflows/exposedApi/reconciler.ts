@@ -150,7 +150,9 @@ export class ExposedApiReconciler {
 
   async #recordIntent(seen: PresentApi, record: GatewayRecord): Promise<Announced> {
     const { activities } = this.#effects;
-    const intent = await activities.recordIntent({ ref: this.#ref, seen: decidedOn(seen), record });
+    const revision = (this.#state.revision ?? 0) + 1;
+    this.#remember({ revision });
+    const intent = await activities.recordIntent({ ref: this.#ref, seen: decidedOn(seen), record, revision });
     this.#wrote(intent.resourceVersion);
     if (intent.kind === 'recorded') return { resourceVersion: intent.resourceVersion };
     // Of what is gone the watch tells; until it has, another look would show the same.

@@ -1,11 +1,13 @@
 import { releaseReasonOf } from './action.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, PresentApi } from './observation.ts';
 import { NEW_STATE, type ExposedApiState } from './state.ts';
 import type { Outcome } from '../registration/outcome.ts';
 import {
   EMPTY_RECORD,
+  mergeRecords,
   restoreRecord,
   withAccepted,
+  withDoubt,
   withUnknown,
   type GatewayRecord,
   type Step,
@@ -16,22 +18,41 @@ import { addFailure } from '../registration/retry.ts';
 export type RestoredState = ExposedApiState & { readonly record: GatewayRecord };
 
 /**
- * What a round starts from: the workflow's own memory first, the resource's status where there is none.
+ * What a round starts from: the workflow's own memory first, the resource's status where there is none. A status that is about another
+ * resource or another gateway, and a memory that is older than the status, tell only what may be at the gateway.
  * @param now milliseconds since the epoch; what the status holds in doubt may be in flight for one gateway time-out more
  */
 export function restoreState(before: ExposedApiState, seen: Observation, now: number): RestoredState {
   if (seen.kind === 'absent') return { ...before, record: before.record ?? EMPTY_RECORD };
   const isAnother = before.uid !== undefined && before.uid !== seen.uid;
   // Made anew under the same name: what a person said was about the other; what is at the gateway is still there.
-  const state = isAnother ? { ...NEW_STATE, record: before.record } : before;
+  const { record, revision } = before;
+  const state = isAnother ? { ...NEW_STATE, record, revision } : before;
   return {
     ...state,
     uid: seen.uid,
     gateway: seen.gateway,
-    record: state.record ?? restoreRecord(seen.published, now + seen.settings.gatewayTimeoutMs),
+    record: restoredRecord(before, seen, now),
+    revision: isOwn(seen) ? Math.max(revision ?? 0, seen.revision ?? 0) : revision,
     registeredAt: state.registeredAt ?? seen.registeredAt,
     releaseReason: releaseReasonOf(seen),
   };
+}
+
+function restoredRecord(before: ExposedApiState, seen: PresentApi, now: number): GatewayRecord {
+  const { record, revision = 0 } = before;
+  const told = restoreRecord(seen.published, now + seen.settings.gatewayTimeoutMs);
+  if (record === undefined) return isOwn(seen) ? told : withDoubt(told);
+  if (before.gateway !== undefined && before.gateway !== seen.gateway) return withDoubt(record);
+  const ahead = isOwn(seen) ? (seen.revision ?? 0) - revision : 0;
+  if (ahead <= 0) return record;
+  // One ahead: this workflow recorded an intent and forgot it with its process, before it could make the call.
+  const isForgotten = ahead === 1;
+  return mergeRecords(record, isForgotten ? { ...told, inFlight: [], inFlightUntil: undefined } : told);
+}
+
+function isOwn({ isOwnRecord = true }: PresentApi): boolean {
+  return isOwnRecord;
 }
 
 interface Ended {

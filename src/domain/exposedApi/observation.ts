@@ -4,6 +4,7 @@ import type { Surroundings } from './surroundings.ts';
 import type { PathChange } from '../registration/plan.ts';
 import type { PublishedRecord } from '../registration/record.ts';
 import type { Segment } from '../spec/apiSpec.ts';
+import { gatewayHost } from '../kubernetes/names.ts';
 
 /** Settings that steer a round; read with each observation so that a changed setting needs no new workflow. */
 export interface RoundSettings {
@@ -47,6 +48,13 @@ export interface PresentApi extends Surroundings {
   readonly publishedUrl: string | undefined;
   /** The record as the resource's status holds it: what a workflow without memory starts from. */
   readonly published: PublishedRecord;
+  /**
+   * Is that record about this very resource at the gateway of today? Absent in histories of before this was asked: then it counts as
+   * its own.
+   */
+  readonly isOwnRecord?: boolean;
+  /** Of that record. */
+  readonly revision?: number | undefined;
   readonly settings: RoundSettings;
 }
 
@@ -58,13 +66,15 @@ export interface ObservationSettings {
   readonly round: RoundSettings;
   /** `host:port`. */
   readonly gateway: string;
+  /** What the status calls this gateway. */
+  readonly recordedAs: string;
 }
 
 /** All that a round, and whoever judges whether one is needed, knows of an API. */
 export function observationOf(
   api: ExposedApi,
   surroundings: Surroundings,
-  { desired, round, gateway }: ObservationSettings,
+  { desired, round, gateway, recordedAs }: ObservationSettings,
 ): PresentApi {
   const { spec, status } = api;
   const { registered, pending, unconfirmed } = status.apig;
@@ -92,6 +102,19 @@ export function observationOf(
     registeredAt: status.apig.registeredAt,
     publishedUrl: status.apiStatus.url,
     published: { registered, pending, unconfirmed },
+    isOwnRecord: isOwnRecord(api, recordedAs),
+    revision: status.apig.revision,
     settings: round,
   };
+}
+
+/**
+ * Is the record in the status about this resource at this gateway? One that was copied, restored from a backup, or written for another
+ * gateway tells only what may be there.
+ */
+function isOwnRecord({ uid, status }: ExposedApi, recordedAs: string): boolean {
+  const { apig } = status;
+  return (
+    apig.uid === uid && apig.gateway !== undefined && gatewayHost(apig.gateway) === gatewayHost(recordedAs)
+  );
 }

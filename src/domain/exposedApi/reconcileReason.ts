@@ -5,7 +5,7 @@ import type { DesiredOptions } from './desired.ts';
 import { endpointOf, isReady } from './endpoint.ts';
 import { observationOf, type PresentApi, type RoundSettings } from './observation.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
-import { isSamePlace } from '../registration/registration.ts';
+import { isSameRegistration } from '../registration/registration.ts';
 import { type GatewayRecord, restoreRecord } from '../registration/record.ts';
 import type { ApiState } from './state.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -15,6 +15,11 @@ export type ReconcileReason =
   /** A workflow is at it and will see the end by itself; only a lost workflow makes a signal useful. */
   | { readonly kind: 'inProgress' }
   | { readonly kind: 'needed'; readonly why: string };
+
+export interface ReconcileOptions extends DesiredOptions {
+  /** What a status calls the gateway of a namespace. */
+  readonly recordedAs: (namespace: string) => string;
+}
 
 /** States that last until something changes. */
 const ANSWERS: readonly ApiState[] = ['Registered', 'Rejected', 'NotRouted', 'Paused', 'Conflict'];
@@ -26,7 +31,7 @@ const ANSWERS: readonly ApiState[] = ['Registered', 'Rejected', 'NotRouted', 'Pa
 export function reconcileReason(
   api: ExposedApi,
   surroundings: Surroundings,
-  desired: DesiredOptions,
+  { recordedAs, ...desired }: ReconcileOptions,
 ): ReconcileReason {
   if (api.isDeleting) return { kind: api.holdsFinalizer ? 'inProgress' : 'settled' };
   const { state } = api.status.apig;
@@ -35,7 +40,12 @@ export function reconcileReason(
     api,
     state,
     isAnswered: isAnswered(api, state),
-    seen: observationOf(api, surroundings, { desired, round: NO_ROUND, gateway: '' }),
+    seen: observationOf(api, surroundings, {
+      desired,
+      round: NO_ROUND,
+      gateway: '',
+      recordedAs: recordedAs(api.ref.namespace),
+    }),
     record: restoreRecord(api.status.apig, Number.POSITIVE_INFINITY),
   };
   const why = staleness(shown) ?? (shown.isAnswered ? contradiction(shown) : undefined);
@@ -88,6 +98,7 @@ function isAnswered(api: ExposedApi, state: ApiState): boolean {
 function staleness(shown: Shown): string | undefined {
   const { api, state, seen } = shown;
   const { status } = api;
+  if (seen.isOwnRecord !== true) return 'record of another resource or gateway';
   if (status.apig.registered !== undefined && !api.holdsFinalizer) return 'finalizer lost';
   // A pause stops calls, not the truth about everything else.
   const conflict = state === 'Paused' ? undefined : conflictReason(api, seen);
@@ -120,8 +131,8 @@ function contradiction({ api, state, seen, record }: Shown): string | undefined 
     const isThere =
       record.registered !== undefined &&
       desired.kind === 'register' &&
-      isSamePlace(record.registered, desired.registration);
-    if (!isThere) return 'registered otherwise';
+      isSameRegistration(record.registered, desired.registration);
+    if (!isThere || record.unconfirmed.length > 0) return 'registered otherwise';
   }
   if (state === 'NotRouted' && desired.kind !== 'notRouted') return 'registered otherwise';
   const said = api.status.conditions.find(({ type }) => type === POLICIES_ENFORCED)?.reason;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Condition } from '../kubernetes/conditions.ts';
 import { asObject } from '../kubernetes/mergePatch.ts';
+import { isSendable } from '../spec/apiSpec.ts';
 import { recordedPolicies } from '../spec/policies.ts';
 import type { Registration } from '../registration/registration.ts';
 import { API_STATES, type ApiState } from './state.ts';
@@ -20,6 +21,10 @@ export interface RecordedStatus {
   readonly apig: {
     readonly state?: ApiState | undefined;
     readonly observedSpecHash?: string | undefined;
+    /** Of the resource that the record is about: a status may have been copied, or restored from a backup. */
+    readonly uid?: string | undefined;
+    /** How often an intent has been recorded; tells which of two memories is the older. */
+    readonly revision?: number | undefined;
     /** Endpoint of the gateway that the record is about. */
     readonly gateway?: string | undefined;
     readonly registered?: Registration | undefined;
@@ -34,18 +39,20 @@ export interface RecordedStatus {
 
 const text = z.string().optional().catch(undefined);
 
-const registrationSchema = z.object({
-  name: z.string(),
-  path: z.string(),
-  specification: z.union([
-    z.string(),
-    z.array(z.string()),
-    z.object({ url: z.string(), version: z.string().optional() }),
-  ]),
-  implementation: z.string(),
-  port: z.number(),
-  policies: recordedPolicies,
-});
+const registrationSchema = z
+  .object({
+    name: z.string(),
+    path: z.string(),
+    specification: z.union([
+      z.string(),
+      z.array(z.string()),
+      z.object({ url: z.string(), version: z.string().optional() }),
+    ]),
+    implementation: z.string(),
+    port: z.number(),
+    policies: recordedPolicies,
+  })
+  .refine(isSendable);
 
 const registration = registrationSchema.optional().catch(undefined);
 
@@ -70,10 +77,12 @@ const statusSchema = z.object({
     .object({
       state: z.enum(API_STATES).optional().catch(undefined),
       observedSpecHash: text,
+      uid: text,
+      revision: z.int().min(0).optional().catch(undefined),
       gateway: text,
       registered: registration,
       pending: registration,
-      unconfirmed: z.array(registrationSchema).optional().catch(undefined),
+      unconfirmed: z.array(registration).optional().catch(undefined),
       pathOwner: text,
       registeredAt: text,
       lastHandledReconcileAt: text,
@@ -98,7 +107,7 @@ export function parseRecordedStatus(status: unknown, name: string): RecordedStat
       ...parsed.apig,
       registered: own(parsed.apig.registered),
       pending: own(parsed.apig.pending),
-      unconfirmed: parsed.apig.unconfirmed?.filter(own),
+      unconfirmed: parsed.apig.unconfirmed?.flatMap((one) => own(one) ?? []),
     },
   };
 }

@@ -21,7 +21,7 @@ export function reportOf(
   { state, seen, action }: { state: RestoredState; seen: PresentApi; action: Action },
   now: number,
 ): Report {
-  const { record, failures, lastReply, registeredAt, notReadySince } = state;
+  const { record, revision, failures, lastReply, registeredAt, notReadySince } = state;
   const condition = registrationCondition(seen, action, record, { failures, now });
   return {
     facts: {
@@ -29,6 +29,7 @@ export function reportOf(
       seen,
       condition,
       record,
+      revision,
       lastReply,
       registeredAt: record.registered && registeredAt,
       conflict: action.kind === 'unregister' ? action.conflict : undefined,

@@ -22,6 +22,8 @@ export interface ExposedApiState {
   readonly gateway?: string | undefined;
   /** Undefined until the first observation: then the resource's own status is the memory. */
   readonly record?: GatewayRecord | undefined;
+  /** How often an intent was recorded; the status says so, too. */
+  readonly revision?: number | undefined;
   readonly failures?: Failures | undefined;
   readonly lastReply?: Reply | undefined;
   readonly registeredAt?: string | undefined;

@@ -31,6 +31,7 @@ export interface StatusFacts {
   readonly record: GatewayRecord;
   readonly lastReply: Reply | undefined;
   readonly registeredAt: string | undefined;
+  readonly revision?: number | undefined;
   /** Who keeps this API from its path. */
   readonly conflict: PathOwner | undefined;
 }
@@ -50,6 +51,8 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
     withdrawn: policies === 'none' ? [POLICIES_ENFORCED] : [],
     apig: {
       state: condition.state,
+      uid: seen.uid,
+      revision: facts.revision,
       observedSpecHash: seen.specHash,
       ...publishRecord(record),
       pathOwner: facts.conflict?.name,

@@ -69,6 +69,24 @@ export function settleInFlight(record: GatewayRecord, now: number): GatewayRecor
   return { unconfirmed: doubted.reduce(withPlace, record.unconfirmed), inFlight: [] };
 }
 
+/** Nothing of it is believed: what stood registered only may be there. */
+export function withDoubt(record: GatewayRecord): GatewayRecord {
+  const { registered, ...rest } = record;
+  if (registered === undefined) return record;
+  return { ...rest, unconfirmed: withPlace(record.unconfirmed, registered) };
+}
+
+/** Two memories of one API, of which either may be the older: all of both may be there. */
+export function mergeRecords(a: GatewayRecord, b: GatewayRecord): GatewayRecord {
+  const [left, right] = [withDoubt(a), withDoubt(b)];
+  const until = Math.max(left.inFlightUntil ?? 0, right.inFlightUntil ?? 0);
+  return {
+    unconfirmed: right.unconfirmed.reduce(withPlace, left.unconfirmed),
+    inFlight: right.inFlight.reduce(withPlace, left.inFlight),
+    ...(until > 0 && { inFlightUntil: until }),
+  };
+}
+
 /** Nothing is, may be, or may yet come to be at the gateway. */
 export function isClear(record: GatewayRecord): boolean {
   return record.registered === undefined && record.unconfirmed.length === 0 && record.inFlight.length === 0;

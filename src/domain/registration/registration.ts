@@ -1,4 +1,5 @@
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
+import { canonicalPath } from './canonicalPath.ts';
 import type { Policies } from '../spec/policies.ts';
 import type { WireSpecification } from '../spec/specification.ts';
 
@@ -19,8 +20,8 @@ export function isSameRegistration(a: Registration, b: Registration): boolean {
 
 /**
  * Would a create of one replace the other at the gateway, whichever key the gateway uses?
- * Gateways key by name or by path, and nothing public says which; only both together are safe.
+ * Gateways key by name or by path, and nothing public says which; only both together are safe. Spellings of one path are one path.
  */
 export function isSamePlace(a: Registration, b: Registration): boolean {
-  return a.name === b.name && a.path === b.path;
+  return a.name === b.name && canonicalPath(a.path) === canonicalPath(b.path);
 }

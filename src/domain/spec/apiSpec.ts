@@ -70,6 +70,25 @@ export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
   /* oxlint-enable typescript/no-unsafe-type-assertion */
 }
 
+/** What goes to the gateway in a call. */
+interface Sent {
+  readonly path: unknown;
+  readonly implementation: unknown;
+  readonly port: unknown;
+  readonly specification: unknown;
+}
+
+/** Could this have come from a valid spec? Whatever could not is never sent, wherever it was read. */
+export function isSendable({ path, implementation, port, specification }: Sent): boolean {
+  const problems = [
+    checkPath(path),
+    checkImplementation(implementation),
+    checkPort(port),
+    checkSpecification(specification),
+  ];
+  return problems.every((problem) => problem === undefined);
+}
+
 function check(field: string, value: unknown, problem: Check): Fault[] {
   const message = problem(value);
   return message === undefined ? [] : [{ field, message }];

@@ -10,6 +10,20 @@ export function endpointFor(configured: string | undefined, namespace: string): 
   return configured ?? `http://apig-operator-uportal.${namespace}:8080`;
 }
 
+/** What a status calls a gateway that is only played. */
+const MOCK = 'mock';
+
+/** What the status of an API calls the gateway that its record is about: one that is only played is not the one it stands for. */
+export function recordedNameFor(
+  {
+    APIG_ENDPOINT,
+    APIG_MOCK,
+  }: { readonly APIG_ENDPOINT: string | undefined; readonly APIG_MOCK: string | undefined },
+  namespace: string,
+): string {
+  return APIG_MOCK === undefined ? endpointFor(APIG_ENDPOINT, namespace) : MOCK;
+}
+
 /**
  * The gateway that the record in an API's status is about. A status is anybody's to write, so only what the operator itself could have
  * written there counts: the administrator's endpoint, or the one of the API's own namespace. Else it is the one of today.

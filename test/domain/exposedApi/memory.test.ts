@@ -36,6 +36,50 @@ describe('what a round starts from', () => {
     });
   });
 
+  const OTHER = registrationOf({ path: '/other' });
+  const OURS = {
+    ...NEW_STATE,
+    uid: 'api-uid',
+    gateway: 'gateway.example:80',
+    record: CONFIRMED,
+    revision: 3,
+  };
+
+  test('a status that is about another resource or gateway, copied or restored, only says what may be there', () => {
+    const seen = presentApi({ published: { registered: A }, isOwnRecord: false, revision: 9 });
+    expect(restoreState(NEW_STATE, seen, NOW)).toMatchObject({
+      record: { ...EMPTY_RECORD, unconfirmed: [A] },
+      revision: undefined,
+    });
+  });
+
+  test('a memory that is older than the status, as after a reset, is merged with it: nothing of both is believed', () => {
+    const seen = presentApi({ published: { registered: OTHER }, isOwnRecord: true, revision: 9 });
+    expect(restoreState(OURS, seen, NOW)).toMatchObject({
+      record: { ...EMPTY_RECORD, unconfirmed: [A, OTHER] },
+      revision: 9,
+    });
+  });
+
+  test('an intent that was recorded just before the process died carries nothing that may still arrive', () => {
+    const seen = presentApi({ published: { registered: A, pending: OTHER }, isOwnRecord: true, revision: 4 });
+    const { record } = restoreState(OURS, seen, NOW);
+    expect(record).toEqual({ unconfirmed: [OTHER, A], inFlight: [] });
+  });
+
+  test.each([3, 2, undefined])(
+    'a status of revision %s that says otherwise than a memory of revision 3 was written by somebody else',
+    (revision) => {
+      const seen = presentApi({ published: { registered: OTHER }, isOwnRecord: true, revision });
+      expect(restoreState(OURS, seen, NOW)).toMatchObject({ record: CONFIRMED, revision: 3 });
+    },
+  );
+
+  test('at another gateway nothing is confirmed', () => {
+    const seen = presentApi({ gateway: 'new.example:80', published: { registered: A }, isOwnRecord: false });
+    expect(restoreState(OURS, seen, NOW).record).toEqual({ ...EMPTY_RECORD, unconfirmed: [A] });
+  });
+
   test('of what is gone: where it was registered, and what was said about its deletion', () => {
     const before = restoreState(NEW_STATE, presentApi({ deletionPolicy: 'Retain' }), NOW);
     expect(restoreState(before, ABSENT, NOW)).toEqual(before);

@@ -1,6 +1,12 @@
 import { reconcileReason, requestFingerprint } from '../../../src/domain/exposedApi/reconcileReason.ts';
 import { ANNOTATIONS, FINALIZER } from '../../../src/domain/kubernetes/names.ts';
-import { GATEWAY_URL, parsedApi, registeredStatus, settledApi } from '../../support/builders/apis.ts';
+import {
+  GATEWAY_URL,
+  parsedApi,
+  registeredStatus,
+  settledApi,
+  RECONCILE_OPTIONS,
+} from '../../support/builders/apis.ts';
 import type { Surroundings } from '../../../src/domain/exposedApi/surroundings.ts';
 
 type Parts = NonNullable<Parameters<typeof parsedApi>[0]>;
@@ -18,7 +24,7 @@ const kindOf = (parts: Parts, { sendPolicies = false, ...around }: Around = {}):
   const judged = reconcileReason(
     settledApi(parts),
     { ...SURROUNDINGS, ...around },
-    { specificationForm: 'string', sendPolicies },
+    { ...RECONCILE_OPTIONS, sendPolicies },
   );
   return judged.kind === 'needed' ? judged.why : judged.kind;
 };
@@ -58,6 +64,24 @@ test.each<[string, Parts, Around, string]>([
   ['an entry that says the same is settled', {}, { entry: ENTRY }, 'settled'],
   ["an entry that is not listed yet is the controller's to make", {}, { entry: 'unlisted' }, 'settled'],
   ['an API without status was never seen', { status: {} }, {}, 'never seen'],
+  [
+    'a status that was copied, or restored from a backup: it is about another resource',
+    { status: registeredStatus({ uid: 'of-another' }) },
+    {},
+    'record of another resource or gateway',
+  ],
+  [
+    'a record about the gateway of before',
+    { status: registeredStatus({ gateway: 'http://former.example' }) },
+    {},
+    'record of another resource or gateway',
+  ],
+  [
+    'a record about a gateway that was only played',
+    { status: registeredStatus({ gateway: 'mock' }) },
+    {},
+    'record of another resource or gateway',
+  ],
   ['a lost finalizer', { metadata: { finalizers: [] } }, {}, 'finalizer lost'],
   [
     'a generation that was not observed, where there is one',
@@ -167,12 +191,17 @@ test.each<[string, Parts, Around, string]>([
     { sendPolicies: true },
     'settled',
   ],
-  ['policies yet to be confirmed', limited('PoliciesUnconfirmed'), { sendPolicies: true }, 'settled'],
+  [
+    'a registration that today would be sent otherwise: with its policies',
+    limited('PoliciesUnconfirmed'),
+    { sendPolicies: true },
+    'registered otherwise',
+  ],
   [
     'policies that are to be sent from now on',
     limited('PoliciesNotSupported'),
     { sendPolicies: true },
-    'policies told otherwise',
+    'registered otherwise',
   ],
   ['policies that are to be sent no longer', limited('PoliciesSent'), {}, 'policies told otherwise'],
   ['policies that nobody said anything about', limited(), {}, 'policies told otherwise'],

@@ -35,3 +35,21 @@ test.each(['x', 7, [], { rateLimit: 5 }, { template: 'x'.repeat(100_000) }])(
     expect(read?.policies).toBeUndefined();
   },
 );
+
+test.each<[string, Partial<Registration>]>([
+  ['a path with dots', { path: '/a/../admin' }],
+  ['a path that is none', { path: 'admin' }],
+  ['a port that is none', { port: 70_000 }],
+  ['an implementation that is no Service', { implementation: 'evil.example/x' }],
+  ['a document that is not on the web', { specification: 'file:///etc/passwd' }],
+  ['the name of another', { name: 'other' }],
+])(
+  'a record with %s, which no spec could have had, counts as not said, wherever it stands',
+  (_what, changes) => {
+    const forged = { ...SENT, ...changes };
+    const status = { apig: { registered: forged, pending: forged, unconfirmed: [SENT, forged] } };
+    const { registered, pending, unconfirmed } = parseRecordedStatus(status, SENT.name).apig;
+    expect([registered, pending]).toEqual([undefined, undefined]);
+    expect(unconfirmed).toHaveLength(1);
+  },
+);

@@ -9,11 +9,12 @@ import { parseRecordedStatus } from '../../../src/domain/exposedApi/recordedStat
 import type { Registration } from '../../../src/domain/registration/registration.ts';
 import { registrationOf } from '../../support/builders/registrations.ts';
 
+const DOCUMENT = 'https://specs.example/1';
 const anyRegistration = fc
   .record({
     path: fc.constantFrom('/a', '/b', '/c'),
     port: fc.integer({ min: 1, max: 3 }),
-    specification: fc.constantFrom('u', ['u', 'v'], { url: 'u', version: 'v4' }),
+    specification: fc.constantFrom(DOCUMENT, [DOCUMENT, `${DOCUMENT}/2`], { url: DOCUMENT, version: 'v4' }),
   })
   .map(registrationOf);
 const anyRecord = fc.record({

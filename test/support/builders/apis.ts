@@ -38,6 +38,16 @@ export function parsedApi(parts: Parameters<typeof apiObject>[0] = {}): ExposedA
 
 export const GATEWAY_URL = 'http://10.0.0.1';
 
+/** What the statuses of these APIs call their gateway. */
+const RECORDED_AS = 'http://gateway.example';
+
+/** What a watcher of these APIs goes by. */
+export const RECONCILE_OPTIONS = {
+  specificationForm: 'string',
+  sendPolicies: false,
+  recordedAs: () => RECORDED_AS,
+} as const;
+
 /** The status of that API once it is registered at the gateway at GATEWAY_URL and its implementation is ready. */
 export function registeredStatus(changes: Json = {}): Json {
   return {
@@ -45,6 +55,8 @@ export function registeredStatus(changes: Json = {}): Json {
     implementation: { ready: true },
     apig: {
       state: 'Registered',
+      uid: 'api-uid',
+      gateway: RECORDED_AS,
       observedSpecHash: parsedApi().specHash,
       registered: {
         name: 'shop-catalog-v4',
@@ -61,7 +73,7 @@ export function registeredStatus(changes: Json = {}): Json {
 /** That API, up to date in every way. */
 export function settledObject(parts: Parameters<typeof apiObject>[0] = {}): Json {
   return apiObject({
-    status: registeredStatus(),
+    status: registeredStatus(parts.metadata?.['uid'] === undefined ? {} : { uid: parts.metadata['uid'] }),
     ...parts,
     metadata: { finalizers: [FINALIZER], ...parts.metadata },
   });

@@ -37,15 +37,17 @@ export class ArbiterWorld {
     parts: { path?: string; apig?: object; isDeleting?: boolean; uid?: string } = {},
   ): string {
     this.#version += 1;
+    const uid = parts.uid ?? `uid-of-${name}`;
+    const apig = { state: 'Registering', uid, ...parts.apig };
     const api = parsedApi({
       metadata: {
         name,
-        uid: parts.uid ?? `uid-of-${name}`,
+        uid,
         resourceVersion: String(this.#version),
         ...(parts.isDeleting ? { deletionTimestamp: '2026-01-02T00:00:00Z' } : {}),
       },
       spec: { path: parts.path ?? '/x' },
-      ...(parts.apig === undefined ? {} : { status: { apig: { state: 'Registering', ...parts.apig } } }),
+      ...(parts.apig === undefined ? {} : { status: { apig } }),
     });
     this.apis.set(resourceKey(api.ref), api);
     this.#index.put(claimOf(api));

@@ -200,6 +200,7 @@ export class MemoryCluster {
           return round();
         },
         gatewayName: () => GATEWAY,
+        recordedAs: () => GATEWAY,
         workflowId: (ref) => workflowId(ref),
         workflowUrl: () => undefined,
       },

@@ -1,3 +1,4 @@
+import { RECONCILE_OPTIONS } from '../builders/apis.ts';
 import type { ApiDependencies } from '../../../activities/dependencies.ts';
 import { reconcileReason, type ReconcileReason } from '../../../src/domain/exposedApi/reconcileReason.ts';
 import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi/exposedApi.ts';
@@ -13,7 +14,6 @@ type Json = Readonly<Record<string, unknown>>;
 
 const NAMESPACE = 'shop';
 const GATEWAY = 'http://gateway.example';
-const DESIRED = { specificationForm: 'string', sendPolicies: false } as const;
 
 /**
  * Several APIs in memory, with what an API server does of its own accord. The watcher's view is always fresh; the worker's lags until it
@@ -27,16 +27,25 @@ export class ModelCluster {
   );
   readonly #claims = createPathIndex(() => GATEWAY);
   #unseen: { readonly version: number; readonly see: () => void }[] = [];
+  readonly #lastStatus = new Map<string, Json>();
   #version = 0;
   #made = 0;
 
-  create(name: string, spec: Json): void {
+  /** @param isRestored with the last status of its predecessor, as from a backup */
+  create(name: string, spec: Json, isRestored = false): void {
     if (this.#objects.has(name)) return;
+    const status = isRestored ? this.#lastStatus.get(name) : undefined;
     this.#made += 1;
     // Creation times have whole seconds: every two have the same.
     const creationTimestamp = new Date(Math.floor(this.#made / 2) * 1000).toISOString();
     const metadata = { name, namespace: NAMESPACE, uid: `uid-${this.#made}`, creationTimestamp };
-    this.#put(name, { apiVersion: 'oda.tmforum.org/v1', kind: 'ExposedAPI', metadata, spec });
+    this.#put(name, {
+      apiVersion: 'oda.tmforum.org/v1',
+      kind: 'ExposedAPI',
+      metadata,
+      spec,
+      ...(status && { status }),
+    });
   }
 
   change(name: string, patch: Json): void {
@@ -60,10 +69,19 @@ export class ModelCluster {
 
   /** What the watcher makes of it. */
   reconcileReason(name: string): ReconcileReason['kind'] {
+    return this.#reasonOf(name).kind;
+  }
+
+  /** Why the watcher wants a round; undefined: it does not. */
+  whyNeeded(name: string): string | undefined {
+    const reason = this.#reasonOf(name);
+    return reason.kind === 'needed' ? reason.why : undefined;
+  }
+
+  #reasonOf(name: string): ReconcileReason {
     const api = this.api(name);
-    return api === undefined
-      ? 'settled'
-      : reconcileReason(api, this.#watched.surroundingsOf(api), DESIRED).kind;
+    if (api === undefined) return { kind: 'settled' };
+    return reconcileReason(api, this.#watched.surroundingsOf(api), RECONCILE_OPTIONS);
   }
 
   /** Grows with every write. */
@@ -118,9 +136,10 @@ export class ModelCluster {
       emitEvent: () => {},
       now: () => new Date(options.now()),
       settings: {
-        desired: DESIRED,
+        desired: RECONCILE_OPTIONS,
         round: options.round,
         gatewayName: () => GATEWAY,
+        recordedAs: RECONCILE_OPTIONS.recordedAs,
         workflowId: (ref) => workflowId(ref),
         workflowUrl: () => undefined,
       },
@@ -136,6 +155,8 @@ export class ModelCluster {
     const previous = this.api(name);
     const key = `${NAMESPACE}/${name}`;
     const isGone = next.isDeleting && next.finalizers.length === 0;
+    // Before its end it says that nothing is left: what a backup holds is older.
+    if (!next.isDeleting) this.#lastStatus.set(name, asObject(stored['status']));
     if (isGone) this.#objects.delete(name);
     else this.#objects.set(name, stored);
     this.#watched.noteApi({

@@ -8,6 +8,8 @@ import {
 } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
 import { createClients } from '../../../src/kubernetes/client/clients.ts';
 import { systemClock } from '../../../src/kubernetes/clock.ts';
 import { createClusterView } from '../../../src/kubernetes/watch/clusterView.ts';
@@ -16,10 +18,12 @@ import type { WatchScope } from '../../../src/kubernetes/watch/informers.ts';
 import { createPathIndex } from '../../../src/paths/pathIndex.ts';
 import type { SignalWithStart, TemporalClient } from '../../../watcher/workflowSignaller.ts';
 import { createWatcher, type Watcher, type WatcherSettings } from '../../../watcher/watcher.ts';
+import { RECONCILE_OPTIONS } from '../builders/apis.ts';
 import { silentLogger, type LogLine } from '../builders/silentLogger.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+const createdSchema = z.object({ metadata: z.object({ name: z.string(), uid: z.string() }) });
 const AT = { group: 'oda.tmforum.org', version: 'v1' } as const;
 const INGRESS = 'apig-operator-uportal';
 
@@ -94,7 +98,7 @@ export function watch(
     componentController: 'external',
     resyncIntervalMs: 24 * 3_600_000,
     reassertIntervalMs: 0,
-    desired: { specificationForm: 'string', sendPolicies: false },
+    desired: RECONCILE_OPTIONS,
     gatewayOf: (namespace) => `http://gateway.${namespace}`,
     ...settings,
   };
@@ -130,6 +134,11 @@ export function hands(kubeConfig: KubeConfig, namespace: string) {
         plural: 'exposedapis',
         body: object,
       });
+      // Only the API server knows what the record of an API that is up to date is about.
+      const { uid, name } = createdSchema.parse(made).metadata;
+      const isUpToDate = asObject(asObject(object['status'])['apig'])['uid'] !== undefined;
+      const body = { status: { apig: { uid } } };
+      if (isUpToDate) await custom.patchNamespacedCustomObject({ ...named(name), body }, merge);
       return JSON.stringify(made);
     },
     async patchApi(name: string, body: Json): Promise<void> {

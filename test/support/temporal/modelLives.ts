@@ -1,5 +1,6 @@
 import type { ExposedApiActivities } from '../../../activities/types.ts';
 import { createApiActivities } from '../../../activities/index.ts';
+import type { ExposedApiState } from '../../../src/domain/exposedApi/state.ts';
 import type { Step } from '../../../src/domain/registration/record.ts';
 import { EXPOSED_APIS } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
@@ -20,9 +21,12 @@ interface Life {
   reconciler: ExposedApiReconciler | undefined;
   isInRound: boolean;
   wakeAt: number | undefined;
+  /** What it remembered after each round. */
+  past: ExposedApiState[];
 }
 
 interface Pending {
+  readonly isCall: boolean;
   readonly end: (answer: Answer, delayMs: number) => Promise<void>;
 }
 
@@ -37,7 +41,8 @@ export class ModelLives {
   readonly #begin: () => PathArbiter;
   readonly #activities: ExposedApiActivities;
   readonly #lives = new Map<string, Life>();
-  readonly #lookedAt = new Map<string, number>();
+  /** Why each needed a look when it was last watched. */
+  readonly #needed = new Map<string, string | undefined>();
   #pending: Pending[] = [];
   /** Raised when everything running is lost; what began before never goes on. */
   #generation = 0;
@@ -71,12 +76,12 @@ export class ModelLives {
 
   /** Events of the watch: what needs a look gets one, once for what it sees; what is due is woken. */
   watch(): void {
-    const version = this.cluster.version();
-    for (const name of this.cluster.names())
-      if (this.cluster.reconcileReason(name) === 'needed' && this.#lookedAt.get(name) !== version) {
-        this.#lookedAt.set(name, version);
-        this.look(name);
-      }
+    for (const name of this.cluster.names()) {
+      const why = this.cluster.whyNeeded(name);
+      const before = this.#needed.get(name);
+      this.#needed.set(name, why);
+      if (why !== undefined && why !== before) this.look(name);
+    }
     for (const life of this.#lives.values())
       if (life.wakeAt !== undefined && life.wakeAt <= this.now && !life.isInRound) {
         life.wakeAt = undefined;
@@ -100,6 +105,19 @@ export class ModelLives {
       life.wakeAt = undefined;
       if (this.cluster.api(name) !== undefined) life.reconciler = undefined;
       else if (life.reconciler !== undefined) life.wakeAt = this.now;
+    }
+  }
+
+  /** Every workflow is reset to a point where it remembered less: to `back` rounds before, or to its beginning. */
+  reset(back: number): void {
+    this.#generation += 1;
+    // A call that is out goes on at the gateway, though nobody waits for its end.
+    this.#pending = this.#pending.filter(({ isCall }) => isCall);
+    for (const [name, life] of this.#lives) {
+      life.isInRound = false;
+      if (life.reconciler === undefined) continue;
+      life.reconciler = this.#reconcilerOf(name, life.past.at(-1 - back));
+      life.wakeAt = this.now;
     }
   }
 
@@ -127,7 +145,7 @@ export class ModelLives {
     return [...this.#lives].flatMap(([name, { isInRound }]) => (isInRound ? [name] : []));
   }
 
-  #reconcilerOf(name: string): ExposedApiReconciler {
+  #reconcilerOf(name: string, carried?: ExposedApiState): ExposedApiReconciler {
     return new ExposedApiReconciler(
       { plural: EXPOSED_APIS, namespace: 'shop', name },
       {
@@ -140,6 +158,7 @@ export class ModelLives {
         callGateway: (step, { api }) => this.#callGateway(step, api),
         checkpoint: async () => {},
       },
+      carried,
     );
   }
 
@@ -157,9 +176,11 @@ export class ModelLives {
     return wrapped as ExposedApiActivities[K];
   }
 
-  #callGateway(step: Step, api: Omit<PathCall, 'registration'>): Promise<CallEnd> {
+  async #callGateway(step: Step, api: Omit<PathCall, 'registration'>): Promise<CallEnd> {
+    const generation = this.#generation;
     const call = { ...api, registration: step.registration };
-    return this.#arbiter[step.verb]('http://gateway.example', call, () => this.#send(step));
+    const end = await this.#arbiter[step.verb]('http://gateway.example', call, () => this.#send(step));
+    return generation === this.#generation ? end : NEVER;
   }
 
   #send(step: Step): Promise<Outcome> {
@@ -171,7 +192,7 @@ export class ModelLives {
       return answer === 'fine' || answer === 'twice'
         ? { kind: 'accepted', reply }
         : { kind: 'unknown', reply };
-    });
+    }, true);
   }
 
   #apply(step: Step): void {
@@ -182,8 +203,18 @@ export class ModelLives {
     this.gateway.apply(step);
   }
 
+  debug(): string {
+    return JSON.stringify(
+      [...this.#lives].map(([n, l]) => [n, l.isInRound, l.wakeAt, l.reconciler?.state, this.#pending.length]),
+    );
+  }
   #life(name: string): Life {
-    const life = this.#lives.get(name) ?? { reconciler: undefined, isInRound: false, wakeAt: undefined };
+    const life = this.#lives.get(name) ?? {
+      reconciler: undefined,
+      isInRound: false,
+      wakeAt: undefined,
+      past: [],
+    };
     this.#lives.set(name, life);
     return life;
   }
@@ -196,10 +227,14 @@ export class ModelLives {
       const { reconciler } = life;
       const end = await reconciler.reconcile().catch(() => 'trouble' as const);
       if (generation !== this.#generation) return;
+      life.past.push(reconciler.state);
       if (end === 'trouble') life.wakeAt = this.now + 1_000;
       else if (end.kind === 'ended') {
         if (reconciler.isChanged) reconciler.startOver();
-        else life.reconciler = undefined;
+        else {
+          life.reconciler = undefined;
+          life.past = [];
+        }
       } else if (end.kind === 'waiting') life.wakeAt = end.wakeAt;
       const isWaiting = end === 'trouble' || end.kind === 'waiting';
       if (isWaiting && !reconciler.isChanged) break;
@@ -207,11 +242,12 @@ export class ModelLives {
     life.isInRound = false;
   }
 
-  #pend<T>(run: (answer: Answer, delayMs: number) => Promise<T>): Promise<T> {
+  #pend<T>(run: (answer: Answer, delayMs: number) => Promise<T>, isCall = false): Promise<T> {
     const generation = this.#generation;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const isLost = (): boolean => generation !== this.#generation;
+    const isLost = (): boolean => !isCall && generation !== this.#generation;
     this.#pending.push({
+      isCall,
       end: async (answer, delayMs) => {
         try {
           const value = await run(answer, delayMs);
@@ -224,6 +260,9 @@ export class ModelLives {
     return promise;
   }
 }
+
+/** What was lost with its workflow never goes on. */
+const NEVER = new Promise<never>(() => {});
 
 /** Everything that can go on without an activity's end has gone on. */
 function settled(): Promise<void> {

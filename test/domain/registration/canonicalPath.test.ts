@@ -1,4 +1,4 @@
-import { canonicalPath } from '../../src/paths/pathIndex.ts';
+import { canonicalPath } from '../../../src/domain/registration/canonicalPath.ts';
 
 test.each([
   ['/x', '/x'],
