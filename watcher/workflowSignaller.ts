@@ -164,5 +164,6 @@ function leavesRegistration({ status, deletionPolicy, isForceReleased }: Exposed
 
 function isMissingSearchAttribute(error: unknown): boolean {
   const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
-  return isGrpcServiceError(cause) && /search attribute/i.test(cause.details);
+  // A worker's connection leaves the details empty and puts the server's words into the message.
+  return isGrpcServiceError(cause) && /search attribute/i.test(cause.details || cause.message);
 }

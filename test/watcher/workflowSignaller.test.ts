@@ -49,8 +49,9 @@ function recordingClient(script: {
 const SETTINGS = { cluster: '', gatewayOf: () => 'http://gateway.example' };
 const notFound = new WorkflowNotFoundError('no such workflow', 'id', undefined);
 
-function grpcError(details: string): ServiceError {
-  const cause = Object.assign(new Error(details), { code: 3, details, metadata: {} });
+/** @param inDetails a client's connection says it there, too; a worker's in the message alone */
+function grpcError(words: string, inDetails = true): ServiceError {
+  const cause = Object.assign(new Error(words), { code: 3, details: inDetails ? words : '', metadata: {} });
   return new ServiceError('Failed to signalWithStart Workflow', { cause });
 }
 
@@ -108,20 +109,23 @@ test('long names and paths are cut to what every server takes', () => {
   for (const { value } of attributes) expect(String(value).length).toBeLessThanOrEqual(255);
 });
 
-test("a server without this project's search attributes gets the workflow without them, and is complained about once", async () => {
-  const { client, started } = recordingClient({
-    refuse: ({ typedSearchAttributes }) =>
-      Array.isArray(typedSearchAttributes) && typedSearchAttributes.length > 0
-        ? grpcError('Namespace default has no mapping defined for search attribute OdaApi')
-        : undefined,
-  });
-  const { logger, lines } = silentLogger();
-  const dispatch = createWorkflowSignaller(client, SETTINGS, logger);
-  await dispatch.signalApi(parsedApi(), {});
-  await dispatch.signalApi(parsedApi(), {});
-  expect(started).toHaveLength(2);
-  expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
-});
+test.each([true, false])(
+  "a server without this project's search attributes gets the workflow without them, and is complained about once (told in the details: %s)",
+  async (inDetails) => {
+    const { client, started } = recordingClient({
+      refuse: ({ typedSearchAttributes }) =>
+        Array.isArray(typedSearchAttributes) && typedSearchAttributes.length > 0
+          ? grpcError('Namespace default has no mapping defined for search attribute OdaApi', inDetails)
+          : undefined,
+    });
+    const { logger, lines } = silentLogger();
+    const dispatch = createWorkflowSignaller(client, SETTINGS, logger);
+    await dispatch.signalApi(parsedApi(), {});
+    await dispatch.signalApi(parsedApi(), {});
+    expect(started).toHaveLength(2);
+    expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  },
+);
 
 test('every other refusal is left to the queue, which tries again', async () => {
   const { client } = recordingClient({ refuse: () => grpcError('namespace is over its limit') });
