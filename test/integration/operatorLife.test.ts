@@ -49,6 +49,8 @@ test('a new API is registered: finalizer, status and conditions say exactly that
       state: 'Registered',
       observedSpecHash: expect.stringMatching(/^sha256:[0-9a-f]{32}$/),
       gateway: life.gateway.url,
+      uid: metadata.uid,
+      revision: 1,
       registered: {
         name: 'catalog',
         path: pathOf('catalog'),
