@@ -29,11 +29,11 @@ function setUp(apis: readonly ExposedApi[], atWork: readonly string[] = []) {
   );
   return {
     state,
-    async look(): Promise<void> {
+    look: async (): Promise<void> => {
       clock.advance(LOOK_INTERVAL_MS);
       await eventually('the next wait', () => clock.pending().length === 1);
     },
-    async stop(): Promise<void> {
+    stop: async (): Promise<void> => {
       stopping.abort();
       await done;
     },
