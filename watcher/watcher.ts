@@ -13,7 +13,9 @@ import type { ClusterView } from '../src/kubernetes/watch/clusterView.ts';
 import { createWorkQueue } from '../src/kubernetes/watch/workQueue.ts';
 import { createEventHandlers } from './eventHandlers.ts';
 import { runReassert } from './reassert.ts';
-import { findForgotten, runResync } from './resync.ts';
+import { runResync } from './resync.ts';
+import { type ApiRef, createSweep, runFirstSweep, runningWorkflows, type Sight } from './sweep.ts';
+import { runWakeLost } from './wakeLost.ts';
 import { createWorkflowSignaller, type TemporalClient } from './workflowSignaller.ts';
 
 export interface WatcherSettings {
@@ -35,6 +37,8 @@ export interface WatcherDependencies {
   /** Not started yet: whoever owns it starts it after the watcher is made. */
   readonly view: ClusterView;
   readonly temporal: TemporalClient;
+  /** Reads an API of a namespace that the view does not cover; undefined where it is gone. */
+  readonly readApi: (ref: ApiRef) => Promise<ExposedApi | undefined>;
   readonly logger: Logger;
   readonly settings: WatcherSettings;
   /** Default: the system's. */
@@ -60,6 +64,7 @@ const SIGNAL_SPACING_MS = 200;
 export function createWatcher({
   view,
   temporal,
+  readApi,
   logger,
   settings,
   clock = systemClock,
@@ -83,7 +88,7 @@ export function createWatcher({
     logger,
   });
   view.subscribe(handlers);
-  let running: Promise<unknown> = Promise.resolve();
+  let done: Promise<unknown> = Promise.resolve();
 
   function noteVersions(key: string, atLeast: Versions): void {
     versions.set(key, newestOf(versions.get(key) ?? {}, atLeast));
@@ -112,22 +117,39 @@ export function createWatcher({
   }
 
   /** Where the view is incomplete, or somebody else's, nothing counts as gone. */
-  function isKnown(ref: ResourceRef): boolean {
-    if (ref.plural === COMPONENTS && componentController === 'external') return true;
-    if (namespaces.length > 0 && !namespaces.includes(ref.namespace)) return true;
+  function sight(ref: ResourceRef): Sight {
+    if (ref.plural === COMPONENTS && componentController === 'external') return 'known';
+    if (namespaces.length > 0 && !namespaces.includes(ref.namespace)) return 'dropped';
     const key = resourceKey(ref);
-    return !view.isSynced(ref) || view.api(key) !== undefined || view.component(key) !== undefined;
+    if (view.api(key) !== undefined || view.component(key) !== undefined) return 'known';
+    return view.isSynced(ref) ? 'gone' : 'unlisted';
   }
 
-  async function sweep(): Promise<void> {
-    for await (const ref of findForgotten(temporal, cluster, isKnown)) queue.add(resourceKey(ref));
+  const running = (): AsyncIterable<ResourceRef> => runningWorkflows(temporal, cluster);
+  const sweep = createSweep({
+    running,
+    sight,
+    readApi,
+    signal: (ref) => queue.add(resourceKey(ref)),
+    logger,
+  });
+
+  async function sweepAtStart(): Promise<void> {
+    await begun;
+    await runFirstSweep({ sweep, clock, logger }, stopping.signal);
   }
 
   const begun = begin();
   return {
     start() {
       const resync = runResync(
-        { intervalMs: settings.resyncIntervalMs, relist: () => view.relist(), sweep, clock, logger },
+        {
+          intervalMs: settings.resyncIntervalMs,
+          relist: () => view.relist(),
+          sweep: async () => void (await sweep()),
+          clock,
+          logger,
+        },
         stopping.signal,
       );
       const reassert = runReassert(
@@ -140,13 +162,17 @@ export function createWatcher({
         },
         stopping.signal,
       );
-      running = Promise.all([resync, reassert]);
+      const wakeLost = runWakeLost(
+        { apis: () => view.apis(), running, signal: (key) => queue.add(key), clock, logger },
+        stopping.signal,
+      );
+      done = Promise.all([sweepAtStart(), resync, reassert, wakeLost]);
     },
     async stop() {
       stopping.abort();
       handlers.stop();
       await queue.stop();
-      await running;
+      await done;
     },
     async caughtUp() {
       await begun;

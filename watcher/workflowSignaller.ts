@@ -72,6 +72,7 @@ export function createWorkflowSignaller(
   async function signalWithStart(start: Start): Promise<void> {
     try {
       await send(start, start.attributes);
+      isWarned = false;
     } catch (error) {
       if (!isMissingSearchAttribute(error)) throw error;
       if (!isWarned) {

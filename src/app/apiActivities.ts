@@ -22,8 +22,8 @@ export interface ActivitiesContext {
   readonly clients: Clients;
   readonly view: ClusterView;
   readonly emitEvent: EmitEvent;
-  /** Does the Temporal server know our search attributes? */
-  readonly hasSearchAttributes: boolean;
+  /** Does the Temporal server know our search attributes? Asked by each observation. */
+  readonly hasSearchAttributes: () => boolean;
 }
 
 const now = (): Date => new Date();
@@ -81,7 +81,9 @@ function apiSettings({
       readinessDebounceMs: settings.READINESS_DEBOUNCE,
       reassertIntervalMs: settings.REASSERT_INTERVAL,
       takesBackWaitingCalls: true,
-      hasSearchAttributes,
+      get hasSearchAttributes() {
+        return hasSearchAttributes();
+      },
     },
     gatewayName: (ofNamespace) => endpointFor(settings.APIG_ENDPOINT, ofNamespace),
     recordedAs: (ofNamespace) => recordedNameFor(settings, ofNamespace),

@@ -42,7 +42,7 @@ export async function run(roles: Roles): Promise<void> {
   const client = new Client({ connection, namespace: loadTemporalConfig().namespace });
   const instance = process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`;
 
-  const watcher = roles.watcher ? buildWatcher({ settings, view, client, logger }) : undefined;
+  const watcher = roles.watcher ? buildWatcher({ settings, clients, view, client, logger }) : undefined;
   if (watcher) parts['watcher'] = () => watcher.health();
   view.start();
   watcher?.start();

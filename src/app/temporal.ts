@@ -35,18 +35,13 @@ export async function connectTemporal(logger: Logger, stopped: AbortSignal): Pro
   }
 }
 
-/** Which of our search attributes the server does not know. Never throws: without the answer, none are used. */
+/** Which of our search attributes the server does not know. @throws where it does not say */
 export async function missingSearchAttributes(
   connection: NativeConnection,
   namespace: string,
 ): Promise<readonly string[]> {
-  const wanted = Object.values(SEARCH_ATTRIBUTES);
-  try {
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-    return wanted.filter((name) => !(name in (customAttributes ?? {})));
-  } catch {
-    return wanted;
-  }
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  return Object.values(SEARCH_ATTRIBUTES).filter((name) => !(name in (customAttributes ?? {})));
 }
 
 /** Does the workflow with this id run? @throws where Temporal does not say */

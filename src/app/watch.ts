@@ -2,20 +2,26 @@ import type { Client } from '@temporalio/client';
 import { createWatcher, type Watcher } from '../../watcher/watcher.ts';
 import type { Settings } from '../config/settings.ts';
 import { endpointFor, recordedNameFor } from '../gateway/apig/endpoint.ts';
+import type { Clients } from '../kubernetes/client/clients.ts';
+import { createExposedApis } from '../kubernetes/exposedApis.ts';
 import type { ClusterView } from '../kubernetes/watch/clusterView.ts';
+import { createMutationCache } from '../kubernetes/watch/mutationCache.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** Builds the watcher from the settings. */
 export function buildWatcher(context: {
   readonly settings: Settings;
+  readonly clients: Clients;
   readonly view: ClusterView;
   readonly client: Client;
   readonly logger: Logger;
 }): Watcher {
-  const { settings, view, client, logger } = context;
+  const { settings, clients, view, client, logger } = context;
+  const apis = createExposedApis(clients, clients.restMapper, createMutationCache(view));
   return createWatcher({
     view,
     temporal: client.workflow,
+    readApi: (ref) => apis.get(ref),
     logger,
     settings: {
       namespaces: settings.WATCH_NAMESPACES,

@@ -14,6 +14,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { buildApiActivities, endRequestsWithActivity } from './apiActivities.ts';
 import { isRunning, missingSearchAttributes } from './temporal.ts';
 import { createLanes, type Lanes } from './lanes.ts';
+import { createSearchAttributes, type SearchAttributes } from './searchAttributes.ts';
 import { createTemporalProbe, type TemporalProbe } from './temporalProbe.ts';
 import { workflowBundle } from './workflowBundle.ts';
 
@@ -50,15 +51,13 @@ const MAX_CACHED_WORKFLOWS = 200;
 export async function startWorkers(context: WorkerContext): Promise<Workers> {
   const { settings, clients, view, connection, logger } = context;
   const temporal = loadTemporalConfig();
-  const [missing, bundle] = await Promise.all([
-    missingSearchAttributes(connection, temporal.namespace),
-    workflowBundle(),
-  ]);
-  if (missing.length > 0)
-    logger.warn(
-      { missing },
-      "Temporal lacks search attributes, so its UI's columns stay empty: create them and restart",
-    );
+  const searchAttributes = createSearchAttributes({
+    missing: () => missingSearchAttributes(connection, temporal.namespace),
+    intervalMs: settings.RESYNC_INTERVAL,
+    clock: systemClock,
+    logger,
+  });
+  const [, bundle] = await Promise.all([searchAttributes.look(), workflowBundle()]);
   logger.info({ bundle: bundle.hash, isNew: bundle.isNew }, 'Workflow code loaded');
   const recorder = createEventRecorder({ clients, instance: context.instance, logger });
   const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> = {
@@ -76,7 +75,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
       clients,
       view,
       emitEvent: recorder.emit,
-      hasSearchAttributes: missing.length === 0,
+      hasSearchAttributes: () => searchAttributes.areKnown(),
     }),
     interceptors: { activity: [endRequestsWithActivity] },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
@@ -95,7 +94,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
         detail: `workflows: ${state.toLowerCase()}; gateway calls: ${calls.detail}`,
       };
     },
-    done: runAll({ main, lanes, probe, recorder }, stopping),
+    done: runAll({ main, lanes, probe, recorder, searchAttributes }, stopping),
     shutdown: () => stopping.abort(),
   };
 }
@@ -138,16 +137,18 @@ interface Parts {
   readonly lanes: Lanes;
   readonly probe: TemporalProbe;
   readonly recorder: EventRecorder;
+  readonly searchAttributes: SearchAttributes;
 }
 
 /** Where one worker fails the other stops, too: half an operator would only look alive. */
 async function runAll(parts: Parts, stopping: AbortController): Promise<void> {
-  const { main, lanes, probe, recorder } = parts;
+  const { main, lanes, probe, recorder, searchAttributes } = parts;
   const stop = (): void => stopping.abort();
   const results = await Promise.allSettled([
     main.runUntil(aborted(stopping.signal)).finally(stop),
     lanes.run(stopping.signal).finally(stop),
     probe.run(stopping.signal),
+    searchAttributes.run(stopping.signal),
   ]);
   await recorder.stop();
   for (const result of results) if (result.status === 'rejected') throw result.reason;

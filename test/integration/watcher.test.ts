@@ -1,6 +1,9 @@
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { apiObject, settledObject } from '../support/builders/apis.ts';
+import type { Clock } from '../../src/kubernetes/clock.ts';
+import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
+import { apiObject, registeredStatus, settledObject } from '../support/builders/apis.ts';
 import { eventually } from '../support/builders/eventually.ts';
+import { heldClock } from '../support/builders/quickClock.ts';
 import { useStack } from '../support/stack/stack.ts';
 import {
   connectCounting,
@@ -28,8 +31,8 @@ afterEach(async () => {
 });
 
 /** Under the operator's own ServiceAccount, so that its roles are tried as well. */
-function start(settings: Partial<Parameters<typeof watch>[2]> = {}): Watching {
-  const one = watch(stack.operatorKubeConfig, counting, { namespaces: [namespace], ...settings });
+function start(settings: Partial<Parameters<typeof watch>[2]> = {}, clock?: Clock): Watching {
+  const one = watch(stack.operatorKubeConfig, counting, { namespaces: [namespace], ...settings }, clock);
   watching.push(one);
   return one;
 }
@@ -131,7 +134,7 @@ test('two watchers at once do no harm: one workflow for each API', async () => {
   expect(running.size).toBe(5);
 });
 
-test('a deletion that nobody saw is found by the sweep, and only its workflow is woken', async () => {
+test('a deletion that nobody saw is found by the sweep of the next start, and only its workflow is woken', async () => {
   const first = start();
   await cluster.createApi(apart('kept'));
   await cluster.createApi(apart('lost'));
@@ -139,16 +142,54 @@ test('a deletion that nobody saw is found by the sweep, and only its workflow is
   await first.watcher.stop();
   await cluster.deleteApi('lost');
   counting.signals.length = 0;
-  const { watcher } = start();
+  start();
+  await eventually('what has gone is signalled', () => counting.signals.includes(idOf('lost')), 20_000);
+  // An API that was never finished is signalled by a start, whatever the sweep finds.
+  expect(new Set(counting.signals)).toEqual(new Set([idOf('lost'), idOf('kept')]));
+});
+
+test('a workflow that somebody terminated while its API was under way is started again within two minutes', async () => {
+  const clock = heldClock();
+  const { watcher } = start({}, clock);
+  await cluster.createApi(named('ended', { status: registeredStatus({ state: 'Retrying' }) }));
+  await eventually('its signal', () => counting.signals.length === 1);
   await watcher.caughtUp();
+  const handle = counting.client.workflow.getHandle(idOf('ended'));
+  const { runId } = await handle.describe();
+  await handle.terminate('a person did it');
   await eventually(
-    'the workflow that is forgotten has been woken',
+    'another workflow of it',
     async () => {
-      await watcher.resync();
-      return counting.signals.includes(idOf('lost'));
+      clock.advance(60_000);
+      return (await handle.describe()).runId !== runId;
     },
     20_000,
   );
+});
+
+test('a deletion in a namespace that is no longer watched is found by the sweep, and told in a warning', async () => {
+  const wider = start();
+  await cluster.createApi(named('leaving', { metadata: { finalizers: [FINALIZER] } }));
+  await cluster.createApi(apart('stays'));
+  await eventually('both signals', () => counting.signals.length === 2);
+  await wider.watcher.stop();
+  await cluster.deleteApi('leaving');
+  counting.signals.length = 0;
+  const other = await stack.createNamespace('other');
+  const { watcher, lines } = start({ namespaces: [other] });
+  await eventually(
+    'the deletion is signalled',
+    async () => {
+      await watcher.resync();
+      return counting.signals.length > 0;
+    },
+    20_000,
+  );
+  expect(new Set(counting.signals)).toEqual(new Set([idOf('leaving')]));
+  expect(lines.filter(({ level }) => level === 'warn')).toEqual([
+    expect.objectContaining({ namespaces: [namespace] }),
+  ]);
+  await cluster.patchApi('leaving', { metadata: { finalizers: null } });
 });
 
 test('an API that goes wakes its workflow; none is started for one that never had any', async () => {

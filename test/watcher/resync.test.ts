@@ -37,13 +37,13 @@ test('everything is looked at anew and then swept, after each interval and a lit
   expect(clock.pending()).toEqual([630_000]);
   clock.advance(630_000);
   await eventually('the next wait', () => clock.pending().length === 1);
-  expect(done).toEqual(['relist']);
+  expect(done).toEqual(['relist', 'sweep']);
   clock.advance(630_000);
   await eventually('the wait after', () => clock.pending().length === 1);
-  expect(done).toEqual(['relist', 'relist', 'sweep']);
+  expect(done).toEqual(['relist', 'sweep', 'relist', 'sweep']);
   stopping.abort();
   await resync;
-  expect(done).toHaveLength(3);
+  expect(done).toHaveLength(4);
 });
 
 const REFS: readonly ResourceRef[] = ([EXPOSED_APIS, LEGACY_APIS, COMPONENTS] as const).map((plural) => ({

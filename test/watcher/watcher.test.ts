@@ -58,6 +58,7 @@ function setUp() {
   const watcher = createWatcher({
     view,
     temporal,
+    readApi: () => Promise.resolve(undefined),
     clock,
     logger: silentLogger().logger,
     settings: {

@@ -53,6 +53,13 @@ export function reconcileReason(
   return { kind: shown.isAnswered ? 'settled' : 'inProgress' };
 }
 
+/** Does its status promise that a workflow is at it? Judged from the resource alone, and cheaply: it is asked of all APIs often. */
+export function isUnderWay(api: ExposedApi): boolean {
+  if (api.isDeleting) return api.holdsFinalizer;
+  const { state } = api.status.apig;
+  return state === undefined || !isAnswered(api, state);
+}
+
 /** An API as its status shows it, beside what is true. */
 interface Shown {
   readonly api: ExposedApi;

@@ -31,7 +31,10 @@ export interface ClusterView extends View {
   stop(): Promise<void>;
   /** Resolves once all that there is has been listed; after 30 s for each group in any case, and on stop. */
   settled(): Promise<void>;
-  /** Lists everything anew. A kind that is not there, or not readable just now, holds nothing else up. */
+  /**
+   * Lists everything anew. A kind that is not there, or not readable just now, holds nothing else up.
+   * @throws at the end, what refused a list (401, 403)
+   */
   relist(): Promise<void>;
   /** Is everything of this kind in this namespace in the view? */
   isSynced(place: Place): boolean;
@@ -94,10 +97,13 @@ export function createClusterView(
     },
     settled: () => begun.promise,
     async relist() {
+      const refusals: unknown[] = [];
       for (const group of [surroundings, apis]) {
         const synced = group.filter(({ reflector }) => reflector.health().synced);
-        await Promise.all(synced.map(({ reflector }) => reflector.relist()));
+        const results = await Promise.allSettled(synced.map(({ reflector }) => reflector.relist()));
+        for (const result of results) if (result.status === 'rejected') refusals.push(result.reason);
       }
+      if (refusals.length > 0) throw refusals[0];
     },
     isSynced: (place) => watchOf(place)?.reflector.health().synced ?? false,
     isFresh: isPlaceFresh,

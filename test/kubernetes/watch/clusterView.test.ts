@@ -29,6 +29,7 @@ const slice = {
 let cluster: ScriptedCluster;
 let clock: HeldClock;
 let view: ClusterView;
+let refusedKinds: readonly string[];
 let items: Readonly<Record<string, readonly unknown[]>>;
 
 /** Each list is at version 20; each watch ends as soon as it is opened, and the held clock keeps it from being opened again. */
@@ -40,6 +41,7 @@ function answer(path: string): ApiAnswer {
     return [200, { resources: kinds.map((name) => ({ name, kind: name, namespaced: true })) }];
   const plural = pathname.split('/').at(-1) ?? '';
   if (searchParams.has('watch')) return refused(500);
+  if (refusedKinds.includes(plural)) return refused(403);
   return [
     200,
     {
@@ -53,6 +55,7 @@ function answer(path: string): ApiAnswer {
 
 beforeEach(async () => {
   clock = heldClock();
+  refusedKinds = [];
   items = { exposedapis: [settledObject()], endpointslices: [slice] };
   cluster = await startScriptedCluster(({ path }) => answer(path));
   view = createClusterView(
@@ -163,4 +166,20 @@ test('what one that is gone has left is told to those who ask for its path, and 
   });
   await again;
   expect(view.surroundingsOf(waiting).pathOwner).toBeUndefined();
+});
+
+test('a kind that may no longer be listed keeps no other from being listed anew, and the refusal is told at the end', async () => {
+  items = { exposedapis: [settledObject()] };
+  await listed();
+  refusedKinds = ['endpointslices'];
+  items = {};
+  const again = view.relist().then(
+    () => 'done',
+    (error: unknown) => String(error),
+  );
+  await eventually('the API is gone', () => {
+    clock.advance(30_000);
+    return view.api(KEY) === undefined;
+  });
+  expect(await again).toContain('403');
 });

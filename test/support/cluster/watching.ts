@@ -11,10 +11,12 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
 import { createClients } from '../../../src/kubernetes/client/clients.ts';
-import { systemClock } from '../../../src/kubernetes/clock.ts';
+import { type Clock, systemClock } from '../../../src/kubernetes/clock.ts';
+import { createExposedApis } from '../../../src/kubernetes/exposedApis.ts';
 import { createClusterView } from '../../../src/kubernetes/watch/clusterView.ts';
 import type { ViewHealth } from '../../../src/kubernetes/watch/health.ts';
 import type { WatchScope } from '../../../src/kubernetes/watch/informers.ts';
+import { createMutationCache } from '../../../src/kubernetes/watch/mutationCache.ts';
 import { createPathIndex } from '../../../src/paths/pathIndex.ts';
 import type { SignalWithStart, TemporalClient } from '../../../watcher/workflowSignaller.ts';
 import { createWatcher, type Watcher, type WatcherSettings } from '../../../watcher/watcher.ts';
@@ -89,6 +91,7 @@ export function watch(
   kubeConfig: KubeConfig,
   { temporal, cluster }: Pick<CountingTemporal, 'temporal' | 'cluster'>,
   settings: Partial<WatchingSettings> & Pick<WatchingSettings, 'namespaces'>,
+  clock?: Clock,
 ): Watching {
   const { logger, lines } = silentLogger();
   const all: WatchingSettings = {
@@ -102,12 +105,21 @@ export function watch(
     gatewayOf: (namespace) => `http://gateway.${namespace}`,
     ...settings,
   };
+  const clients = createClients(kubeConfig);
   const view = createClusterView(
-    { clients: createClients(kubeConfig), logger, clock: systemClock },
+    { clients, logger, clock: systemClock },
     all,
     createPathIndex((namespace) => `http://gateway.${namespace}`),
   );
-  const watcher = createWatcher({ view, temporal, logger, settings: all });
+  const apis = createExposedApis(clients, clients.restMapper, createMutationCache(view));
+  const watcher = createWatcher({
+    view,
+    temporal,
+    readApi: (ref) => apis.get(ref),
+    logger,
+    settings: all,
+    ...(clock && { clock }),
+  });
   view.start();
   watcher.start();
   async function stop(): Promise<void> {
