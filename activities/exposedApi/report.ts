@@ -4,6 +4,7 @@ import type { EntryOutcome } from '../../src/domain/exposedApi/entryUpdate.ts';
 import { type StatusFacts, statusOf } from '../../src/domain/exposedApi/status.ts';
 import { statusPatch } from '../../src/domain/exposedApi/statusPatch.ts';
 import { transitionOf } from '../../src/domain/exposedApi/transition.ts';
+import { describeError } from '../../src/domain/kubernetes/describeError.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import { asApiRef, subjectOf } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -47,14 +48,14 @@ async function writeEntry(
   try {
     return await entries.write({ namespace, component, apiUid: uid }, entry);
   } catch (error) {
-    const cause = error instanceof Error ? error.message.slice(0, 256) : 'unknown';
+    const cause = describeError(error);
     log.warn("A Component's entry could not be written; trying again later", { component, cause });
     return { refused: cause };
   }
 }
 
 function isEntry(entry: ComponentEntry | EntryOutcome): entry is ComponentEntry {
-  return typeof entry === 'object' && !isRefused(entry);
+  return typeof entry === 'object' && !isRefused(entry) && !('unknown' in entry);
 }
 
 function isRefused(entry: ComponentEntry | EntryOutcome): entry is { readonly refused: string } {

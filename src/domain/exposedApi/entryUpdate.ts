@@ -8,6 +8,8 @@ export type EntryOutcome =
   | 'notListed'
   | 'noComponent'
   | 'waitingForUrl'
+  /** It could not be read, so nothing was written. The cause, in the API server's words. */
+  | { readonly unknown: string }
   /** The cause, in the API server's words. */
   | { readonly refused: string };
 
@@ -33,6 +35,8 @@ export function entryUpdate(
 ): EntryUpdate {
   const { entry } = seen;
   if (entry === 'noParent' || seen.component === undefined) return { otherwise: 'noComponent' };
+  if (entry === 'unknown')
+    return { otherwise: { unknown: seen.unread?.entry ?? '' }, notReadySince: memory.notReadySince };
   const otherwise = served.url === undefined ? 'waitingForUrl' : 'written';
   if (seen.isDeleting) return { otherwise };
   const shown: ComponentEntry = entry === 'unlisted' ? {} : entry;

@@ -1,6 +1,7 @@
 import { type Desired, type DesiredOptions, desiredOf } from './desired.ts';
 import type { DeletionPolicy, ExposedApi } from './exposedApi.ts';
 import type { Surroundings } from './surroundings.ts';
+import { REASONS } from '../kubernetes/reasons.ts';
 import type { PathChange } from '../registration/plan.ts';
 import type { PublishedRecord } from '../registration/record.ts';
 import type { Segment } from '../spec/apiSpec.ts';
@@ -45,6 +46,8 @@ export interface PresentApi extends Surroundings {
   readonly lastHandledReconcileAt: string | undefined;
   readonly registeredAt: string | undefined;
   readonly publishedUrl: string | undefined;
+  /** RFC 3339: since when the status has said that a neighbour cannot be read. */
+  readonly unreadSince?: string | undefined;
   /** The record as the resource's status holds it: what a workflow without memory starts from. */
   readonly published: PublishedRecord;
   readonly settings: RoundSettings;
@@ -91,7 +94,14 @@ export function observationOf(
     lastHandledReconcileAt: status.apig.lastHandledReconcileAt,
     registeredAt: status.apig.registeredAt,
     publishedUrl: status.apiStatus.url,
+    unreadSince: surroundings.unread && unreadSince(api),
     published: { registered, pending, unconfirmed },
     settings: round,
   };
+}
+
+function unreadSince({ status }: ExposedApi): string | undefined {
+  const isUnread = ({ reason }: { readonly reason: string }): boolean =>
+    reason === REASONS.entryUnknown || reason === REASONS.endpointsUnknown;
+  return status.conditions.find(isUnread)?.lastTransitionTime;
 }

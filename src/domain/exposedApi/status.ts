@@ -75,20 +75,7 @@ function conditionsOf(facts: StatusFacts, entry: EntryOutcome, url: string | und
     reason: condition.reason,
     message: condition.message,
   };
-  const implementation: NewCondition = seen.endpointsReady
-    ? {
-        type: 'ImplementationReady',
-        status: 'True',
-        reason: REASONS.endpointsReady,
-        message: 'The implementation has a ready endpoint.',
-      }
-    : {
-        type: 'ImplementationReady',
-        status: 'False',
-        reason: REASONS.noReadyEndpoints,
-        message:
-          "No EndpointSlice of the implementation's Service has a ready endpoint. Check its pods and the Service's selector.",
-      };
+  const implementation = implementationReady(seen);
   return [registered, implementation, componentUpdated(entry), ready()];
 
   function ready(): NewCondition {
@@ -108,11 +95,41 @@ function conditionsOf(facts: StatusFacts, entry: EntryOutcome, url: string | und
   }
 }
 
+function implementationReady({ endpointsReady, unread }: PresentApi): NewCondition {
+  const type = 'ImplementationReady';
+  if (unread?.endpoints !== undefined)
+    return {
+      type,
+      status: 'Unknown',
+      reason: REASONS.endpointsUnknown,
+      message: `The EndpointSlices of the implementation's Service could not be read: ${unread.endpoints}. What was said last stays, and they are looked at again; check the operator's right to list EndpointSlices.`,
+    };
+  return endpointsReady
+    ? {
+        type,
+        status: 'True',
+        reason: REASONS.endpointsReady,
+        message: 'The implementation has a ready endpoint.',
+      }
+    : {
+        type,
+        status: 'False',
+        reason: REASONS.noReadyEndpoints,
+        message:
+          "No EndpointSlice of the implementation's Service has a ready endpoint. Check its pods and the Service's selector; a Service of type ExternalName has no EndpointSlices, so it never counts as ready.",
+      };
+}
+
 function addressProblem(
   { seen }: StatusFacts,
   url: string | undefined,
 ): Pick<NewCondition, 'reason' | 'message'> | undefined {
   if (url !== undefined || seen.desired.kind === 'notRouted') return undefined;
+  if (seen.unread?.address !== undefined)
+    return {
+      reason: REASONS.gatewayAddressUnknown,
+      message: `The gateway's Ingress could not be read: ${seen.unread.address}. It is looked at again; check the operator's right to read Ingresses, or set APIG_PUBLIC_URL.`,
+    };
   return {
     reason: REASONS.gatewayAddressUnknown,
     message:
@@ -122,6 +139,13 @@ function addressProblem(
 
 function componentUpdated(entry: EntryOutcome): NewCondition {
   if (typeof entry === 'string') return COMPONENT_CONDITIONS[entry];
+  if ('unknown' in entry)
+    return {
+      type: 'ComponentUpdated',
+      status: 'Unknown',
+      reason: REASONS.entryUnknown,
+      message: `The Component could not be read: ${entry.unknown}. Its entry stays as it is, and is looked at again; everything else goes on. Check that the cluster serves Components, and the operator's right to read them.`,
+    };
   return {
     type: 'ComponentUpdated',
     status: 'False',

@@ -26,12 +26,16 @@ export const REASONS = {
   endpointsReady: 'EndpointsReady',
   /** ImplementationReady: no EndpointSlice of the implementation's Service has a ready endpoint. */
   noReadyEndpoints: 'NoReadyEndpoints',
+  /** ImplementationReady: the EndpointSlices could not be read; what was said last stays. */
+  endpointsUnknown: 'EndpointsUnknown',
   /** ComponentUpdated: the Component's entry shows this API's URL and readiness. */
   entryWritten: 'EntryWritten',
   /** ComponentUpdated: the Component does not list this API yet. */
   entryMissing: 'EntryMissing',
   /** ComponentUpdated: the API server refused the write of the Component's entry, or failed at it; it is tried again. */
   entryRefused: 'EntryRefused',
+  /** ComponentUpdated: the Component could not be read; nothing was written, and it is looked at again. */
+  entryUnknown: 'EntryUnknown',
   /** ComponentUpdated: no Component owns this API. */
   noComponent: 'NoComponent',
   /** ComponentUpdated: there is no URL to write yet. */
