@@ -4,6 +4,7 @@ import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import type { DesiredOptions } from './desired.ts';
 import { endpointOf, isReady } from './endpoint.ts';
 import { observationOf, type PresentApi, type RoundSettings } from './observation.ts';
+import { isReleaseTold } from './releasedStatus.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { isSamePlace } from '../registration/registration.ts';
 import { type GatewayRecord, restoreRecord } from '../registration/record.ts';
@@ -28,7 +29,7 @@ export function reconcileReason(
   surroundings: Surroundings,
   desired: DesiredOptions,
 ): ReconcileReason {
-  if (api.isDeleting) return { kind: api.holdsFinalizer ? 'inProgress' : 'settled' };
+  if (api.isDeleting) return leaving(api);
   const { state } = api.status.apig;
   if (state === undefined) return { kind: 'needed', why: 'never seen' };
   const shown: Shown = {
@@ -41,6 +42,11 @@ export function reconcileReason(
   const why = staleness(shown) ?? (shown.isAnswered ? contradiction(shown) : undefined);
   if (why !== undefined) return { kind: 'needed', why };
   return { kind: shown.isAnswered ? 'settled' : 'inProgress' };
+}
+
+function leaving({ holdsFinalizer, status }: ExposedApi): ReconcileReason {
+  if (holdsFinalizer) return { kind: 'inProgress' };
+  return isReleaseTold(status) ? { kind: 'settled' } : { kind: 'needed', why: 'removal not told' };
 }
 
 /** An API as its status shows it, beside what is true. */

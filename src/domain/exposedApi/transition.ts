@@ -36,6 +36,9 @@ function eventFor({ state, reason }: RegistrationCondition): Omit<Transition, 'n
     case 'Registering':
     case 'Removing':
     case 'NotRouted':
+    // Told by whoever releases the finalizer.
+    case 'Removed':
+    case 'Released':
       return undefined;
   }
 }

@@ -22,6 +22,10 @@ export const REASONS = {
   removing: 'Removing',
   /** Registered: the removal takes longer than it should; the message says why. */
   removalDelayed: 'RemovalDelayed',
+  /** Registered, Ready: the gateway has confirmed the removal, and the finalizers of others still hold the resource. */
+  removed: 'Removed',
+  /** Registered, Ready: released without a removal, as a person asked; the finalizers of others still hold the resource. */
+  released: 'Released',
   /** ImplementationReady: an endpoint of the implementation's Service is ready. */
   endpointsReady: 'EndpointsReady',
   /** ImplementationReady: no EndpointSlice of the implementation's Service has a ready endpoint. */

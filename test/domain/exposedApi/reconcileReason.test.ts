@@ -238,8 +238,20 @@ test.each<[string, Parts, Around, string]>([
   ],
   ['a deletion that waits for us', { metadata: DELETED }, {}, 'inProgress'],
   [
-    'a deletion that waits for others',
+    'a deletion that waits for others and does not say yet that it is removed',
     { metadata: { ...DELETED, finalizers: ['other/one'] } },
+    {},
+    'removal not told',
+  ],
+  ...['Removed', 'Released'].map((state): [string, Parts, object, string] => [
+    `a deletion that waits for others and says ${state}`,
+    { metadata: { ...DELETED, finalizers: ['other/one'] }, status: registeredStatus({ state }) },
+    {},
+    'settled',
+  ]),
+  [
+    'a deletion that waits for others, of what we never touched',
+    { metadata: { ...DELETED, finalizers: ['other/one'] }, status: {} },
     {},
     'settled',
   ],
