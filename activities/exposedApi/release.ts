@@ -1,6 +1,7 @@
 import { log } from '@temporalio/activity';
 import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
 import { isReleaseTold, releasedStatus } from '../../src/domain/exposedApi/releasedStatus.ts';
+import { shownEndpoint } from '../../src/domain/exposedApi/shownEndpoint.ts';
 import { describeError } from '../../src/domain/kubernetes/describeError.ts';
 import { FINALIZER } from '../../src/domain/kubernetes/names.ts';
 import { asApiRef, subjectOf } from './apiRef.ts';
@@ -13,7 +14,12 @@ export function releaseApi(deps: ApiDependencies): ExposedApiActivities['release
     if (api === undefined || api.uid !== uid || isDone(api)) return;
     // Before the release: with the resource its Events lose their subject.
     if (api.holdsFinalizer)
-      deps.emitEvent(subjectOf(api), { type: 'Normal', reason: why, action: 'Release', note });
+      deps.emitEvent(subjectOf(api), {
+        type: 'Normal',
+        reason: why,
+        action: 'Release',
+        note: noteOf(api, note),
+      });
     if (api.finalizers.some((one) => one !== FINALIZER)) await lowerEntry(deps, api);
     // In one write with the release, for after it the resource may be gone.
     await deps.apis.update(asApiRef(ref), uid, (now, status) => {
@@ -21,10 +27,18 @@ export function releaseApi(deps: ApiDependencies): ExposedApiActivities['release
       const { finalizers, holdsFinalizer } = now;
       return {
         finalizers: holdsFinalizer ? finalizers.filter((one) => one !== FINALIZER) : undefined,
-        status: releasedStatus(status, { why, note }, deps.now().toISOString()),
+        status: releasedStatus(
+          status,
+          { why, note, isOthers: shownEndpoint(now, undefined).isOthers },
+          deps.now().toISOString(),
+        ),
       };
     });
   };
+}
+
+function noteOf({ annotationProblem }: ExposedApi, note: string): string {
+  return annotationProblem === undefined ? note : `${note} ${annotationProblem}.`;
 }
 
 /** Somebody may have taken our finalizer away; the status has yet to say how it ended. */

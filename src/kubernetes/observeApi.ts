@@ -90,6 +90,7 @@ export function createObserveApi({ view, known, live }: ObserveOptions) {
         ? view.entryOf(api)
         : read('entry', () => live.entry({ namespace, component: parent.name, apiUid: uid }), 'unknown'),
       spec.valid &&
+        spec.value.isExternal !== true &&
         (isTrusted(ENDPOINT_SLICES)
           ? view.isServiceReady(namespace, spec.value.implementation)
           : read(

@@ -271,13 +271,16 @@ describe('observeApi', () => {
     });
   });
 
-  test.each(['prometheus', 'openmetrics'])('an API of type %s stays in the cluster', async (apiType) => {
-    cluster.create({ ...API_SPEC, apiType });
-    expect((await observe()).desired).toEqual({
-      kind: 'notRouted',
-      url: 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4',
-    });
-  });
+  test.each(['prometheus', 'openmetrics', 'open-metrics', 'Prometheus'])(
+    'an API of type %s stays in the cluster',
+    async (apiType) => {
+      cluster.create({ ...API_SPEC, apiType });
+      expect((await observe()).desired).toEqual({
+        kind: 'notRouted',
+        url: 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4',
+      });
+    },
+  );
 
   test('so does one without specification, for there is nothing to register', async () => {
     cluster.create({ ...API_SPEC, specification: {} });

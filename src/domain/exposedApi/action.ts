@@ -38,6 +38,7 @@ export function actionOf(seen: Observation, state: ExposedApiState): Action {
         ? { kind: 'register', registration: seen.desired.registration }
         : unregisterFor(seen.pathOwner);
     case 'notRouted':
+    case 'external':
       return { kind: 'unregister', release: false };
     case 'invalid':
       return { kind: 'suspend', why: 'invalid' };

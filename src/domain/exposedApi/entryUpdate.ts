@@ -31,12 +31,18 @@ export interface EntryUpdate {
 export function entryUpdate(
   seen: PresentApi,
   served: Pick<Endpoint, 'url' | 'developerUI'>,
-  memory: { readonly notReadySince: number | undefined; readonly now: number },
+  memory: {
+    readonly notReadySince: number | undefined;
+    readonly now: number;
+    /** Is it others who said where the API is, and nothing of ours to hand on? Absent: no. */
+    readonly isOthers?: boolean;
+  },
 ): EntryUpdate {
   const { entry } = seen;
   if (entry === 'noParent' || seen.component === undefined) return { otherwise: 'noComponent' };
   if (entry === 'unknown')
     return { otherwise: { unknown: seen.unread?.entry ?? '' }, notReadySince: memory.notReadySince };
+  if (memory.isOthers === true) return { otherwise: 'waitingForUrl' };
   const otherwise = served.url === undefined ? 'waitingForUrl' : 'written';
   if (seen.isDeleting) return { otherwise };
   const shown: ComponentEntry = entry === 'unlisted' ? {} : entry;

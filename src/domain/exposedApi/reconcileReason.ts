@@ -2,7 +2,8 @@ import { isSameEntry } from '../component/entry.ts';
 import type { ExposedApi } from './exposedApi.ts';
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import type { DesiredOptions } from './desired.ts';
-import { endpointOf, isReady } from './endpoint.ts';
+import { ANNOTATIONS_UNDERSTOOD, annotationsCondition } from './annotationsCondition.ts';
+import { endpointOf, isLeftAlone, isReady } from './endpoint.ts';
 import { observationOf, type PresentApi, type RoundSettings } from './observation.ts';
 import { isReleaseTold } from './releasedStatus.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
@@ -77,6 +78,7 @@ export function requestFingerprint(api: ExposedApi): string {
     api.isPaused,
     api.isForceReleased,
     api.deletionPolicy,
+    api.annotationProblem,
     api.reconcileRequestedAt,
     api.parent?.uid,
   ]);
@@ -96,6 +98,8 @@ function staleness(shown: Shown): string | undefined {
   const { status } = api;
   if (status.apig.registered !== undefined && !api.holdsFinalizer) return 'finalizer lost';
   // A pause stops calls, not the truth about everything else.
+  const told = status.conditions.find(({ type }) => type === ANNOTATIONS_UNDERSTOOD)?.message;
+  if (told !== annotationsCondition(api.annotationProblem)?.message) return 'annotations told otherwise';
   const conflict = state === 'Paused' ? undefined : conflictReason(api, seen);
   if (conflict !== undefined) return conflict;
   if (status.observedGeneration !== undefined && status.observedGeneration !== api.generation)
@@ -103,9 +107,17 @@ function staleness(shown: Shown): string | undefined {
   if (status.apiStatus.name !== api.ref.name) return 'status lost';
   const url = urlOf(shown);
   if (url !== status.apiStatus.url) return 'gateway address changed';
+  const isOthers = isLeftAlone(seen, state, shown.record);
   const ready = isReady(seen, { url });
-  if (ready !== status.implementationReady) return 'readiness changed';
+  if (!isOthers && ready !== status.implementationReady) return 'readiness changed';
+  if (seen.desired.kind === 'external') {
+    if (ready !== isSaid(api, 'Ready')) return 'readiness changed';
+  } else if (isOthers) return undefined;
   return isEntryStale(api, ready, seen.entry) ? 'component entry differs' : undefined;
+}
+
+function isSaid({ status }: ExposedApi, type: string): boolean {
+  return status.conditions.some((one) => one.type === type && one.status === 'True');
 }
 
 /**
@@ -129,7 +141,8 @@ function contradiction({ api, state, seen, record }: Shown): string | undefined 
       isSamePlace(record.registered, desired.registration);
     if (!isThere) return 'registered otherwise';
   }
-  if (state === 'NotRouted' && desired.kind !== 'notRouted') return 'registered otherwise';
+  if (state === 'NotRouted' && desired.kind !== 'notRouted' && desired.kind !== 'external')
+    return 'registered otherwise';
   const said = api.status.conditions.find(({ type }) => type === POLICIES_ENFORCED)?.reason;
   const policies = policiesCondition(seen, record);
   if (policies === undefined) return undefined;

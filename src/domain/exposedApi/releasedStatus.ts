@@ -12,6 +12,8 @@ export interface Release {
   readonly why: 'Removed' | 'Released';
   /** For people: what is left at the gateway. */
   readonly note: string;
+  /** Does the status show an endpoint that others wrote? It stays. */
+  readonly isOthers: boolean;
 }
 
 /** Says the status of a resource that is being deleted already that we are done with it? Of what we never touched there is nothing to say. */
@@ -24,7 +26,7 @@ export function isReleaseTold({ apig: { state } }: RecordedStatus): boolean {
  * whoever waits for its path must see that it is free.
  * @param now RFC 3339; used only for conditions whose status flips
  */
-export function releasedStatus(current: unknown, { why, note }: Release, now: string): Json {
+export function releasedStatus(current: unknown, { why, note, isOthers }: Release, now: string): Json {
   const status = asObject(current);
   const said = {
     status: 'False',
@@ -38,8 +40,12 @@ export function releasedStatus(current: unknown, { why, note }: Release, now: st
   const state: ApiState = why;
   const nothingHeld = { registered: null, pending: null, unconfirmed: null, pathOwner: null };
   return {
-    apiStatus: mergeDifference(status['apiStatus'], { url: null, developerUI: null, ip: null }),
-    implementation: { ready: false },
+    ...(isOthers
+      ? {}
+      : {
+          apiStatus: mergeDifference(status['apiStatus'], { url: null, developerUI: null, ip: null }),
+          implementation: { ready: false },
+        }),
     conditions: mergeConditions(status['conditions'], conditions, now, [POLICIES_ENFORCED]),
     apig: { ...nothingHeld, state },
   };

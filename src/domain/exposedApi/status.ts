@@ -5,7 +5,8 @@ import type { PresentApi } from './observation.ts';
 import type { Reply } from '../registration/outcome.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
-import { type Endpoint, endpointOf, isPausedInService, isReady } from './endpoint.ts';
+import { ANNOTATIONS_UNDERSTOOD, annotationsCondition } from './annotationsCondition.ts';
+import { type Endpoint, endpointOf, isLeftAlone, isPausedInService, isReady } from './endpoint.ts';
 import type { EntryOutcome } from './entryUpdate.ts';
 import type { PathOwner } from './pathClaim.ts';
 
@@ -16,8 +17,9 @@ export interface ApiStatusBlock extends Endpoint {
 
 /** All that we say in a resource's status; other keys are others'. */
 export interface OurStatus {
-  readonly apiStatus: ApiStatusBlock;
-  readonly implementation: { readonly ready: boolean };
+  /** Fields that are not named are left to whoever wrote them. */
+  readonly apiStatus: Pick<ApiStatusBlock, 'name'> & Partial<Endpoint>;
+  readonly implementation: { readonly ready?: boolean };
   readonly conditions: readonly NewCondition[];
   /** Types of conditions that we said before and that no longer apply. */
   readonly withdrawn: readonly string[];
@@ -40,14 +42,21 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
   const { name, seen, condition, record } = facts;
   const endpoint = endpointOf(seen, condition.state, record);
   const policies = policiesCondition(seen, record);
+  const annotations = annotationsCondition(seen.annotationProblem);
+  const isOthers = isLeftAlone(seen, condition.state, record);
   return {
-    apiStatus: { name, ...endpoint },
-    implementation: { ready: isReady(seen, endpoint) },
+    apiStatus: isOthers ? { name } : { name, ...endpoint },
+    // The component controller relies on it that there is one.
+    implementation: isOthers && seen.shown?.ready !== undefined ? {} : { ready: isReady(seen, endpoint) },
     conditions: [
       ...conditionsOf(facts, entry, endpoint.url),
       ...(typeof policies === 'object' ? [policies] : []),
+      ...(annotations ? [annotations] : []),
     ],
-    withdrawn: policies === 'none' ? [POLICIES_ENFORCED] : [],
+    withdrawn: [
+      ...(policies === 'none' ? [POLICIES_ENFORCED] : []),
+      ...(annotations ? [] : [ANNOTATIONS_UNDERSTOOD]),
+    ],
     apig: {
       state: condition.state,
       observedSpecHash: seen.specHash,
@@ -95,8 +104,15 @@ function conditionsOf(facts: StatusFacts, entry: EntryOutcome, url: string | und
   }
 }
 
-function implementationReady({ endpointsReady, unread }: PresentApi): NewCondition {
+function implementationReady({ endpointsReady, unread, desired }: PresentApi): NewCondition {
   const type = 'ImplementationReady';
+  if (desired.kind === 'external')
+    return {
+      type,
+      status: endpointsReady ? 'True' : 'False',
+      reason: REASONS.external,
+      message: `The implementation is outside the cluster; its author says in status.implementation.ready that it is ${endpointsReady ? '' : 'not '}ready.`,
+    };
   if (unread?.endpoints !== undefined)
     return {
       type,
@@ -125,6 +141,12 @@ function addressProblem(
   url: string | undefined,
 ): Pick<NewCondition, 'reason' | 'message'> | undefined {
   if (url !== undefined || seen.desired.kind === 'notRouted') return undefined;
+  if (seen.desired.kind === 'external')
+    return {
+      reason: REASONS.external,
+      message:
+        'The implementation is outside the cluster, and its author has not said in status.apiStatus.url where.',
+    };
   if (seen.unread?.address !== undefined)
     return {
       reason: REASONS.gatewayAddressUnknown,

@@ -16,6 +16,10 @@ export const REASONS = {
   pathConflict: 'PathConflict',
   /** Registered: no specification (or a metrics API), so the gateway is not involved. */
   notRouted: 'NotRouted',
+  /** Registered, ImplementationReady, Ready: the implementation is outside the cluster; URL and readiness are its author's word. */
+  external: 'External',
+  /** AnnotationsUnderstood: an annotation of ours has a value that is not known. */
+  unknownAnnotationValue: 'UnknownAnnotationValue',
   /** Any: the annotation `paused` is set. */
   paused: 'Paused',
   /** Registered: the resource is being deleted and the gateway is asked to forget it. */
@@ -69,6 +73,7 @@ export const EVENT_REASONS = [
   'Paused',
   'Resumed',
   'Released',
+  'UnknownAnnotationValue',
 ] as const;
 
 export type EventReason = (typeof EVENT_REASONS)[number];
