@@ -6,7 +6,7 @@ import { createBatches } from './client/batches.ts';
 import type { Clients } from './client/clients.ts';
 import { isAbsent, isConflict, isRefused, isUnprocessable, isUnserved, statusOf } from './client/errors.ts';
 import { withTimeLimit } from './client/timeLimit.ts';
-import { createRefusedEntries } from './refusedEntries.ts';
+import { createRefusalTrack, createRefusedEntries } from './refusedEntries.ts';
 import type { RestMapper } from './client/restMapper.ts';
 import { updateOnConflict } from './client/updateOnConflict.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -81,8 +81,7 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
   async function sendBatch(key: ComponentKey, batch: readonly Waiting[]): Promise<boolean> {
     let open = batch;
     let isSent = false;
-    let refusal: { readonly error: unknown; readonly resourceVersion: string } | undefined;
-    let standing: unknown;
+    const refusal = createRefusalTrack();
     function answer(waiting: Waiting, result: Written): void {
       open = open.filter((one) => one !== waiting);
       refusals.forget(refusalId(key, waiting));
@@ -94,11 +93,7 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
       // What was not listed may be by now.
       const isEnough = open.every(({ apiUid }) => findEntry(near?.status, apiUid) !== undefined);
       const component = isEnough && near !== undefined ? near : await getComponent(key);
-      if (refusal !== undefined && refusal.resourceVersion === component?.resourceVersion) {
-        // Nobody has changed anything since: it was no test that did not hold.
-        standing = refusal.error;
-        throw standing;
-      }
+      refusal.look(component?.resourceVersion);
       const body: object[] = [];
       for (const waiting of open) {
         const found = findEntry(component?.status, waiting.apiUid);
@@ -110,8 +105,7 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
       if (body.length === 0) return;
       isSent = true;
       const { after, mayBeIgnored } = await send(key, body, conflicts === 0).catch((error: unknown) => {
-        if (isUnprocessable(error) && component !== undefined)
-          refusal = { error, resourceVersion: component.resourceVersion };
+        refusal.note(error, component?.resourceVersion);
         throw error;
       });
       if (mayBeIgnored && !open.every((waiting) => isWritten(after, waiting))) throw new IgnoredWrite();
@@ -119,17 +113,17 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
       for (const waiting of open) answer(waiting, 'written');
     }
 
-    const isMoved = (error: unknown): boolean => error !== standing && isOvertaken(error);
+    const isMoved = (error: unknown): boolean => !refusal.isStanding(error) && isOvertaken(error);
     const maxConflicts = batch.length > 1 ? { maxConflicts: MAX_BATCH_CONFLICTS } : {};
     try {
       await updateOnConflict(attempt, { clock, isConflict: isMoved, ...maxConflicts });
     } catch (error) {
       const isSplit = batch.length > 1 && isRefusal(error);
+      const isFinal = isRefused(error) || refusal.isStanding(error);
       for (const waiting of open)
         if (isSplit) await sendBatch(key, [waiting]);
         else {
-          if (isRefused(error) || error === standing)
-            refusals.note(refusalId(key, waiting), waiting.entry, error);
+          if (isFinal) refusals.note(refusalId(key, waiting), waiting.entry, error);
           waiting.writers.forEach(({ reject }) => reject(error));
         }
     }

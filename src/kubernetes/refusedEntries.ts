@@ -1,4 +1,5 @@
 import { isSameEntry, type ComponentEntry } from '../domain/component/entry.ts';
+import { isUnprocessable } from './client/errors.ts';
 import type { Clock } from './clock.ts';
 
 /** Remembers what the API server refused, so that nobody asks for the same again and again. */
@@ -32,5 +33,29 @@ export function createRefusedEntries(clock: Pick<Clock, 'now'>): RefusedEntries 
       if (refused.size > MAX_REMEMBERED && oldest !== undefined) refused.delete(oldest);
     },
     forget: (id) => void refused.delete(id),
+  };
+}
+
+/** Tells the refusal of a write that stands from a test in it that did not hold, for the API server says 422 to both. */
+export interface RefusalTrack {
+  note(error: unknown, resourceVersion: string | undefined): void;
+  /** @throws the refusal, where the object is still in the version that it was about: nobody has changed anything since */
+  look(resourceVersion: string | undefined): void;
+  isStanding(error: unknown): boolean;
+}
+
+export function createRefusalTrack(): RefusalTrack {
+  let last: { readonly error: unknown; readonly resourceVersion: string } | undefined;
+  let standing: unknown;
+  return {
+    note(error, resourceVersion) {
+      if (isUnprocessable(error) && resourceVersion !== undefined) last = { error, resourceVersion };
+    },
+    look(resourceVersion) {
+      if (last === undefined || last.resourceVersion !== resourceVersion) return;
+      standing = last.error;
+      throw standing;
+    },
+    isStanding: (error) => standing !== undefined && error === standing,
   };
 }

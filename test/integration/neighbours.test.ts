@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { startSimulator, type Simulator } from '../../deploy/dev/simulator/startSimulator.ts';
 import { startStack, type Stack } from '../../deploy/dev/stack/stack.ts';
+import { ANNOTATIONS } from '../../src/domain/kubernetes/names.ts';
+import { eventually } from '../support/builders/eventually.ts';
 import { definitionOf, type Definition } from '../support/cluster/definition.ts';
 import { userApis, type UserApis } from '../support/cluster/userApis.ts';
 import { userComponents, type UserComponents } from '../support/cluster/userComponents.ts';
@@ -39,6 +41,15 @@ afterAll(async () => {
   await stack.stop();
 }, 60_000);
 
+async function lookAgain(name: string, token: string): Promise<void> {
+  await user.patch(name, { metadata: { annotations: { [ANNOTATIONS.reconcileRequestedAt]: token } } });
+  await eventually(
+    `look ${token} has been taken`,
+    async () => (await user.get(name))?.status.apig['lastHandledReconcileAt'] === token,
+    20_000,
+  );
+}
+
 test('Components that are no longer served hold nothing up: their APIs are changed, made and deleted, and say what is unknown', async () => {
   const { metadata } = await kubeConfig
     .makeApiClient(CoreV1Api)
@@ -53,8 +64,21 @@ test('Components that are no longer served hold nothing up: their APIs are chang
   await user.untilCondition('orders', 'ComponentUpdated', 'True EntryWritten');
 
   await definition.remove();
+  // For some seconds the operator believes what its watch has told last.
+  for (
+    let look = 1;
+    (await user.condition('orders', 'ComponentUpdated')) !== 'Unknown EntryUnknown';
+    look += 1
+  )
+    await lookAgain('orders', String(look));
   await user.patch('orders', { spec: { port: 9090 } });
-  await user.untilCondition('orders', 'ComponentUpdated', 'Unknown EntryUnknown');
+  await eventually(
+    'the change is registered',
+    async () =>
+      gateway.table().some(({ port }) => port === 9090) &&
+      (await user.condition('orders', 'Registered')) === 'True Confirmed',
+    20_000,
+  );
   const { status } = await user.untilCondition('orders', 'Ready', 'True Available');
   expect(status.apig['registered']).toMatchObject({ port: 9090 });
   expect(status.implementation['ready']).toBe(true);

@@ -28,17 +28,18 @@ test('an external API costs no call, keeps what its author says of it, and its C
       cluster.entry = {};
       cluster.endpointsReady = false;
     },
-    async ({ cluster, gateway, until, look, pass }) => {
-      await until('available', () => cluster.condition('Ready') === 'True Available');
+    async (life) => {
+      const { cluster, gateway } = life;
+      await life.until('available', () => cluster.condition('Ready') === 'True Available');
       expect(cluster.condition('Registered')).toBe('False External');
       expect(cluster.api()?.status.apig.state).toBe('NotRouted');
       expect(said(cluster)).toEqual([THEIRS, { ready: true }]);
       expect(cluster.entry).toEqual({ url: THEIRS.url, developerUI: THEIRS.developerUI, ready: true });
       // What the author says next is handed on, and nothing else is said.
       cluster.change({ status: { implementation: { ready: false } } });
-      await look();
-      await until('not ready', () => cluster.condition('Ready') === 'False External');
-      await pass('1m');
+      await life.look();
+      await life.until('not ready', () => cluster.condition('Ready') === 'False External');
+      await life.pass('1m');
       expect(said(cluster)).toEqual([THEIRS, { ready: false }]);
       expect(cluster.entry).toMatchObject({ url: THEIRS.url, ready: false });
       expect([gateway.calls, cluster.api()?.finalizers]).toEqual([[], []]);
@@ -52,22 +53,22 @@ test('an external API becomes a real one and goes back: registered, then removed
       cluster.change({ status: { apiStatus: THEIRS, implementation: { ready: true } } });
     },
     async (life) => {
-      const { cluster, gateway, until, look, pass } = life;
-      await until('external', () => cluster.condition('Registered') === 'False External');
+      const { cluster, gateway } = life;
+      await life.until('external', () => cluster.condition('Registered') === 'False External');
       cluster.change({ spec: ROUTED });
-      await look();
-      await until('registered', () => isRegistered(life));
+      await life.look();
+      await life.until('registered', () => isRegistered(life));
       expect(cluster.api()?.status.apiStatus.url).toBe('http://10.0.0.1/a');
       cluster.change({ spec: OUTSIDE });
-      await look();
-      await until('external again', () => cluster.condition('Registered') === 'False External');
+      await life.look();
+      await life.until('external again', () => cluster.condition('Registered') === 'False External');
       expect(gateway.calls).toEqual(['register /a:80', 'remove /a:80']);
       expect(said(cluster)).toEqual([{}, { ready: false }]);
       expect(cluster.condition('Ready')).toBe('False External');
       cluster.change({ status: { apiStatus: THEIRS, implementation: { ready: true } } });
-      await look();
-      await until('available', () => cluster.condition('Ready') === 'True Available');
-      await pass('1m');
+      await life.look();
+      await life.until('available', () => cluster.condition('Ready') === 'True Available');
+      await life.pass('1m');
       expect(said(cluster)).toEqual([THEIRS, { ready: true }]);
     },
   ));
@@ -76,11 +77,11 @@ test('a URL that the author has written already when an API becomes external out
   harness.live(
     (cluster) => cluster.create({ ...ROUTED }),
     async (life) => {
-      const { cluster, gateway, until, look } = life;
-      await until('registered', () => isRegistered(life));
+      const { cluster, gateway } = life;
+      await life.until('registered', () => isRegistered(life));
       cluster.change({ spec: OUTSIDE, status: { apiStatus: THEIRS, implementation: { ready: true } } });
-      await look();
-      await until('external', () => cluster.condition('Registered') === 'False External');
+      await life.look();
+      await life.until('external', () => cluster.condition('Registered') === 'False External');
       expect(gateway.calls).toEqual(['register /a:80', 'remove /a:80']);
       expect(said(cluster)).toEqual([THEIRS, { ready: true }]);
     },
@@ -99,11 +100,12 @@ test.each([
         cluster.entry = { url: 'https://elsewhere.example', ready: true };
         cluster.endpointsReady = false;
       },
-      async ({ cluster, until, look, pass }) => {
-        await until('told', () => cluster.condition('Registered') === registered);
+      async (life) => {
+        const { cluster } = life;
+        await life.until('told', () => cluster.condition('Registered') === registered);
         const { writes } = cluster;
-        await look();
-        await pass('1m');
+        await life.look();
+        await life.pass('1m');
         expect(said(cluster)).toEqual([THEIRS, { ready: true }]);
         expect(cluster.entry).toEqual({ url: 'https://elsewhere.example', ready: true });
         expect(cluster.writes).toBe(writes);

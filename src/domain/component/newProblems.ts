@@ -13,13 +13,16 @@ export function newProblems(
   problems: ChildProblems,
 ): readonly Problem[] {
   const conditions: readonly unknown[] = Array.isArray(before['conditions']) ? before['conditions'] : [];
-  const said = String(
-    asObject(conditions.find((one) => asObject(one)['type'] === CREATED_CONDITION))['message'] ?? '',
-  );
+  const said = textOf(conditions.find((one) => asObject(one)['type'] === CREATED_CONDITION));
   let room = MAX_MESSAGE;
   return describeProblems(problems).filter(({ message }) => {
     const told = message.slice(0, Math.max(0, room));
     room -= message.length + 1;
     return told !== '' && !said.includes(told);
   });
+}
+
+function textOf(condition: unknown): string {
+  const { message } = asObject(condition);
+  return typeof message === 'string' ? message : '';
 }

@@ -1,5 +1,6 @@
 import { ANNOTATIONS } from '../kubernetes/names.ts';
-import type { DeletionPolicy } from './exposedApi.ts';
+
+export type DeletionPolicy = 'Remove' | 'Retain';
 
 /** What people ask for by annotations. */
 export interface Wishes {

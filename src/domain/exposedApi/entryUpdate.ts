@@ -40,11 +40,9 @@ export function entryUpdate(
 ): EntryUpdate {
   const { entry } = seen;
   if (entry === 'noParent' || seen.component === undefined) return { otherwise: 'noComponent' };
-  if (entry === 'unknown')
-    return { otherwise: { unknown: seen.unread?.entry ?? '' }, notReadySince: memory.notReadySince };
-  if (memory.isOthers === true) return { otherwise: 'waitingForUrl' };
-  const otherwise = served.url === undefined ? 'waitingForUrl' : 'written';
-  if (seen.isDeleting) return { otherwise };
+  if (entry === 'unknown') return unknown(seen, memory.notReadySince);
+  const otherwise = served.url === undefined || memory.isOthers === true ? 'waitingForUrl' : 'written';
+  if (seen.isDeleting || memory.isOthers === true) return { otherwise };
   const shown: ComponentEntry = entry === 'unlisted' ? {} : entry;
   const ready = isReady(seen, served);
   const { url, developerUI } = served.url === undefined ? shown : served;
@@ -59,4 +57,8 @@ export function entryUpdate(
     const isKnown = wanted.url !== undefined && !(entry !== 'unlisted' && isSameEntry(shown, wanted));
     return isKnown ? { entry: wanted, otherwise } : { otherwise };
   }
+}
+
+function unknown({ unread }: PresentApi, notReadySince: number | undefined): EntryUpdate {
+  return { otherwise: { unknown: unread?.entry ?? '' }, notReadySince };
 }

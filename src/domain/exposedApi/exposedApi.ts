@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { type ApiSpec, parseApiSpec, specHash } from '../spec/apiSpec.ts';
 import type { Checked } from '../spec/fault.ts';
-import { readWishes } from './annotations.ts';
+import { readWishes, type DeletionPolicy } from './annotations.ts';
 import { ANNOTATIONS, type ApiPlural, FINALIZER, type ResourceRef } from '../kubernetes/names.ts';
 import { parseRecordedStatus, type RecordedStatus } from './recordedStatus.ts';
-
-export type DeletionPolicy = 'Remove' | 'Retain';
 
 /** The Component that owns an API. */
 export interface Parent {

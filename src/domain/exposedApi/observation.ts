@@ -1,5 +1,6 @@
 import { type Desired, type DesiredOptions, desiredOf } from './desired.ts';
-import type { DeletionPolicy, ExposedApi } from './exposedApi.ts';
+import type { DeletionPolicy } from './annotations.ts';
+import type { ExposedApi } from './exposedApi.ts';
 import { shownEndpoint, type ShownEndpoint } from './shownEndpoint.ts';
 import type { Surroundings } from './surroundings.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
@@ -110,8 +111,8 @@ export function observationOf(
   };
 }
 
+const UNREAD: readonly string[] = [REASONS.entryUnknown, REASONS.endpointsUnknown];
+
 function unreadSince({ status }: ExposedApi): string | undefined {
-  const isUnread = ({ reason }: { readonly reason: string }): boolean =>
-    reason === REASONS.entryUnknown || reason === REASONS.endpointsUnknown;
-  return status.conditions.find(isUnread)?.lastTransitionTime;
+  return status.conditions.find(({ reason }) => UNREAD.includes(reason))?.lastTransitionTime;
 }

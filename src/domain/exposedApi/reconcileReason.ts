@@ -97,9 +97,8 @@ function staleness(shown: Shown): string | undefined {
   const { api, state, seen } = shown;
   const { status } = api;
   if (status.apig.registered !== undefined && !api.holdsFinalizer) return 'finalizer lost';
+  if (!isAnnotationTold(api)) return 'annotations told otherwise';
   // A pause stops calls, not the truth about everything else.
-  const told = status.conditions.find(({ type }) => type === ANNOTATIONS_UNDERSTOOD)?.message;
-  if (told !== annotationsCondition(api.annotationProblem)?.message) return 'annotations told otherwise';
   const conflict = state === 'Paused' ? undefined : conflictReason(api, seen);
   if (conflict !== undefined) return conflict;
   if (status.observedGeneration !== undefined && status.observedGeneration !== api.generation)
@@ -107,17 +106,26 @@ function staleness(shown: Shown): string | undefined {
   if (status.apiStatus.name !== api.ref.name) return 'status lost';
   const url = urlOf(shown);
   if (url !== status.apiStatus.url) return 'gateway address changed';
-  const isOthers = isLeftAlone(seen, state, shown.record);
-  const ready = isReady(seen, { url });
-  if (!isOthers && ready !== status.implementationReady) return 'readiness changed';
-  if (seen.desired.kind === 'external') {
-    if (ready !== isSaid(api, 'Ready')) return 'readiness changed';
-  } else if (isOthers) return undefined;
-  return isEntryStale(api, ready, seen.entry) ? 'component entry differs' : undefined;
+  return readinessReason(shown, url);
 }
 
-function isSaid({ status }: ExposedApi, type: string): boolean {
-  return status.conditions.some((one) => one.type === type && one.status === 'True');
+function isAnnotationTold({ status, annotationProblem }: ExposedApi): boolean {
+  const told = status.conditions.find(({ type }) => type === ANNOTATIONS_UNDERSTOOD);
+  return told?.message === annotationsCondition(annotationProblem)?.message;
+}
+
+/** Of an external API the author says what is so, and a condition repeats it; where else others have the word nothing is compared. */
+function readinessReason({ api, state, seen, record }: Shown, url: string | undefined): string | undefined {
+  const { status } = api;
+  const ready = isReady(seen, { url });
+  const isExternal = seen.desired.kind === 'external';
+  const isOthers = isLeftAlone(seen, state, record);
+  if (isOthers && !isExternal) return undefined;
+  const said = isOthers
+    ? status.conditions.some((one) => one.type === 'Ready' && one.status === 'True')
+    : status.implementationReady;
+  if (ready !== said) return 'readiness changed';
+  return isEntryStale(api, ready, seen.entry) ? 'component entry differs' : undefined;
 }
 
 /**

@@ -46,8 +46,7 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
   const isOthers = isLeftAlone(seen, condition.state, record);
   return {
     apiStatus: isOthers ? { name } : { name, ...endpoint },
-    // The component controller relies on it that there is one.
-    implementation: isOthers && seen.shown?.ready !== undefined ? {} : { ready: isReady(seen, endpoint) },
+    implementation: isOthers ? {} : { ready: isReady(seen, endpoint) },
     conditions: [
       ...conditionsOf(facts, entry, endpoint.url),
       ...(typeof policies === 'object' ? [policies] : []),

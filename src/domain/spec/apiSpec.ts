@@ -82,16 +82,18 @@ function isExternal(implementation: unknown): boolean {
   return typeof implementation === 'string' && implementation.trim().toLowerCase() === EXTERNAL;
 }
 
+function textOrNothing(value: unknown, problem: Check): string {
+  return typeof value === 'string' && problem(value) === undefined ? value : '';
+}
+
 /** Nothing of it reaches the gateway, so nothing in it is a fault: what cannot be read is left out. */
 function externalSpec(raw: RawSpec): ApiSpec {
-  const text = (value: unknown, problem: Check): string =>
-    typeof value === 'string' && problem(value) === undefined ? value : '';
   const { port } = raw;
   return {
-    name: text(raw['name'], checkName),
-    apiType: text(raw['apiType'] ?? raw['apitype'], checkApiType),
+    name: textOrNothing(raw['name'], checkName),
+    apiType: textOrNothing(raw['apiType'] ?? raw['apitype'], checkApiType),
     implementation: EXTERNAL,
-    path: text(raw['path'], checkPath),
+    path: textOrNothing(raw['path'], checkPath),
     port: typeof port === 'number' && checkPort(port) === undefined ? port : 0,
     segment: SEGMENTS.find((segment) => segment === raw['segment']) ?? 'coreFunction',
     specifications: [],

@@ -1,10 +1,10 @@
-import type { LeaseClock } from './leaderElector.ts';
+import type { Clock } from '../clock.ts';
 import type { LeaseRecord, LeaseStore } from './leaseStore.ts';
 import { isRefused } from '../client/errors.ts';
 
 export interface StandByOptions {
   readonly store: Pick<LeaseStore, 'follow'>;
-  readonly clock: LeaseClock;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   /** How often to look at what costs no request, and at the lease itself where it cannot be followed. Milliseconds. */
   readonly lookMs: number;
   /** Told of every change. */
