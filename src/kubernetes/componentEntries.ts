@@ -55,6 +55,12 @@ const MAX_BATCH_CONFLICTS = 4;
 const WRITE_MS = 5_000;
 const FIELDS = ['url', 'developerUI', 'ready'] as const;
 
+interface Refusal {
+  readonly error: unknown;
+  /** Another try of the same would be refused, too. */
+  readonly isFinal: boolean;
+}
+
 interface Waiting {
   readonly apiUid: string;
   readonly entry: ComponentEntry;
@@ -118,16 +124,16 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
     try {
       await updateOnConflict(attempt, { clock, isConflict: isMoved, ...maxConflicts });
     } catch (error) {
-      const isSplit = batch.length > 1 && isRefusal(error);
       const isFinal = isRefused(error) || refusal.isStanding(error);
-      for (const waiting of open)
-        if (isSplit) await sendBatch(key, [waiting]);
-        else {
-          if (isFinal) refusals.note(refusalId(key, waiting), waiting.entry, error);
-          waiting.writers.forEach(({ reject }) => reject(error));
-        }
+      if (batch.length > 1 && isRefusal(error)) for (const waiting of open) await sendBatch(key, [waiting]);
+      else for (const waiting of open) refuse(key, waiting, { error, isFinal });
     }
     return isSent;
+  }
+
+  function refuse(key: ComponentKey, waiting: Waiting, { error, isFinal }: Refusal): void {
+    if (isFinal) refusals.note(refusalId(key, waiting), waiting.entry, error);
+    waiting.writers.forEach(({ reject }) => reject(error));
   }
 
   /** Somebody changed the lists, the Component or where it is served: the next try reads live. */
