@@ -69,7 +69,7 @@ function keepsTheRules({ path, port, specifications, implementation, name }: Api
     !/[\p{Cc} <>"\\?#]|\/\/|%2e/iu.test(path) &&
     [port > 0, port < 65_536, Number.isInteger(port)].every(Boolean) &&
     /^[a-z0-9-]{1,63}$/.test(implementation) &&
-    /^[^\p{Cc} ]{1,253}$/u.test(name) &&
+    /^[^\p{Cc}]{1,253}$/u.test(name) &&
     specifications.every(({ url }) => /^https?:$/.test(new URL(url).protocol))
   );
 }

@@ -1,13 +1,7 @@
-import {
-  componentStatusPatch,
-  CREATED_CONDITION,
-  deploymentStatusOf,
-} from '../../src/domain/component/status.ts';
-import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
-import type { Component } from '../../src/domain/component/component.ts';
+import { componentStatusPatch, deploymentStatusOf } from '../../src/domain/component/status.ts';
+import { newProblems } from '../../src/domain/component/newProblems.ts';
 import type { ComponentDependencies } from '../dependencies.ts';
 import type { ComponentActivities } from '../types.ts';
-import { describeProblems } from '../../src/domain/component/problems.ts';
 
 export function reportComponent(deps: ComponentDependencies): ComponentActivities['reportComponent'] {
   return async ({ ref, uid, listed, problems }) => {
@@ -18,24 +12,9 @@ export function reportComponent(deps: ComponentDependencies): ComponentActivitie
       return patch;
     });
     if (before === undefined) return { deploymentStatus: undefined };
-    const [problem] = describeProblems(problems);
-    if (problem !== undefined && isNew(before, problem))
-      deps.emitEvent(
-        { apiVersion: before.apiVersion, kind: before.kind, namespace, name, uid },
-        { type: 'Warning', reason: problem.reason, action: 'MakeExposedAPIs', note: problem.message },
-      );
+    const subject = { apiVersion: before.apiVersion, kind: before.kind, namespace, name, uid };
+    for (const { reason, message: note } of newProblems(before.status, problems))
+      deps.emitEvent(subject, { type: 'Warning', reason, action: 'MakeExposedAPIs', note });
     return { deploymentStatus: deploymentStatusOf({ ...before.status, ...patch }) };
   };
-}
-
-/** Events tell transitions only: what the condition said already is not said again. */
-function isNew(
-  { status }: Component,
-  problem: { readonly reason: string; readonly message: string },
-): boolean {
-  const conditions: readonly unknown[] = Array.isArray(status['conditions']) ? status['conditions'] : [];
-  const said = asObject(conditions.find((one) => asObject(one)['type'] === CREATED_CONDITION));
-  return (
-    said['reason'] !== problem.reason || !String(said['message']).startsWith(problem.message.slice(0, 1024))
-  );
 }

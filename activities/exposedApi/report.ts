@@ -3,7 +3,8 @@ import type { ComponentEntry } from '../../src/domain/component/entry.ts';
 import type { EntryOutcome } from '../../src/domain/exposedApi/entryUpdate.ts';
 import { type StatusFacts, statusOf } from '../../src/domain/exposedApi/status.ts';
 import { statusPatch } from '../../src/domain/exposedApi/statusPatch.ts';
-import { transitionOf } from '../../src/domain/exposedApi/transition.ts';
+import { transitionOf, unknownAnnotation } from '../../src/domain/exposedApi/transition.ts';
+import { describeError } from '../../src/domain/kubernetes/describeError.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import { asApiRef, subjectOf } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -33,6 +34,8 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
     });
     const transition = updated && transitionOf(updated.before.status, facts.condition);
     if (transition) deps.emitEvent(subjectOf(updated.before), { ...transition, action: 'Report' });
+    const slip = updated && unknownAnnotation(updated.before, facts.seen.annotationProblem);
+    if (slip) deps.emitEvent(subjectOf(updated.before), { ...slip, action: 'Report' });
     return { isEntryRefused: isRefused(outcome), resourceVersion: updated?.resourceVersion };
   };
 }
@@ -47,14 +50,14 @@ async function writeEntry(
   try {
     return await entries.write({ namespace, component, apiUid: uid }, entry);
   } catch (error) {
-    const cause = error instanceof Error ? error.message.slice(0, 256) : 'unknown';
+    const cause = describeError(error);
     log.warn("A Component's entry could not be written; trying again later", { component, cause });
     return { refused: cause };
   }
 }
 
 function isEntry(entry: ComponentEntry | EntryOutcome): entry is ComponentEntry {
-  return typeof entry === 'object' && !isRefused(entry);
+  return typeof entry === 'object' && !isRefused(entry) && !('unknown' in entry);
 }
 
 function isRefused(entry: ComponentEntry | EntryOutcome): entry is { readonly refused: string } {

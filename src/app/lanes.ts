@@ -35,7 +35,7 @@ export interface LaneView {
 
 export interface LanesContext {
   readonly settings: Settings;
-  readonly clients: Pick<Clients, 'coordination'>;
+  readonly clients: Pick<Clients, 'coordination' | 'kubeConfig'>;
   readonly temporal: WorkflowList;
   readonly view: LaneView;
   /** Does the workflow of an API run? */

@@ -4,7 +4,9 @@ import { findEntry, isSameEntry, type ComponentEntry, type LocatedEntry } from '
 import { COMPONENTS, FIELD_MANAGER } from '../domain/kubernetes/names.ts';
 import { createBatches } from './client/batches.ts';
 import type { Clients } from './client/clients.ts';
-import { isAbsent, isConflict, isUnprocessable, isUnserved, statusOf } from './client/errors.ts';
+import { isAbsent, isConflict, isRefused, isUnprocessable, isUnserved, statusOf } from './client/errors.ts';
+import { withTimeLimit } from './client/timeLimit.ts';
+import { createRefusalTrack, createRefusedEntries } from './refusedEntries.ts';
 import type { RestMapper } from './client/restMapper.ts';
 import { updateOnConflict } from './client/updateOnConflict.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -29,7 +31,8 @@ export interface ComponentEntries {
   read(key: EntryKey): Promise<ComponentEntry | 'unlisted' | 'noParent'>;
   /**
    * Writes where it differs. Other entries, and other fields of this one, stay as they are at that moment. Entries of one Component
-   * that come while a write is out, or within 100 ms after it, go out in one.
+   * that come while a write is out, or within 100 ms after it, go out in one. Ends within 5 s; what the API server refuses (403, 422)
+   * is not sent again for half a minute.
    */
   write(key: EntryKey, entry: ComponentEntry): Promise<Written>;
 }
@@ -48,7 +51,15 @@ export interface ComponentEntriesOptions {
 const PAUSE_MS = 100;
 /** After so many failures of a batch each of its entries is tried by itself: one that is refused must not hold up the others. */
 const MAX_BATCH_CONFLICTS = 4;
+/** Whoever waits has more to do than this. */
+const WRITE_MS = 5_000;
 const FIELDS = ['url', 'developerUI', 'ready'] as const;
+
+interface Refusal {
+  readonly error: unknown;
+  /** Another try of the same would be refused, too. */
+  readonly isFinal: boolean;
+}
 
 interface Waiting {
   readonly apiUid: string;
@@ -60,6 +71,7 @@ interface Waiting {
 export function createComponentEntries(options: ComponentEntriesOptions): ComponentEntries {
   const { clients, served, getComponent, clock = systemClock } = options;
   const known = createKnownComponents(options.current ?? (() => undefined));
+  const refusals = createRefusedEntries(clock);
 
   async function send(key: ComponentKey, body: readonly object[], mayBeIgnored: boolean) {
     const { group, version, hasStatus } = await served.of(COMPONENTS);
@@ -75,8 +87,10 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
   async function sendBatch(key: ComponentKey, batch: readonly Waiting[]): Promise<boolean> {
     let open = batch;
     let isSent = false;
+    const refusal = createRefusalTrack();
     function answer(waiting: Waiting, result: Written): void {
       open = open.filter((one) => one !== waiting);
+      refusals.forget(refusalId(key, waiting));
       for (const { resolve } of waiting.writers) resolve(result);
     }
 
@@ -85,6 +99,7 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
       // What was not listed may be by now.
       const isEnough = open.every(({ apiUid }) => findEntry(near?.status, apiUid) !== undefined);
       const component = isEnough && near !== undefined ? near : await getComponent(key);
+      refusal.look(component?.resourceVersion);
       const body: object[] = [];
       for (const waiting of open) {
         const found = findEntry(component?.status, waiting.apiUid);
@@ -95,22 +110,30 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
       }
       if (body.length === 0) return;
       isSent = true;
-      const { after, mayBeIgnored } = await send(key, body, conflicts === 0);
+      const { after, mayBeIgnored } = await send(key, body, conflicts === 0).catch((error: unknown) => {
+        refusal.note(error, component?.resourceVersion);
+        throw error;
+      });
       if (mayBeIgnored && !open.every((waiting) => isWritten(after, waiting))) throw new IgnoredWrite();
       known.put(key, after);
       for (const waiting of open) answer(waiting, 'written');
     }
 
+    const isMoved = (error: unknown): boolean => !refusal.isStanding(error) && isOvertaken(error);
     const maxConflicts = batch.length > 1 ? { maxConflicts: MAX_BATCH_CONFLICTS } : {};
     try {
-      await updateOnConflict(attempt, { clock, isConflict: isOvertaken, ...maxConflicts });
+      await updateOnConflict(attempt, { clock, isConflict: isMoved, ...maxConflicts });
     } catch (error) {
-      const isSplit = batch.length > 1 && isRefusal(error);
-      for (const waiting of open)
-        if (isSplit) await sendBatch(key, [waiting]);
-        else waiting.writers.forEach(({ reject }) => reject(error));
+      const isFinal = isRefused(error) || refusal.isStanding(error);
+      if (batch.length > 1 && isRefusal(error)) for (const waiting of open) await sendBatch(key, [waiting]);
+      else for (const waiting of open) refuse(key, waiting, { error, isFinal });
     }
     return isSent;
+  }
+
+  function refuse(key: ComponentKey, waiting: Waiting, { error, isFinal }: Refusal): void {
+    if (isFinal) refusals.note(refusalId(key, waiting), waiting.entry, error);
+    waiting.writers.forEach(({ reject }) => reject(error));
   }
 
   /** Somebody changed the lists, the Component or where it is served: the next try reads live. */
@@ -138,12 +161,24 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
       const { url, developerUI, ready } = found;
       return { url, developerUI, ready };
     },
-    write({ namespace, component, apiUid }, entry) {
+    async write({ namespace, component, apiUid }, entry) {
+      refusals.check(refusalId({ namespace, name: component }, { apiUid }), entry);
       const writer = Promise.withResolvers<Written>();
       collect(`${namespace}/${component}`, { apiUid, entry, writers: [writer] });
-      return writer.promise;
+      return withTimeLimit(WRITE_MS, (late) => Promise.race([writer.promise, rejectedBy(late)]));
     },
   };
+}
+
+function refusalId({ namespace, name }: ComponentKey, { apiUid }: Pick<Waiting, 'apiUid'>): string {
+  return `${namespace}/${name}/${apiUid}`;
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the reason of the limit is an Error
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 /** The status has become a subresource since we asked. */

@@ -1,5 +1,7 @@
 import { type Logger as PinoLogger, pino } from 'pino';
 
+export { describeError } from '../domain/kubernetes/describeError.ts';
+
 /** Messages are constant sentences; what varies goes into fields, so that logs can be searched and counted. */
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'child'>;
 
@@ -17,11 +19,4 @@ export function createLogger(level: LogLevel): Logger {
     },
     formatters: { level: (label) => ({ level: label }) },
   });
-}
-
-/** One line with the cause, which is where the network's own reason hides. */
-export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : `: ${describeError(error.cause)}`;
-  return `${error.message}${cause}`.replaceAll(/\s+/g, ' ').slice(0, 512);
 }

@@ -115,6 +115,45 @@ describe('releaseApi', () => {
     expect(cluster.events).toEqual([{ type: 'Normal', reason: 'Removed', action: 'Release', note: 'Gone.' }]);
   });
 
+  test('a resource that others hold says at once that it is neither registered nor ready, and its Component hears of it', async () => {
+    const ownerReferences = [{ kind: 'Component', name: 'shop', uid: 'c' }];
+    cluster.change({ metadata: { ownerReferences, finalizers: ['other/one', FINALIZER] } });
+    const status = { apiStatus: { url: 'http://g/a', ip: 'g' }, implementation: { ready: true } };
+    cluster.change({ status: { ...status, apig: { state: 'Registered', registered: WANTED } } });
+    cluster.entry = { url: 'http://g/a', ready: true };
+    cluster.delete();
+    await release('uid-1');
+    expect(cluster.object?.['status']).toMatchObject({
+      apiStatus: { name: 'shop-catalog-v4' },
+      implementation: { ready: false },
+      apig: { state: 'Removed' },
+    });
+    expect(cluster.api()?.status.apiStatus.url).toBeUndefined();
+    expect(cluster.api()?.status.apig.registered).toBeUndefined();
+    expect([cluster.condition('Registered'), cluster.condition('Ready')]).toEqual([
+      'False Removed',
+      'False Removed',
+    ]);
+    expect(cluster.entry).toEqual({ ready: false });
+  });
+
+  test('an entry that cannot be written keeps no finalizer', async () => {
+    const ownerReferences = [{ kind: 'Component', name: 'shop', uid: 'c' }];
+    cluster.change({ metadata: { ownerReferences, finalizers: ['other/one', FINALIZER] } });
+    cluster.entryRefusal = 'components is forbidden';
+    cluster.delete();
+    await release('uid-1');
+    expect(cluster.api()?.finalizers).toEqual(['other/one']);
+  });
+
+  test('a finalizer that somebody took away first keeps nothing from being told', async () => {
+    cluster.change({ metadata: { finalizers: ['other/one'] } });
+    cluster.delete();
+    await release('uid-1');
+    expect(cluster.condition('Registered')).toBe('False Removed');
+    expect([cluster.api()?.finalizers, cluster.events]).toEqual([['other/one'], []]);
+  });
+
   test('once more does nothing', async () => {
     await release('uid-1');
     const { writes } = cluster;
@@ -192,6 +231,16 @@ describe('reportApi', () => {
     expect(cluster.condition('Ready')).toBe('True Available');
   });
 
+  test('an entry that cannot be read is told as unknown, and asked for no write', async () => {
+    cluster.create({ ...API_SPEC }, { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c' }] });
+    expect(await report(await facts(), { unknown: 'components is forbidden' })).toMatchObject({
+      isEntryRefused: false,
+    });
+    expect(cluster.condition('ComponentUpdated')).toBe('Unknown EntryUnknown');
+    expect(cluster.saidOf('ComponentUpdated')).toContain('components is forbidden');
+    expect(cluster.condition('Ready')).toBe('True Available');
+  });
+
   test('writes nothing to a resource that was made anew', async () => {
     const old = await facts();
     cluster.create({ ...API_SPEC });
@@ -223,13 +272,16 @@ describe('observeApi', () => {
     });
   });
 
-  test.each(['prometheus', 'openmetrics'])('an API of type %s stays in the cluster', async (apiType) => {
-    cluster.create({ ...API_SPEC, apiType });
-    expect((await observe()).desired).toEqual({
-      kind: 'notRouted',
-      url: 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4',
-    });
-  });
+  test.each(['prometheus', 'openmetrics', 'open-metrics', 'Prometheus'])(
+    'an API of type %s stays in the cluster',
+    async (apiType) => {
+      cluster.create({ ...API_SPEC, apiType });
+      expect((await observe()).desired).toEqual({
+        kind: 'notRouted',
+        url: 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4',
+      });
+    },
+  );
 
   test('so does one without specification, for there is nothing to register', async () => {
     cluster.create({ ...API_SPEC, specification: {} });

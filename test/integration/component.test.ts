@@ -180,6 +180,39 @@ describe('a Component at a real API server', () => {
     await eventually('the APIs are gone', async () => (await apisIn(namespace)).length === 0, 30_000);
   });
 
+  test('adopts the APIs that an earlier one of its name left behind (--cascade=orphan), and lists them again', async () => {
+    const namespace = await stack.createNamespace('component');
+    await declare(namespace, [declaredApi('orders')]);
+    await round(namespace);
+    const before = await apiIn(namespace, 'shop-catalog-orders-v4');
+    await admin.deleteNamespacedCustomObject({
+      ...at,
+      namespace,
+      plural: COMPONENTS,
+      name: NAME,
+      propagationPolicy: 'Orphan',
+    });
+    await eventually(
+      'the API is an orphan',
+      async () =>
+        (await apiIn(namespace, 'shop-catalog-orders-v4')).metadata.ownerReferences.length === 0 &&
+        (await components.get({ namespace, name: NAME })) === undefined,
+      30_000,
+    );
+    await declare(namespace, [declaredApi('orders', { port: 9090 })]);
+    await round(namespace);
+    const after = await apiIn(namespace, 'shop-catalog-orders-v4');
+    const { uid } = (await components.get({ namespace, name: NAME })) ?? {};
+    expect(after.metadata.uid).toBe(before.metadata.uid);
+    expect(after.metadata.ownerReferences).toMatchObject([
+      { kind: 'Component', name: NAME, uid, controller: true, blockOwnerDeletion: true },
+    ]);
+    expect(after.spec['port']).toBe(9090);
+    const status = await statusIn(namespace);
+    expect(status['coreAPIs']).toMatchObject([{ name: 'shop-catalog-orders-v4', uid: before.metadata.uid }]);
+    expect(status['conditions']).toMatchObject([{ type: 'ExposedAPIsCreated', status: 'True' }, {}]);
+  });
+
   test("leaves another owner's API alone and a faulty one out, says both, and makes the others", async () => {
     const namespace = await stack.createNamespace('component');
     const theirs = {

@@ -43,7 +43,7 @@ describe('the roles in deploy/rbac', () => {
     expect(await mayOperator(verb, group, resource)).toBe(true);
   });
 
-  test.each(['get', 'create', 'update'])(
+  test.each(['get', 'watch', 'create', 'update'])(
     "let the operator %s leases in its own namespace, and in nobody else's",
     async (verb) => {
       expect(await mayOperator(verb, 'coordination.k8s.io', 'leases', 'apig-system')).toBe(true);

@@ -215,3 +215,31 @@ test('a status that has become a subresource since discovery is written to the s
   expect(await write('u1')).toBe('written');
   expect(urls().slice(0, 2)).toEqual(['https://gw/u0', 'https://gw/u1']);
 });
+
+test('what the API server refuses though nothing has moved is sent once, and not again for half a minute', async () => {
+  look();
+  inTheWay = () => refused(422);
+  await expect(write('u0')).rejects.toMatchObject({ code: 422 });
+  expect(patches()).toHaveLength(1);
+  await pauseBegan();
+  clock.advance(29_999);
+  await expect(write('u0')).rejects.toMatchObject({ code: 422 });
+  expect(patches()).toHaveLength(1);
+  // Something else may be acceptable.
+  await expect(write('u0', 'https://gw/other')).rejects.toMatchObject({ code: 422 });
+  expect(patches()).toHaveLength(2);
+  inTheWay = undefined;
+  await pauseBegan();
+  clock.advance(30_000);
+  expect(await write('u0', 'https://gw/other')).toBe('written');
+});
+
+test('a missing right is asked about once, and not again for half a minute', async () => {
+  look();
+  inTheWay = () => refused(403);
+  await expect(write('u0')).rejects.toMatchObject({ code: 403 });
+  await pauseBegan();
+  clock.advance(100);
+  await expect(write('u0')).rejects.toMatchObject({ code: 403 });
+  expect(patches()).toHaveLength(1);
+});

@@ -13,12 +13,23 @@ const watched = settledApi({ metadata: { ...OWNED, resourceVersion: '5' } });
 const read = settledApi({ metadata: { ...OWNED, resourceVersion: '99' } });
 
 /** Of each kind the view is at 5; what it says differs from what a read says. */
-function setUp(options: { readonly stale?: readonly string[]; readonly isKnown?: boolean } = {}) {
-  const { stale = [], isKnown = true } = options;
+interface Options {
+  readonly stale?: readonly string[];
+  readonly isKnown?: boolean;
+  /** What the API server refuses to tell. */
+  readonly refused?: readonly string[];
+  readonly isDeleting?: boolean;
+  /** Waits for these kinds never end. */
+  readonly hanging?: readonly string[];
+}
+
+function setUp(options: Options = {}) {
+  const { stale = [], isKnown = true, refused = [], isDeleting = false, hanging = [] } = options;
   const reads: string[] = [];
   const waits: string[] = [];
   const answer = async <T>(what: string, value: T): Promise<T> => {
     reads.push(what);
+    if (refused.includes(what)) throw new Error(`403 ${what} is forbidden`);
     return value;
   };
   const isFresh = ({ plural }: Place): boolean => !stale.includes(plural);
@@ -27,6 +38,7 @@ function setUp(options: { readonly stale?: readonly string[]; readonly isKnown?:
       isFresh,
       waitFor: async (place, version) => {
         waits.push(`${place.plural} in ${place.namespace} at ${version}`);
+        if (hanging.includes(place.plural)) await new Promise(() => undefined);
         return isFresh(place) && Number(version) <= 5;
       },
       entryOf: () => ENTRY,
@@ -35,7 +47,8 @@ function setUp(options: { readonly stale?: readonly string[]; readonly isKnown?:
       pathOwnerOf: () => undefined,
     },
     known: {
-      current: (ref) => (isKnown && isFresh(ref) ? { api: watched, status: {} } : undefined),
+      current: (ref) =>
+        isKnown && isFresh(ref) ? { api: { ...watched, isDeleting }, status: {} } : undefined,
     },
     live: {
       api: () => answer('api', isKnown ? read : undefined),
@@ -50,7 +63,7 @@ function setUp(options: { readonly stale?: readonly string[]; readonly isKnown?:
 function fromView(seen: ObservedApi | undefined): unknown {
   const { api, surroundings } = seen ?? {};
   return {
-    api: api === watched,
+    api: api?.resourceVersion === watched.resourceVersion,
     entry: surroundings?.entry === ENTRY,
     slices: surroundings?.endpointsReady,
     ingress: surroundings?.address === VIEW,
@@ -104,4 +117,28 @@ test('what the view does not have is read before it counts as absent', async () 
   const { reads, observe } = setUp({ isKnown: false });
   expect(await observe()).toBeUndefined();
   expect(reads).toEqual(['api']);
+});
+
+test.each([
+  ['components', 'entry', { entry: 'unknown' }],
+  ['endpointslices', 'slices', { endpointsReady: true }],
+  ['ingresses', 'ingress', { address: { url: 'http://10.0.0.1', host: '10.0.0.1' } }],
+])(
+  'where %s can neither be watched nor read, what was said last stays, and the cause is told',
+  async (plural, part, said) => {
+    const { observe } = setUp({ stale: [plural], refused: [part] });
+    const { surroundings } = (await observe()) ?? {};
+    expect(surroundings).toMatchObject(said);
+    expect(Object.values(surroundings?.unread ?? {})).toEqual([`403 ${part} is forbidden`]);
+  },
+);
+
+test('an API that cannot be read itself fails the look', async () => {
+  const { observe } = setUp({ stale: ['exposedapis'], refused: ['api'] });
+  await expect(observe()).rejects.toThrow('403 api is forbidden');
+});
+
+test('what is being deleted does not wait for a version of its neighbours', async () => {
+  const { observe } = setUp({ isDeleting: true, hanging: ['components', 'ingresses'] });
+  expect((await observe({ components: '6', ingresses: '6' }))?.api.isDeleting).toBe(true);
 });

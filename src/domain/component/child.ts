@@ -8,6 +8,8 @@ export interface ChildApi {
   readonly isDeleting: boolean;
   /** Uids of all owners; a child of ours names its Component's. */
   readonly ownerUids: readonly string[];
+  /** Verbatim: a merge patch replaces the whole list. */
+  readonly ownerReferences: readonly Readonly<Record<string, unknown>>[];
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: Readonly<Record<string, unknown>>;
 }
@@ -19,7 +21,7 @@ const objectSchema = z.object({
     resourceVersion: z.string(),
     deletionTimestamp: z.string().optional(),
     labels: z.record(z.string(), z.string()).default({}),
-    ownerReferences: z.array(z.object({ uid: z.string() })).default([]),
+    ownerReferences: z.array(z.looseObject({ uid: z.string() })).default([]),
   }),
   spec: z.record(z.string(), z.unknown()).catch({}),
 });
@@ -33,6 +35,7 @@ export function parseChildApi(object: unknown): ChildApi {
     resourceVersion: metadata.resourceVersion,
     isDeleting: metadata.deletionTimestamp !== undefined,
     ownerUids: metadata.ownerReferences.map(({ uid }) => uid),
+    ownerReferences: metadata.ownerReferences,
     labels: metadata.labels,
     spec,
   };

@@ -1,10 +1,11 @@
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import type { ChildApi } from './child.ts';
 import { desiredChildren, type DesiredChild } from './desiredChildren.ts';
-import { replacePatch } from '../kubernetes/mergePatch.ts';
+import { COMPONENT_NAME_LABEL } from '../kubernetes/names.ts';
+import { asObject, replacePatch } from '../kubernetes/mergePatch.ts';
 import type { ChildProblems, ListedChild } from './problems.ts';
 import type { Segment } from '../spec/apiSpec.ts';
-import type { Component } from './component.ts';
+import { componentLabel, type Component } from './component.ts';
 import { CHILD_FIELDS } from './declaredChild.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ export type ChildAction =
       readonly name: string;
       readonly uid: string;
       readonly resourceVersion: string;
-      /** A JSON merge patch of labels and spec. */
+      /** A JSON merge patch of labels, owners and spec. */
       readonly body: Json;
     }
   | { readonly kind: 'delete'; readonly name: string; readonly uid: string };
@@ -54,6 +55,7 @@ export function planComponent(component: Component, resources: readonly ChildApi
       faults,
       clashes,
       taken: steps.flatMap(({ taken }) => taken),
+      departing: steps.flatMap(({ departing }) => departing),
       leaving: steps.flatMap(({ leaving }) => leaving),
       refused: [],
     },
@@ -64,21 +66,25 @@ interface Step {
   readonly actions: readonly ChildAction[];
   readonly listed: readonly ListedChild[];
   readonly taken: readonly string[];
+  readonly departing: readonly string[];
   readonly leaving: readonly string[];
 }
 
-const NOTHING: Step = { actions: [], listed: [], taken: [], leaving: [] };
+const NOTHING: Step = { actions: [], listed: [], taken: [], departing: [], leaving: [] };
 
 function planChild(component: Component, child: DesiredChild, resources: readonly ChildApi[]): Step {
   const { name, segment, labels, spec, isValid } = child;
   const existing = resources.find((one) => one.name === name);
   if (existing === undefined)
     return isValid ? { ...NOTHING, actions: [{ kind: 'create', name, segment, labels, spec }] } : NOTHING;
-  if (!isOurs(component, existing)) return { ...NOTHING, taken: [name] };
+  const isAdopted = !isOurs(component, existing) && isOrphan(component, existing);
+  if (!isOurs(component, existing) && !isAdopted)
+    return { ...NOTHING, taken: [name], departing: existing.isDeleting ? [name] : [] };
   const { uid, resourceVersion } = existing;
   const listed = [{ name, uid, segment }];
   if (existing.isDeleting) return { ...NOTHING, listed, leaving: [name] };
-  const body = isValid ? difference(existing, child) : undefined;
+  const changed = isValid ? difference(existing, child) : undefined;
+  const body = isAdopted ? adopting(component, existing, changed) : changed;
   return body === undefined
     ? { ...NOTHING, listed }
     : { ...NOTHING, listed, actions: [{ kind: 'patch', name, uid, resourceVersion, body }] };
@@ -86,6 +92,26 @@ function planChild(component: Component, child: DesiredChild, resources: readonl
 
 function isOurs(component: Component, child: ChildApi): boolean {
   return child.ownerUids.includes(component.uid);
+}
+
+/**
+ * Was it a child of this Component, or of one of its name, that was deleted with `--cascade=orphan`? It bears the label still, and
+ * nobody controls it.
+ */
+function isOrphan(component: Component, { labels, ownerReferences, isDeleting }: ChildApi): boolean {
+  if (isDeleting || labels[COMPONENT_NAME_LABEL] !== componentLabel(component)) return false;
+  return ownerReferences.every(({ controller }) => controller !== true);
+}
+
+/** The merge patch that makes it ours, beside what differs anyway. */
+function adopting(
+  { apiVersion, kind, ref, uid }: Component,
+  { ownerReferences }: ChildApi,
+  changed: Json = {},
+): Json {
+  const owner = { apiVersion, kind, name: ref.name, uid, controller: true, blockOwnerDeletion: true };
+  const metadata = { ...asObject(changed['metadata']), ownerReferences: [...ownerReferences, owner] };
+  return { ...changed, metadata };
 }
 
 /** Labels that the Component does not have, and spec fields that are not its to say, stay. */

@@ -45,6 +45,8 @@ export interface ChildProblems {
   readonly clashes: readonly NameClash[];
   /** Names held by resources that are not this Component's. */
   readonly taken: readonly string[];
+  /** Those of them whose holder is being deleted. Absent in histories of before. */
+  readonly departing?: readonly string[];
   /** Names of children that are being deleted and will be made anew. */
   readonly leaving: readonly string[];
   readonly refused: readonly RefusedChild[];
@@ -61,7 +63,7 @@ export interface Problem {
 
 /** One line for each kind of problem: the cause, and what a person can do. The gravest is first. */
 export function describeProblems(problems: ChildProblems): readonly Problem[] {
-  const { faults, clashes, taken, refused, leaving } = problems;
+  const { faults, clashes, taken, departing = [], refused, leaving } = problems;
   return [
     ...clashes.map(({ name, field, firstField }) => ({
       reason: COMPONENT_REASONS.nameClash,
@@ -72,7 +74,9 @@ export function describeProblems(problems: ChildProblems): readonly Problem[] {
       : [{ reason: COMPONENT_REASONS.invalidApi, message: `Not acceptable: ${describeFaults(faults)}.` }]),
     ...taken.map((name) => ({
       reason: COMPONENT_REASONS.nameTaken,
-      message: `The name ${name} is held by a resource of another owner, which is left alone: rename the API or delete that resource.`,
+      message: departing.includes(name)
+        ? `The name ${name} is held by a resource of another owner, which is being deleted: the API is made as soon as that has gone. Should it last, see what holds that resource.`
+        : `The name ${name} is held by a resource of another owner, which is left alone: rename the API or delete that resource.`,
     })),
     ...refused.map(({ name, message }) => ({
       reason: COMPONENT_REASONS.apiRefused,

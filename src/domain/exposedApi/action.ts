@@ -1,4 +1,5 @@
 import type { ExposedApiState, ReleaseReason } from './state.ts';
+import { EMPTY_RECORD, isClear } from '../registration/record.ts';
 import type { Observation, PresentApi } from './observation.ts';
 import type { PathOwner } from './pathClaim.ts';
 import type { Registration } from '../registration/registration.ts';
@@ -28,6 +29,7 @@ export function actionOf(seen: Observation, state: ExposedApiState): Action {
     if (why !== undefined) return { kind: 'release', why };
   }
   if (seen.kind === 'absent') return { kind: 'unregister', release: false };
+  if (isOver(seen, state)) return { kind: 'unregister', release: true };
   if (seen.isPaused || state.isPausedByHand) return { kind: 'suspend', why: 'paused' };
   if (seen.isDeleting) return { kind: 'unregister', release: true };
   switch (seen.desired.kind) {
@@ -36,10 +38,19 @@ export function actionOf(seen: Observation, state: ExposedApiState): Action {
         ? { kind: 'register', registration: seen.desired.registration }
         : unregisterFor(seen.pathOwner);
     case 'notRouted':
+    case 'external':
       return { kind: 'unregister', release: false };
     case 'invalid':
       return { kind: 'suspend', why: 'invalid' };
   }
+}
+
+/** Others hold what is being deleted: there is nothing of ours left that a pause could stop. */
+function isOver(
+  { isDeleting, holdsFinalizer }: PresentApi,
+  { record = EMPTY_RECORD }: ExposedApiState,
+): boolean {
+  return isDeleting && !holdsFinalizer && isClear(record);
 }
 
 /** What is left to do for an API whose path is another's. */

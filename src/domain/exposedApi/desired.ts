@@ -16,18 +16,21 @@ export type Desired =
   | { readonly kind: 'register'; readonly registration: Registration }
   /** No specification, or a metrics API: reachable in the cluster only. */
   | { readonly kind: 'notRouted'; readonly url: string }
+  /** Served outside the cluster: its author says where, and whether it is ready. */
+  | { readonly kind: 'external' }
   | { readonly kind: 'invalid'; readonly problem: string };
 
 /** API types that are scraped in the cluster; the gateway has no use for them. */
-const METRICS_TYPES: readonly string[] = ['prometheus', 'openmetrics'];
+const METRICS_TYPES: readonly string[] = ['prometheus', 'openmetrics', 'open-metrics'];
 
 /** Does an API of this spec have a place at the gateway at all? */
-export function isRouted({ specifications, apiType }: ApiSpec): boolean {
-  return specifications.length > 0 && !METRICS_TYPES.includes(apiType);
+export function isRouted({ specifications, apiType, isExternal = false }: ApiSpec): boolean {
+  return !isExternal && specifications.length > 0 && !METRICS_TYPES.includes(apiType.toLowerCase());
 }
 
 export function desiredOf({ ref, spec }: ExposedApi, form: DesiredOptions): Desired {
   if (!spec.valid) return { kind: 'invalid', problem: describeFaults(spec.faults) };
+  if (spec.value.isExternal === true) return { kind: 'external' };
   const { path, implementation, port, specifications, policies } = spec.value;
   const specification = toWire(specifications, form.specificationForm);
   if (specification === undefined || !isRouted(spec.value))

@@ -8,6 +8,8 @@ export type EntryOutcome =
   | 'notListed'
   | 'noComponent'
   | 'waitingForUrl'
+  /** It could not be read, so nothing was written. The cause, in the API server's words. */
+  | { readonly unknown: string }
   /** The cause, in the API server's words. */
   | { readonly refused: string };
 
@@ -29,12 +31,18 @@ export interface EntryUpdate {
 export function entryUpdate(
   seen: PresentApi,
   served: Pick<Endpoint, 'url' | 'developerUI'>,
-  memory: { readonly notReadySince: number | undefined; readonly now: number },
+  memory: {
+    readonly notReadySince: number | undefined;
+    readonly now: number;
+    /** Is it others who said where the API is, and nothing of ours to hand on? Absent: no. */
+    readonly isOthers?: boolean;
+  },
 ): EntryUpdate {
   const { entry } = seen;
   if (entry === 'noParent' || seen.component === undefined) return { otherwise: 'noComponent' };
-  const otherwise = served.url === undefined ? 'waitingForUrl' : 'written';
-  if (seen.isDeleting) return { otherwise };
+  if (entry === 'unknown') return unknown(seen, memory.notReadySince);
+  const otherwise = served.url === undefined || memory.isOthers === true ? 'waitingForUrl' : 'written';
+  if (seen.isDeleting || memory.isOthers === true) return { otherwise };
   const shown: ComponentEntry = entry === 'unlisted' ? {} : entry;
   const ready = isReady(seen, served);
   const { url, developerUI } = served.url === undefined ? shown : served;
@@ -49,4 +57,8 @@ export function entryUpdate(
     const isKnown = wanted.url !== undefined && !(entry !== 'unlisted' && isSameEntry(shown, wanted));
     return isKnown ? { entry: wanted, otherwise } : { otherwise };
   }
+}
+
+function unknown({ unread }: PresentApi, notReadySince: number | undefined): EntryUpdate {
+  return { otherwise: { unknown: unread?.entry ?? '' }, notReadySince };
 }

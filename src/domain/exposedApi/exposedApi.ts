@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { type ApiSpec, parseApiSpec, specHash } from '../spec/apiSpec.ts';
 import type { Checked } from '../spec/fault.ts';
+import { readWishes, type DeletionPolicy } from './annotations.ts';
 import { ANNOTATIONS, type ApiPlural, FINALIZER, type ResourceRef } from '../kubernetes/names.ts';
 import { parseRecordedStatus, type RecordedStatus } from './recordedStatus.ts';
-
-export type DeletionPolicy = 'Remove' | 'Retain';
 
 /** The Component that owns an API. */
 export interface Parent {
@@ -28,6 +27,8 @@ export interface ExposedApi {
   readonly isPaused: boolean;
   readonly isForceReleased: boolean;
   readonly deletionPolicy: DeletionPolicy;
+  /** Which annotations of ours cannot be understood, and what they count as; undefined: none. */
+  readonly annotationProblem?: string | undefined;
   readonly reconcileRequestedAt: string | undefined;
   readonly parent: Parent | undefined;
   readonly spec: Checked<ApiSpec>;
@@ -73,9 +74,7 @@ export function parseExposedApi(object: unknown, plural: ApiPlural): ExposedApi 
     isDeleting: metadata.deletionTimestamp !== undefined,
     finalizers: metadata.finalizers,
     holdsFinalizer: metadata.finalizers.includes(FINALIZER),
-    isPaused: metadata.annotations[ANNOTATIONS.paused] === 'true',
-    isForceReleased: metadata.annotations[ANNOTATIONS.forceRelease] === 'true',
-    deletionPolicy: metadata.annotations[ANNOTATIONS.deletionPolicy] === 'Retain' ? 'Retain' : 'Remove',
+    ...readWishes(metadata.annotations),
     reconcileRequestedAt: metadata.annotations[ANNOTATIONS.reconcileRequestedAt],
     parent: parent && { name: parent.name, uid: parent.uid },
     spec,

@@ -9,6 +9,10 @@ const CONFLICT_LOOK_MS = 3_000;
 /** How long to leave an entry alone whose write was refused. */
 const ENTRY_RETRY_MS = 60_000;
 
+/** How long to leave a neighbour alone that could not be read; the longer it has been so, the longer. */
+const UNREAD_RETRY_MS = 60_000;
+const MAX_UNREAD_RETRY_MS = 600_000;
+
 interface Moment {
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -28,6 +32,7 @@ export function nextWake(
   const times = [
     lowerAt,
     isEntryRefused ? now + ENTRY_RETRY_MS : undefined,
+    unreadRetryAt(seen, now),
     isUntoldConflict(action, seen) ? now + CONFLICT_LOOK_MS : undefined,
     isActive ? state.failures?.nextAttemptAt : undefined,
     isActive ? state.record?.inFlightUntil : undefined,
@@ -40,6 +45,13 @@ export function nextWake(
 function isUntoldConflict(action: Action, seen: PresentApi | undefined): boolean {
   if (action.kind !== 'unregister' || action.conflict === undefined) return false;
   return action.conflict.why === 'gone' || seen?.pathOwner === undefined;
+}
+
+/** A watch tells when a neighbour can be read again, but perhaps not this operator's. */
+function unreadRetryAt(seen: PresentApi | undefined, now: number): number | undefined {
+  if (seen?.unread === undefined) return undefined;
+  const age = now - Date.parse(seen.unreadSince ?? '');
+  return now + Math.min(Math.max(Number.isNaN(age) ? 0 : age, UNREAD_RETRY_MS), MAX_UNREAD_RETRY_MS);
 }
 
 /** A deletion that is held for long is told when it has become long, not at the next try. */

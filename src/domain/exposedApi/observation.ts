@@ -1,6 +1,9 @@
 import { type Desired, type DesiredOptions, desiredOf } from './desired.ts';
-import type { DeletionPolicy, ExposedApi } from './exposedApi.ts';
+import type { DeletionPolicy } from './annotations.ts';
+import type { ExposedApi } from './exposedApi.ts';
+import { shownEndpoint, type ShownEndpoint } from './shownEndpoint.ts';
 import type { Surroundings } from './surroundings.ts';
+import { REASONS } from '../kubernetes/reasons.ts';
 import type { PathChange } from '../registration/plan.ts';
 import type { PublishedRecord } from '../registration/record.ts';
 import type { Segment } from '../spec/apiSpec.ts';
@@ -42,10 +45,16 @@ export interface PresentApi extends Surroundings {
   readonly isPaused: boolean;
   readonly isForceReleased: boolean;
   readonly deletionPolicy: DeletionPolicy;
+  /** Of annotations that cannot be understood. */
+  readonly annotationProblem?: string | undefined;
   readonly reconcileRequestedAt: string | undefined;
   readonly lastHandledReconcileAt: string | undefined;
   readonly registeredAt: string | undefined;
   readonly publishedUrl: string | undefined;
+  /** What the status shows of the endpoint. Absent in histories of before: our own word. */
+  readonly shown?: ShownEndpoint | undefined;
+  /** RFC 3339: since when the status has said that a neighbour cannot be read. */
+  readonly unreadSince?: string | undefined;
   /** The record as the resource's status holds it: what a workflow without memory starts from. */
   readonly published: PublishedRecord;
   /**
@@ -78,9 +87,12 @@ export function observationOf(
 ): PresentApi {
   const { spec, status } = api;
   const { registered, pending, unconfirmed } = status.apig;
+  const shown = shownEndpoint(api, surroundings.address);
+  const isExternal = spec.valid && spec.value.isExternal === true;
   return {
     kind: 'present',
     ...surroundings,
+    ...(isExternal ? { endpointsReady: shown.ready ?? false } : {}),
     uid: api.uid,
     resourceVersion: api.resourceVersion,
     gateway,
@@ -97,10 +109,13 @@ export function observationOf(
     isPaused: api.isPaused,
     isForceReleased: api.isForceReleased,
     deletionPolicy: api.deletionPolicy,
+    annotationProblem: api.annotationProblem,
     reconcileRequestedAt: api.reconcileRequestedAt,
     lastHandledReconcileAt: status.apig.lastHandledReconcileAt,
     registeredAt: status.apig.registeredAt,
     publishedUrl: status.apiStatus.url,
+    shown,
+    unreadSince: surroundings.unread && unreadSince(api),
     published: { registered, pending, unconfirmed },
     isOwnRecord: isOwnRecord(api, recordedAs),
     revision: status.apig.revision,
@@ -117,4 +132,10 @@ function isOwnRecord({ uid, status }: ExposedApi, recordedAs: string): boolean {
   return (
     apig.uid === uid && apig.gateway !== undefined && gatewayHost(apig.gateway) === gatewayHost(recordedAs)
   );
+}
+
+const UNREAD: readonly string[] = [REASONS.entryUnknown, REASONS.endpointsUnknown];
+
+function unreadSince({ status }: ExposedApi): string | undefined {
+  return status.conditions.find(({ reason }) => UNREAD.includes(reason))?.lastTransitionTime;
 }

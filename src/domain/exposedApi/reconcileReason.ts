@@ -2,8 +2,10 @@ import { isSameEntry } from '../component/entry.ts';
 import type { ExposedApi } from './exposedApi.ts';
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import type { DesiredOptions } from './desired.ts';
-import { endpointOf, isReady } from './endpoint.ts';
+import { ANNOTATIONS_UNDERSTOOD, annotationsCondition } from './annotationsCondition.ts';
+import { endpointOf, isLeftAlone, isReady } from './endpoint.ts';
 import { observationOf, type PresentApi, type RoundSettings } from './observation.ts';
+import { isReleaseTold } from './releasedStatus.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { isSameRegistration } from '../registration/registration.ts';
 import { type GatewayRecord, restoreRecord } from '../registration/record.ts';
@@ -33,7 +35,7 @@ export function reconcileReason(
   surroundings: Surroundings,
   { recordedAs, ...desired }: ReconcileOptions,
 ): ReconcileReason {
-  if (api.isDeleting) return { kind: api.holdsFinalizer ? 'inProgress' : 'settled' };
+  if (api.isDeleting) return leaving(api);
   const { state } = api.status.apig;
   if (state === undefined) return { kind: 'needed', why: 'never seen' };
   const shown: Shown = {
@@ -58,6 +60,11 @@ export function isUnderWay(api: ExposedApi): boolean {
   if (api.isDeleting) return api.holdsFinalizer;
   const { state } = api.status.apig;
   return state === undefined || !isAnswered(api, state);
+}
+
+function leaving({ holdsFinalizer, status }: ExposedApi): ReconcileReason {
+  if (holdsFinalizer) return { kind: 'inProgress' };
+  return isReleaseTold(status) ? { kind: 'settled' } : { kind: 'needed', why: 'removal not told' };
 }
 
 /** An API as its status shows it, beside what is true. */
@@ -88,6 +95,7 @@ export function requestFingerprint(api: ExposedApi): string {
     api.isPaused,
     api.isForceReleased,
     api.deletionPolicy,
+    api.annotationProblem,
     api.reconcileRequestedAt,
     api.parent?.uid,
   ]);
@@ -107,6 +115,7 @@ function staleness(shown: Shown): string | undefined {
   const { status } = api;
   if (seen.isOwnRecord !== true) return 'record of another resource or gateway';
   if (status.apig.registered !== undefined && !api.holdsFinalizer) return 'finalizer lost';
+  if (!isAnnotationTold(api)) return 'annotations told otherwise';
   // A pause stops calls, not the truth about everything else.
   const conflict = state === 'Paused' ? undefined : conflictReason(api, seen);
   if (conflict !== undefined) return conflict;
@@ -115,8 +124,25 @@ function staleness(shown: Shown): string | undefined {
   if (status.apiStatus.name !== api.ref.name) return 'status lost';
   const url = urlOf(shown);
   if (url !== status.apiStatus.url) return 'gateway address changed';
+  return readinessReason(shown, url);
+}
+
+function isAnnotationTold({ status, annotationProblem }: ExposedApi): boolean {
+  const told = status.conditions.find(({ type }) => type === ANNOTATIONS_UNDERSTOOD);
+  return told?.message === annotationsCondition(annotationProblem)?.message;
+}
+
+/** Of an external API the author says what is so, and a condition repeats it; where else others have the word nothing is compared. */
+function readinessReason({ api, state, seen, record }: Shown, url: string | undefined): string | undefined {
+  const { status } = api;
   const ready = isReady(seen, { url });
-  if (ready !== status.implementationReady) return 'readiness changed';
+  const isExternal = seen.desired.kind === 'external';
+  const isOthers = isLeftAlone(seen, state, record);
+  if (isOthers && !isExternal) return undefined;
+  const said = isOthers
+    ? status.conditions.some((one) => one.type === 'Ready' && one.status === 'True')
+    : status.implementationReady;
+  if (ready !== said) return 'readiness changed';
   return isEntryStale(api, ready, seen.entry) ? 'component entry differs' : undefined;
 }
 
@@ -141,7 +167,8 @@ function contradiction({ api, state, seen, record }: Shown): string | undefined 
       isSameRegistration(record.registered, desired.registration);
     if (!isThere || record.unconfirmed.length > 0) return 'registered otherwise';
   }
-  if (state === 'NotRouted' && desired.kind !== 'notRouted') return 'registered otherwise';
+  if (state === 'NotRouted' && desired.kind !== 'notRouted' && desired.kind !== 'external')
+    return 'registered otherwise';
   const said = api.status.conditions.find(({ type }) => type === POLICIES_ENFORCED)?.reason;
   const policies = policiesCondition(seen, record);
   if (policies === undefined) return undefined;

@@ -29,7 +29,7 @@ export function registrationCondition(
       };
     case 'unregister':
       if (action.conflict !== undefined) return conflicting(seen, action.conflict, failures);
-      return seen.isDeleting ? removing(failures, now) : notRouted(failures);
+      return seen.isDeleting ? removing(failures, now) : notRouted(seen, failures);
     case 'register':
       if (failures !== undefined) return failing(failures);
       return isFulfilled(record, action.registration)
@@ -83,8 +83,15 @@ function conflicting(
   return { state: 'Conflict', reason: REASONS.pathConflict, message: cause + leftover };
 }
 
-function notRouted(failures: Failures | undefined): RegistrationCondition {
+function notRouted({ desired }: PresentApi, failures: Failures | undefined): RegistrationCondition {
   if (failures !== undefined) return failing(failures);
+  if (desired.kind === 'external')
+    return {
+      state: 'NotRouted',
+      reason: REASONS.external,
+      message:
+        'The implementation is outside the cluster: nothing is sent to the gateway, and URL and readiness in the status stay as their author writes them.',
+    };
   return {
     state: 'NotRouted',
     reason: REASONS.notRouted,

@@ -1,5 +1,5 @@
 import type { Action } from './action.ts';
-import { endpointOf } from './endpoint.ts';
+import { endpointOf, isLeftAlone } from './endpoint.ts';
 import { entryUpdate, type EntryUpdate } from './entryUpdate.ts';
 import type { RestoredState } from './memory.ts';
 import type { PresentApi } from './observation.ts';
@@ -23,6 +23,7 @@ export function reportOf(
 ): Report {
   const { record, revision, failures, lastReply, registeredAt, notReadySince } = state;
   const condition = registrationCondition(seen, action, record, { failures, now });
+  const isOthers = isLeftAlone(seen, condition.state, record) && seen.desired.kind !== 'external';
   return {
     facts: {
       name,
@@ -34,6 +35,6 @@ export function reportOf(
       registeredAt: record.registered && registeredAt,
       conflict: action.kind === 'unregister' ? action.conflict : undefined,
     },
-    entry: entryUpdate(seen, endpointOf(seen, condition.state, record), { notReadySince, now }),
+    entry: entryUpdate(seen, endpointOf(seen, condition.state, record), { notReadySince, now, isOthers }),
   };
 }

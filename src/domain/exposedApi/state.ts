@@ -78,6 +78,8 @@ export const API_STATES = [
   'Paused',
   'Removing',
   'NotRouted',
+  'Removed',
+  'Released',
 ] as const;
 
 export type ApiState = (typeof API_STATES)[number];

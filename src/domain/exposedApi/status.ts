@@ -5,7 +5,8 @@ import type { PresentApi } from './observation.ts';
 import type { Reply } from '../registration/outcome.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
-import { type Endpoint, endpointOf, isPausedInService, isReady } from './endpoint.ts';
+import { ANNOTATIONS_UNDERSTOOD, annotationsCondition } from './annotationsCondition.ts';
+import { type Endpoint, endpointOf, isLeftAlone, isPausedInService, isReady } from './endpoint.ts';
 import type { EntryOutcome } from './entryUpdate.ts';
 import type { PathOwner } from './pathClaim.ts';
 
@@ -16,8 +17,9 @@ export interface ApiStatusBlock extends Endpoint {
 
 /** All that we say in a resource's status; other keys are others'. */
 export interface OurStatus {
-  readonly apiStatus: ApiStatusBlock;
-  readonly implementation: { readonly ready: boolean };
+  /** Fields that are not named are left to whoever wrote them. */
+  readonly apiStatus: Pick<ApiStatusBlock, 'name'> & Partial<Endpoint>;
+  readonly implementation: { readonly ready?: boolean };
   readonly conditions: readonly NewCondition[];
   /** Types of conditions that we said before and that no longer apply. */
   readonly withdrawn: readonly string[];
@@ -41,14 +43,20 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
   const { name, seen, condition, record } = facts;
   const endpoint = endpointOf(seen, condition.state, record);
   const policies = policiesCondition(seen, record);
+  const annotations = annotationsCondition(seen.annotationProblem);
+  const isOthers = isLeftAlone(seen, condition.state, record);
   return {
-    apiStatus: { name, ...endpoint },
-    implementation: { ready: isReady(seen, endpoint) },
+    apiStatus: isOthers ? { name } : { name, ...endpoint },
+    implementation: isOthers ? {} : { ready: isReady(seen, endpoint) },
     conditions: [
       ...conditionsOf(facts, entry, endpoint.url),
       ...(typeof policies === 'object' ? [policies] : []),
+      ...(annotations ? [annotations] : []),
     ],
-    withdrawn: policies === 'none' ? [POLICIES_ENFORCED] : [],
+    withdrawn: [
+      ...(policies === 'none' ? [POLICIES_ENFORCED] : []),
+      ...(annotations ? [] : [ANNOTATIONS_UNDERSTOOD]),
+    ],
     apig: {
       state: condition.state,
       uid: seen.uid,
@@ -78,20 +86,7 @@ function conditionsOf(facts: StatusFacts, entry: EntryOutcome, url: string | und
     reason: condition.reason,
     message: condition.message,
   };
-  const implementation: NewCondition = seen.endpointsReady
-    ? {
-        type: 'ImplementationReady',
-        status: 'True',
-        reason: REASONS.endpointsReady,
-        message: 'The implementation has a ready endpoint.',
-      }
-    : {
-        type: 'ImplementationReady',
-        status: 'False',
-        reason: REASONS.noReadyEndpoints,
-        message:
-          "No EndpointSlice of the implementation's Service has a ready endpoint. Check its pods and the Service's selector.",
-      };
+  const implementation = implementationReady(seen);
   return [registered, implementation, componentUpdated(entry), ready()];
 
   function ready(): NewCondition {
@@ -111,11 +106,54 @@ function conditionsOf(facts: StatusFacts, entry: EntryOutcome, url: string | und
   }
 }
 
+function implementationReady({ endpointsReady, unread, desired }: PresentApi): NewCondition {
+  const type = 'ImplementationReady';
+  if (desired.kind === 'external')
+    return {
+      type,
+      status: endpointsReady ? 'True' : 'False',
+      reason: REASONS.external,
+      message: `The implementation is outside the cluster; its author says in status.implementation.ready that it is ${endpointsReady ? '' : 'not '}ready.`,
+    };
+  if (unread?.endpoints !== undefined)
+    return {
+      type,
+      status: 'Unknown',
+      reason: REASONS.endpointsUnknown,
+      message: `The EndpointSlices of the implementation's Service could not be read: ${unread.endpoints}. What was said last stays, and they are looked at again; check the operator's right to list EndpointSlices.`,
+    };
+  return endpointsReady
+    ? {
+        type,
+        status: 'True',
+        reason: REASONS.endpointsReady,
+        message: 'The implementation has a ready endpoint.',
+      }
+    : {
+        type,
+        status: 'False',
+        reason: REASONS.noReadyEndpoints,
+        message:
+          "No EndpointSlice of the implementation's Service has a ready endpoint. Check its pods and the Service's selector; a Service of type ExternalName has no EndpointSlices, so it never counts as ready.",
+      };
+}
+
 function addressProblem(
   { seen }: StatusFacts,
   url: string | undefined,
 ): Pick<NewCondition, 'reason' | 'message'> | undefined {
   if (url !== undefined || seen.desired.kind === 'notRouted') return undefined;
+  if (seen.desired.kind === 'external')
+    return {
+      reason: REASONS.external,
+      message:
+        'The implementation is outside the cluster, and its author has not said in status.apiStatus.url where.',
+    };
+  if (seen.unread?.address !== undefined)
+    return {
+      reason: REASONS.gatewayAddressUnknown,
+      message: `The gateway's Ingress could not be read: ${seen.unread.address}. It is looked at again; check the operator's right to read Ingresses, or set APIG_PUBLIC_URL.`,
+    };
   return {
     reason: REASONS.gatewayAddressUnknown,
     message:
@@ -125,6 +163,13 @@ function addressProblem(
 
 function componentUpdated(entry: EntryOutcome): NewCondition {
   if (typeof entry === 'string') return COMPONENT_CONDITIONS[entry];
+  if ('unknown' in entry)
+    return {
+      type: 'ComponentUpdated',
+      status: 'Unknown',
+      reason: REASONS.entryUnknown,
+      message: `The Component could not be read: ${entry.unknown}. Its entry stays as it is, and is looked at again; everything else goes on. Check that the cluster serves Components, and the operator's right to read them.`,
+    };
   return {
     type: 'ComponentUpdated',
     status: 'False',

@@ -18,9 +18,12 @@ export function statusPatch(
 ): Json | undefined {
   const status = asObject(current);
   const { observedGeneration } = ours;
+  // The component controller relies on it that there is one; whoever else said one is left alone.
+  const said = asObject(status['implementation'])['ready'];
+  const implementation = { ready: ours.implementation.ready ?? (typeof said === 'boolean' ? said : false) };
   const patch: Record<string, unknown> = { ...mergeDifference(status, { observedGeneration }) };
   put(patch, 'apiStatus', mergeDifference(status['apiStatus'], { ...ours.apiStatus }));
-  put(patch, 'implementation', mergeDifference(status['implementation'], ours.implementation));
+  put(patch, 'implementation', mergeDifference(status['implementation'], implementation));
   put(patch, 'apig', mergeDifference(status['apig'], ours.apig));
   const conditions = mergeConditions(status['conditions'], ours.conditions, now, ours.withdrawn);
   if (canonicalJson(conditions) !== canonicalJson(status['conditions'])) patch['conditions'] = conditions;

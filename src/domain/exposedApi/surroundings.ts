@@ -9,6 +9,13 @@ export interface GatewayAddress {
   readonly host: string;
 }
 
+/** What could not be read, each with the cause in the API server's words. */
+export interface Unread {
+  readonly entry?: string | undefined;
+  readonly endpoints?: string | undefined;
+  readonly address?: string | undefined;
+}
+
 /** What the rest of the cluster says about one API. */
 export interface Surroundings {
   /** Does any EndpointSlice of the implementation's Service have a ready endpoint? */
@@ -16,7 +23,12 @@ export interface Surroundings {
   /** Undefined while the gateway's Ingress has no address. */
   readonly address: GatewayAddress | undefined;
   /** This API's entry in its Component; `unlisted` when the Component does not list it (yet), `noParent` when it has none. */
-  readonly entry: ComponentEntry | 'unlisted' | 'noParent';
+  readonly entry: ComponentEntry | 'unlisted' | 'noParent' | 'unknown';
   /** Who keeps this API from the path that it asks for. */
   readonly pathOwner: PathOwner | undefined;
+  /**
+   * Absent: all was read. Of the implementation and the address this says what the API's own status said last; its Component's entry is
+   * `unknown`.
+   */
+  readonly unread?: Unread | undefined;
 }

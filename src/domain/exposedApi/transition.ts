@@ -1,3 +1,5 @@
+import { ANNOTATIONS_UNDERSTOOD, annotationsCondition } from './annotationsCondition.ts';
+import type { ExposedApi } from './exposedApi.ts';
 import type { RecordedStatus } from './recordedStatus.ts';
 import type { RegistrationCondition } from './state.ts';
 import { REASONS, type EventReason } from '../kubernetes/reasons.ts';
@@ -36,6 +38,21 @@ function eventFor({ state, reason }: RegistrationCondition): Omit<Transition, 'n
     case 'Registering':
     case 'Removing':
     case 'NotRouted':
+    // Told by whoever releases the finalizer.
+    case 'Removed':
+    case 'Released':
       return undefined;
   }
+}
+
+/** The Event that a value of an annotation is worth which is not known; undefined where there is none, or it was told before. */
+export function unknownAnnotation(
+  { status }: Pick<ExposedApi, 'status'>,
+  problem: string | undefined,
+): Transition | undefined {
+  const condition = annotationsCondition(problem);
+  if (condition === undefined) return undefined;
+  const said = status.conditions.find(({ type }) => type === ANNOTATIONS_UNDERSTOOD);
+  if (said?.message === condition.message) return undefined;
+  return { type: 'Warning', reason: 'UnknownAnnotationValue', note: condition.message };
 }

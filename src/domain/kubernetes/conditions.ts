@@ -14,7 +14,7 @@ export interface Condition {
 export type NewCondition = Omit<Condition, 'lastTransitionTime'>;
 
 /** The API server refuses messages over 32 KiB; people stop reading long before. */
-const MAX_MESSAGE = 1024;
+export const MAX_MESSAGE = 1024;
 
 /**
  * Ours replace those of the same type, others' stay as they are. The transition time moves only when the status flips.

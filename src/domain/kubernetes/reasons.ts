@@ -16,22 +16,34 @@ export const REASONS = {
   pathConflict: 'PathConflict',
   /** Registered: no specification (or a metrics API), so the gateway is not involved. */
   notRouted: 'NotRouted',
+  /** Registered, ImplementationReady, Ready: the implementation is outside the cluster; URL and readiness are its author's word. */
+  external: 'External',
+  /** AnnotationsUnderstood: an annotation of ours has a value that is not known. */
+  unknownAnnotationValue: 'UnknownAnnotationValue',
   /** Any: the annotation `paused` is set. */
   paused: 'Paused',
   /** Registered: the resource is being deleted and the gateway is asked to forget it. */
   removing: 'Removing',
   /** Registered: the removal takes longer than it should; the message says why. */
   removalDelayed: 'RemovalDelayed',
+  /** Registered, Ready: the gateway has confirmed the removal, and the finalizers of others still hold the resource. */
+  removed: 'Removed',
+  /** Registered, Ready: released without a removal, as a person asked; the finalizers of others still hold the resource. */
+  released: 'Released',
   /** ImplementationReady: an endpoint of the implementation's Service is ready. */
   endpointsReady: 'EndpointsReady',
   /** ImplementationReady: no EndpointSlice of the implementation's Service has a ready endpoint. */
   noReadyEndpoints: 'NoReadyEndpoints',
+  /** ImplementationReady: the EndpointSlices could not be read; what was said last stays. */
+  endpointsUnknown: 'EndpointsUnknown',
   /** ComponentUpdated: the Component's entry shows this API's URL and readiness. */
   entryWritten: 'EntryWritten',
   /** ComponentUpdated: the Component does not list this API yet. */
   entryMissing: 'EntryMissing',
   /** ComponentUpdated: the API server refused the write of the Component's entry, or failed at it; it is tried again. */
   entryRefused: 'EntryRefused',
+  /** ComponentUpdated: the Component could not be read; nothing was written, and it is looked at again. */
+  entryUnknown: 'EntryUnknown',
   /** ComponentUpdated: no Component owns this API. */
   noComponent: 'NoComponent',
   /** ComponentUpdated: there is no URL to write yet. */
@@ -61,6 +73,7 @@ export const EVENT_REASONS = [
   'Paused',
   'Resumed',
   'Released',
+  'UnknownAnnotationValue',
 ] as const;
 
 export type EventReason = (typeof EVENT_REASONS)[number];

@@ -20,6 +20,8 @@ export interface ApiSpec {
   readonly developerUI?: string | undefined;
   /** Those that are asked for: a policy that is off means the same as none. */
   readonly policies: Policies;
+  /** Served outside the cluster. Absent: no. */
+  readonly isExternal?: boolean;
 }
 
 type RawSpec = Readonly<Record<string, unknown>>;
@@ -27,6 +29,8 @@ type Check = (value: unknown) => string | undefined;
 
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL_OR_SPACE = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029]/u;
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 const URL_PATH = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/;
 /** Escapes that a server down the line could turn into another path: control characters, `%`, `.`, `/`, `\\`. */
 const HIDING_ESCAPE = /%(?:[01][0-9a-f]|7f|25|2e|2f|5c)/i;
@@ -37,6 +41,7 @@ const API_TYPE = /^[A-Za-z][A-Za-z0-9-]{0,31}$/;
 
 /** Everything here ends up in the gateway's routing table, so whatever a tenant writes is checked by an allow-list. */
 export function parseApiSpec(raw: RawSpec): Checked<ApiSpec> {
+  if (isExternal(raw['implementation'])) return { valid: true, value: externalSpec(raw) };
   const apiType = raw['apiType'] ?? raw['apitype'];
   const segment = raw['segment'] ?? 'coreFunction';
   const policies = parsePolicies(raw);
@@ -89,6 +94,33 @@ export function isSendable({ path, implementation, port, specification }: Sent):
   return problems.every((problem) => problem === undefined);
 }
 
+/** How charts of the Canvas describe an API that is served outside the cluster. */
+const EXTERNAL = '<external>';
+
+function isExternal(implementation: unknown): boolean {
+  return typeof implementation === 'string' && implementation.trim().toLowerCase() === EXTERNAL;
+}
+
+function textOrNothing(value: unknown, problem: Check): string {
+  return typeof value === 'string' && problem(value) === undefined ? value : '';
+}
+
+/** Nothing of it reaches the gateway, so nothing in it is a fault: what cannot be read is left out. */
+function externalSpec(raw: RawSpec): ApiSpec {
+  const { port } = raw;
+  return {
+    name: textOrNothing(raw['name'], checkName),
+    apiType: textOrNothing(raw['apiType'] ?? raw['apitype'], checkApiType),
+    implementation: EXTERNAL,
+    path: textOrNothing(raw['path'], checkPath),
+    port: typeof port === 'number' && checkPort(port) === undefined ? port : 0,
+    segment: SEGMENTS.find((segment) => segment === raw['segment']) ?? 'coreFunction',
+    specifications: [],
+    policies: {},
+    isExternal: true,
+  };
+}
+
 function check(field: string, value: unknown, problem: Check): Fault[] {
   const message = problem(value);
   return message === undefined ? [] : [{ field, message }];
@@ -97,7 +129,7 @@ function check(field: string, value: unknown, problem: Check): Fault[] {
 const checkName: Check = (value) => {
   if (typeof value !== 'string' || value === '') return 'must be a non-empty string';
   if (value.length > 253) return 'must be at most 253 characters';
-  return CONTROL_OR_SPACE.test(value) ? 'must not contain control characters or spaces' : undefined;
+  return CONTROL.test(value) ? 'must not contain control characters' : undefined;
 };
 
 const checkApiType: Check = (value) =>

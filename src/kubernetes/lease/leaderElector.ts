@@ -1,6 +1,7 @@
 import { steadyClock, type Clock } from '../clock.ts';
 import { decideLease, type SeenLease } from './leaseDecision.ts';
-import type { LeaseStore } from './leaseStore.ts';
+import type { LeaseRecord, LeaseStore } from './leaseStore.ts';
+import { createStandBy } from './standBy.ts';
 
 /** Where a contender stands, in its own view. */
 export type Leadership =
@@ -40,14 +41,16 @@ export interface LeaderElector {
   run(stopped: AbortSignal): Promise<void>;
 }
 
-const RENEW_MS = 2_000;
+const RENEW_MS = 4_000;
 /** After a renewal that failed. */
 const RENEW_AGAIN_MS = 500;
 /** Without a renewal for this long, nothing more is begun. */
-const RENEW_DEADLINE_MS = 6_000;
+const RENEW_DEADLINE_MS = 8_000;
+/** How often a holder looks whether it still may. */
+const LOOK_MS = 500;
 /** For timers that are late, and for work that takes a moment to hear that it is to stop. */
 const MARGIN_MS = 2_000;
-/** How often those who stand by look: the next takes over this soon after a release. */
+/** How often those look who stand by and cannot follow the lease: the next takes over this soon after a release. */
 const STAND_BY_MS = 1_000;
 
 /** How long after a holder's last sign of life another may take over: by then all that it began has ended. */
@@ -62,6 +65,8 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
   const durationMs = leaseDurationMs(options.drainMs);
   let seen: SeenLease | undefined;
   let heldUntil = Number.NEGATIVE_INFINITY;
+  /** As our own last write left it: the next one goes over it without a read. */
+  let own: LeaseRecord | undefined;
   let standing: Leadership = { kind: 'standingBy', holder: '' };
 
   const isHeld = (): boolean => clock.now() < heldUntil && isAble();
@@ -70,6 +75,18 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
     const isNews = next.kind !== standing.kind || holderOf(next) !== holderOf(standing);
     standing = next;
     if (isNews) onStanding(next);
+  }
+
+  function note(found: LeaseRecord | undefined): void {
+    const since = found !== undefined && found.version === seen?.version ? seen.since : clock.now();
+    seen = found && { ...found, durationMs: found.durationMs || durationMs, since };
+  }
+
+  /** @returns whether it is ours now; false too where somebody else was faster */
+  async function write(over: LeaseRecord | undefined): Promise<boolean> {
+    own = undefined;
+    own = await store.write(over, me, durationMs);
+    return own !== undefined;
   }
 
   /** One look at the lease, and the write that it calls for. Never rejects; true: the lease is ours for now. */
@@ -82,11 +99,15 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
     // A renewal counts from before it was sent: others count from after it arrived.
     const startedAt = clock.now();
     try {
-      const found = await store.read();
-      const since = found !== undefined && found.version === seen?.version ? seen.since : clock.now();
-      seen = found && { ...found, durationMs: found.durationMs || durationMs, since };
-      const isFree = decideLease(seen, me, clock.now()) !== 'wait';
-      if (isFree && (await store.write(found, me, durationMs))) {
+      let isRenewed = own !== undefined && (await write(own));
+      let isFree = isRenewed;
+      if (!isRenewed) {
+        const found = await store.read();
+        note(found);
+        isFree = decideLease(seen, me, clock.now()) !== 'wait';
+        isRenewed = isFree && (await write(found));
+      }
+      if (isRenewed) {
         heldUntil = startedAt + RENEW_DEADLINE_MS;
         stand({ kind: 'holding' });
         return true;
@@ -119,15 +140,26 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
     // A clock of its own, for a renewal may hang.
     const expire = async (): Promise<void> => {
       while (!ended.signal.aborted && isHeld())
-        await clock.sleep(Math.min(heldUntil - clock.now(), RENEW_MS / 4), ended.signal);
+        await clock.sleep(Math.min(heldUntil - clock.now(), LOOK_MS), ended.signal);
       if (!isAble()) stand({ kind: 'unable' });
       lost.abort();
     };
     await Promise.all([working, renew(), expire()]);
   }
 
+  const standBy = createStandBy({
+    store,
+    clock,
+    lookMs: STAND_BY_MS,
+    note,
+    version: () => seen?.version,
+    isWaiting: () =>
+      standing.kind === 'standingBy' && isAble() && decideLease(seen, me, clock.now()) === 'wait',
+  });
+
   async function release(): Promise<void> {
     heldUntil = Number.NEGATIVE_INFINITY;
+    own = undefined;
     try {
       const found = await store.read();
       if (found?.holder === me) await store.write(found, '', durationMs);
@@ -142,7 +174,7 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
     async run(stopped) {
       while (!stopped.aborted) {
         if (!(await contend())) {
-          await clock.sleep(STAND_BY_MS, stopped);
+          await standBy(stopped);
           continue;
         }
         try {

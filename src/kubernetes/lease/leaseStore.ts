@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { V1MicroTime, type V1Lease } from '@kubernetes/client-node';
 import { FIELD_MANAGER } from '../../domain/kubernetes/names.ts';
 import type { Clients } from '../client/clients.ts';
+import { StatusError } from '../client/apiServer.ts';
 import { isConflict, isNotFound } from '../client/errors.ts';
 import { limitedHttp } from '../client/timeLimit.ts';
+import { createListWatch, type WatchEvent } from '../watch/listWatch.ts';
 
 /** A lease as the API server holds it. */
 export interface LeaseRecord {
@@ -13,34 +16,36 @@ export interface LeaseRecord {
   readonly object: V1Lease;
 }
 
-/** One named lease. Both calls end within seconds; they reject when the API server does not answer or refuses. */
+/**
+ * One named lease. Reads and writes end within seconds; they reject when the API server does not answer or refuses, as does
+ * following.
+ */
 export interface LeaseStore {
   read(): Promise<LeaseRecord | undefined>;
   /**
-   * Writes over what was read, creates where nothing was. False: somebody else was faster.
+   * Writes over what was read or written last, creates where nothing was. Undefined: somebody else was faster.
    * @param holder empty: the lease is released
    */
-  write(over: LeaseRecord | undefined, holder: string, durationMs: number): Promise<boolean>;
+  write(over: LeaseRecord | undefined, holder: string, durationMs: number): Promise<LeaseRecord | undefined>;
+  /** Every change after this version, undefined where it was deleted; ends after some minutes, or with the signal. Absent: cannot be told. */
+  follow?(version: string, signal: AbortSignal): Promise<AsyncIterable<LeaseRecord | undefined>>;
 }
 
 /** A request that hangs must not keep a holder from its next try. */
 const LEASE_TIMEOUT_MS = 3_000;
+const LEASES = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };
+/** A watch of a lease that nobody holds any more must not stay open for ever. */
+const FOLLOW_S = 600;
 
 export function createLeaseStore(
-  { coordination }: Pick<Clients, 'coordination'>,
+  { coordination, kubeConfig }: Pick<Clients, 'coordination' | 'kubeConfig'>,
   { namespace, name }: { readonly namespace: string; readonly name: string },
 ): LeaseStore {
   const limits = { httpApi: limitedHttp(LEASE_TIMEOUT_MS) };
   return {
     async read() {
       try {
-        const object = await coordination.readNamespacedLease({ namespace, name }, limits);
-        return {
-          holder: object.spec?.holderIdentity ?? '',
-          durationMs: (object.spec?.leaseDurationSeconds ?? 0) * 1000,
-          version: object.metadata?.resourceVersion ?? '',
-          object,
-        };
+        return recordOf(await coordination.readNamespacedLease({ namespace, name }, limits));
       } catch (error) {
         if (isNotFound(error)) return undefined;
         throw error;
@@ -50,18 +55,49 @@ export function createLeaseStore(
       const body = leaseObject(over, { namespace, name, holder, durationMs });
       const common = { namespace, body, fieldManager: FIELD_MANAGER };
       try {
-        await (over === undefined
-          ? coordination.createNamespacedLease(common, limits)
-          : coordination.replaceNamespacedLease({ ...common, name }, limits));
-        return true;
+        return recordOf(
+          await (over === undefined
+            ? coordination.createNamespacedLease(common, limits)
+            : coordination.replaceNamespacedLease({ ...common, name }, limits)),
+        );
       } catch (error) {
         // Conflict: written or created meanwhile. Not found: deleted meanwhile.
-        if (isConflict(error) || isNotFound(error)) return false;
+        if (isConflict(error) || isNotFound(error)) return undefined;
         throw error;
       }
     },
+    async follow(version, signal) {
+      const scope = { namespace, fieldSelector: `metadata.name=${name}` };
+      const query = { resourceVersion: version, timeoutSeconds: FOLLOW_S };
+      return recordsOf(await createListWatch(kubeConfig, LEASES, scope).watch(query, signal));
+    },
   };
 }
+
+function recordOf(object: V1Lease): LeaseRecord {
+  return {
+    holder: object.spec?.holderIdentity ?? '',
+    durationMs: (object.spec?.leaseDurationSeconds ?? 0) * 1000,
+    version: object.metadata?.resourceVersion ?? '',
+    object,
+  };
+}
+
+async function* recordsOf(events: AsyncIterable<WatchEvent>): AsyncGenerator<LeaseRecord | undefined> {
+  for await (const event of events) {
+    if (event.type === 'ERROR') throw new StatusError(event.code, event.message);
+    if (event.type === 'DELETED') yield undefined;
+    else if (event.type !== 'BOOKMARK') yield recordOf(leaseSchema.parse(event.object));
+  }
+}
+
+/** Nothing is written over what a watch has told, so only what is decided by is read. */
+const leaseSchema = z.object({
+  metadata: z.object({ resourceVersion: z.string() }),
+  spec: z
+    .object({ holderIdentity: z.string().default(''), leaseDurationSeconds: z.number().default(0) })
+    .prefault({}),
+});
 
 interface NewLease {
   readonly namespace: string;

@@ -57,8 +57,8 @@ export interface ReflectorOptions<T extends object> {
 }
 
 const BACKOFF: Backoff = { baseMs: 500, maxMs: 30_000, jitter: FULL_JITTER };
-/** For a kind that is not served: nothing is wrong, and it may stay so for good. */
-const UNSERVED_BACKOFF: Backoff = { baseMs: 500, maxMs: 60_000, jitter: FULL_JITTER };
+/** For a kind that is not served: nothing is wrong, and it may stay so for good; each look is a request for every version of the group. */
+const UNSERVED_BACKOFF: Backoff = { baseMs: 500, maxMs: 180_000, jitter: 0.25 };
 const PAGE_SIZE = 500;
 /** A watch that fails again and again without bringing anything is no longer trusted; a list starts it afresh. */
 const WATCH_FAILURES_BEFORE_LIST = 5;

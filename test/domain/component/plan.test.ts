@@ -1,7 +1,8 @@
 import { desiredChildren } from '../../../src/domain/component/desiredChildren.ts';
 import { planComponent } from '../../../src/domain/component/plan.ts';
 import { childOf, componentWith, declaredApi } from '../../support/builders/components.ts';
-import { hasProblems } from '../../../src/domain/component/problems.ts';
+import type { ChildApi } from '../../../src/domain/component/child.ts';
+import { describeProblems, hasProblems } from '../../../src/domain/component/problems.ts';
 
 const NAME = 'shop-catalog-orders-v4';
 const component = componentWith([declaredApi('orders', { gatewayConfiguration: { quota: { limit: '5' } } })]);
@@ -70,6 +71,59 @@ describe('the plan of a Component', () => {
     expect(actions).toEqual([]);
     expect(problems.leaving).toEqual([NAME]);
     expect(listed).toMatchObject([{ name: NAME }]);
+  });
+
+  test('adopts an orphan that bears its label: the owner is set, what differs is mended, and it is listed', () => {
+    const holder = { kind: 'ConfigMap', name: 'holder', uid: 'holder-uid' };
+    const orphan = childOf(
+      NAME,
+      { ...spec, path: '/old' },
+      { ownerUids: ['holder-uid'], ownerReferences: [holder] },
+    );
+    const { actions, listed, problems } = planComponent(component, [orphan]);
+    const owner = {
+      apiVersion: 'oda.tmforum.org/v1',
+      kind: 'Component',
+      name: 'shop-catalog',
+      uid: 'component-uid',
+      controller: true,
+      blockOwnerDeletion: true,
+    };
+    expect(actions).toMatchObject([
+      {
+        kind: 'patch',
+        name: NAME,
+        body: { metadata: { ownerReferences: [holder, owner] }, spec: { path: spec['path'] } },
+      },
+    ]);
+    expect(listed).toMatchObject([{ name: NAME, uid: `${NAME}-uid` }]);
+    expect(hasProblems(problems)).toBe(false);
+  });
+
+  test.each<[string, Partial<ChildApi>]>([
+    ['bears no label', { labels: {} }],
+    ["bears another Component's label", { labels: { 'oda.tmforum.org/componentName': 'other' } }],
+    ['has another controller', { ownerReferences: [{ uid: 'another-uid', controller: true }] }],
+    ['is being deleted', { isDeleting: true }],
+  ])('adopts nothing that %s', (_what, fields) => {
+    const { actions, problems } = planComponent(component, [
+      childOf(NAME, spec, { ownerUids: [], ...fields }),
+    ]);
+    expect(actions).toEqual([]);
+    expect(problems.taken).toEqual([NAME]);
+  });
+
+  test('neither adopts nor deletes an orphan that it does not declare', () => {
+    const orphan = childOf('shop-catalog-gone-v4', spec, { ownerUids: [] });
+    expect(planComponent(component, [childOf(NAME, spec), orphan]).actions).toEqual([]);
+  });
+
+  test('says of a name whose holder is being deleted that it is', () => {
+    const theirs = { ownerUids: ['another-uid'], isDeleting: true };
+    const { problems } = planComponent(component, [childOf(NAME, spec, theirs)]);
+    expect(describeProblems(problems)).toMatchObject([
+      { reason: 'NameTaken', message: expect.stringContaining('is being deleted') },
+    ]);
   });
 
   test('leaves a resource alone that has the name but another owner, and says so', () => {

@@ -76,6 +76,12 @@ test.each<[string, Partial<PresentApi>, Partial<ExposedApiState>, Action]>([
   ['a pause by hand, too', {}, { isPausedByHand: true }, { kind: 'suspend', why: 'paused' }],
   ['a pause holds a deletion', { isDeleting: true, isPaused: true }, {}, { kind: 'suspend', why: 'paused' }],
   [
+    'but not one that others alone still hold: nothing of ours is left to stop',
+    { isDeleting: true, isPaused: true, holdsFinalizer: false },
+    {},
+    { kind: 'unregister', release: true },
+  ],
+  [
     'but not one that a person released',
     { isDeleting: true, isPaused: true, isForceReleased: true },
     {},

@@ -77,3 +77,11 @@ test('an API that is being deleted tells its Component nothing: its entry goes w
   const seen = presentApi({ entry: { ready: false }, isDeleting: true });
   expect(entryUpdate(seen, SERVED, NEWS)).toEqual({ otherwise: 'written' });
 });
+
+test('an entry that cannot be read is left as it is; the debounce goes on', () => {
+  const seen = presentApi({ entry: 'unknown', endpointsReady: false, unread: { entry: '403' } });
+  expect(entryUpdate(seen, SERVED, { notReadySince: 90_000, now: 200_000 })).toEqual({
+    otherwise: { unknown: '403' },
+    notReadySince: 90_000,
+  });
+});

@@ -53,6 +53,23 @@ test.each<[string, Case]>([
     'an entry whose write was refused is written again in a minute',
     { isEntryRefused: true, expected: 60_000 },
   ],
+  ...(
+    [
+      ['for the first time', undefined, 60_000],
+      ['for half a minute', 30_000, 60_000],
+      ['for five minutes', 300_000, 300_000],
+      ['for a day', 86_400_000, 600_000],
+    ] as const
+  ).map(([howLong, age, expected]): [string, Case] => [
+    `a neighbour that has been out of reach ${howLong} is looked at again`,
+    {
+      seen: {
+        unread: { entry: '403' },
+        unreadSince: age === undefined ? undefined : new Date(NOW - age).toISOString(),
+      },
+      expected,
+    },
+  ]),
   [
     'the end of a conflict comes with an event',
     { action: conflict('older'), seen: OWNED, expected: undefined },

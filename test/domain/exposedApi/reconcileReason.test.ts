@@ -59,6 +59,24 @@ const SENT = { ...CALL, policies: LIMITED.spec.valid ? LIMITED.spec.value.polici
 /** A path that the spec of the API does not ask for. */
 const ELSEWHERE = { ...CALL, path: '/elsewhere' };
 
+const EXTERNAL: Parts = { spec: { implementation: '<external>' }, metadata: { finalizers: [] } };
+const THEIRS = { name: 'shop-catalog-v4', url: 'https://api.partner.example' };
+/** As an external API says it; not ready, where nothing else is said. */
+const external = ({ ready = false, apiStatus = THEIRS }: { ready?: boolean; apiStatus?: object }) => ({
+  apiStatus,
+  implementation: { ready },
+  apig: { state: 'NotRouted', observedSpecHash: parsedApi(EXTERNAL).specHash },
+  conditions: [
+    { type: 'Registered', status: 'False', reason: 'External', message: '', lastTransitionTime: '' },
+    { type: 'Ready', status: 'False', reason: 'External', message: '', lastTransitionTime: '' },
+  ],
+});
+const pausedEarly = {
+  apiStatus: THEIRS,
+  implementation: { ready: true },
+  apig: { state: 'Paused', observedSpecHash: parsedApi().specHash },
+};
+
 test.each<[string, Parts, Around, string]>([
   ['what is up to date is settled, so that a restart costs nothing', {}, {}, 'settled'],
   ['an entry that says the same is settled', {}, { entry: ENTRY }, 'settled'],
@@ -81,6 +99,37 @@ test.each<[string, Parts, Around, string]>([
     { status: registeredStatus({ gateway: 'mock' }) },
     {},
     'record of another resource or gateway',
+  ],
+  [
+    'an annotation that cannot be understood, and was not told',
+    annotated('forceRelease', 'ture'),
+    {},
+    'annotations told otherwise',
+  ],
+  ['an external API that nobody looked at', { ...EXTERNAL, status: external({}) }, {}, 'settled'],
+  [
+    'an external API without URL that says that it is ready',
+    { ...EXTERNAL, status: external({ apiStatus: {}, ready: true }) },
+    {},
+    'status lost',
+  ],
+  [
+    'an external API that has become ready',
+    { ...EXTERNAL, status: external({ ready: true }) },
+    {},
+    'readiness changed',
+  ],
+  [
+    'an external API whose Component does not know it',
+    { ...EXTERNAL, status: external({}) },
+    { entry: ENTRY },
+    'component entry differs',
+  ],
+  [
+    'an API that is paused from the start and shows the URL of others',
+    { ...annotated('paused', 'true'), status: pausedEarly },
+    { entry: ENTRY, endpointsReady: false },
+    'settled',
   ],
   ['a lost finalizer', { metadata: { finalizers: [] } }, {}, 'finalizer lost'],
   [
@@ -267,8 +316,20 @@ test.each<[string, Parts, Around, string]>([
   ],
   ['a deletion that waits for us', { metadata: DELETED }, {}, 'inProgress'],
   [
-    'a deletion that waits for others',
+    'a deletion that waits for others and does not say yet that it is removed',
     { metadata: { ...DELETED, finalizers: ['other/one'] } },
+    {},
+    'removal not told',
+  ],
+  ...['Removed', 'Released'].map((state): [string, Parts, object, string] => [
+    `a deletion that waits for others and says ${state}`,
+    { metadata: { ...DELETED, finalizers: ['other/one'] }, status: registeredStatus({ state }) },
+    {},
+    'settled',
+  ]),
+  [
+    'a deletion that waits for others, of what we never touched',
+    { metadata: { ...DELETED, finalizers: ['other/one'] }, status: {} },
     {},
     'settled',
   ],
@@ -291,6 +352,7 @@ describe('requestFingerprint', () => {
     ['a pause', annotated('paused', 'true')],
     ['a force-release', annotated('forceRelease', 'true')],
     ['a deletion policy', annotated('deletionPolicy', 'Retain')],
+    ['a deletion policy that cannot be understood', annotated('deletionPolicy', 'Retian')],
     ['an asked-for look', annotated('reconcileRequestedAt', 'now')],
     ['a new parent', { metadata: { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c' }] } }],
   ])('differs for %s', (_what, changed) => {

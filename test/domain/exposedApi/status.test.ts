@@ -204,12 +204,34 @@ test('an implementation without endpoint is the reason not to be ready, with wha
   expect(condition(status, 'Ready')?.message).toContain('selector');
 });
 
+test('a Service that can have no EndpointSlice is named as a cause', () => {
+  const status = say({ seen: presentApi({ endpointsReady: false }) });
+  expect(condition(status, 'ImplementationReady')?.message).toContain('ExternalName');
+});
+
+test.each([
+  [true, 'True Available'],
+  [false, 'False EndpointsUnknown'],
+])('endpoints that cannot be read leave a readiness of %s as it was said', (endpointsReady, ready) => {
+  const status = say({ seen: presentApi({ endpointsReady, unread: { endpoints: '403 forbidden' } }) });
+  expect(status.implementation.ready).toBe(endpointsReady);
+  expect(summary(status)).toMatchObject({ ImplementationReady: 'Unknown EndpointsUnknown', Ready: ready });
+  expect(condition(status, 'ImplementationReady')?.message).toContain('403 forbidden');
+});
+
+test('an Ingress that cannot be read is told in its own words', () => {
+  const status = say({ seen: presentApi({ address: undefined, unread: { address: '403 forbidden' } }) });
+  expect(summary(status)['Ready']).toBe('False GatewayAddressUnknown');
+  expect(condition(status, 'Ready')?.message).toContain('403 forbidden');
+});
+
 test.each<[EntryOutcome, string]>([
   ['written', 'True EntryWritten'],
   ['notListed', 'False EntryMissing'],
   ['noComponent', 'True NoComponent'],
   ['waitingForUrl', 'False WaitingForUrl'],
   [{ refused: '403 forbidden' }, 'False EntryRefused'],
+  [{ unknown: '403 forbidden' }, 'Unknown EntryUnknown'],
 ])('a Component entry that is %j', (entry, expected) => {
   expect(summary(say({}, entry))['ComponentUpdated']).toBe(expected);
 });

@@ -82,7 +82,7 @@ test.each<[unknown, string]>([
 test.each<[string, unknown, string]>([
   ['name', '', 'spec.name'],
   ['name', undefined, 'spec.name'],
-  ['name', 'a b', 'spec.name'],
+  ['name', 'a\nb', 'spec.name'],
   ['name', 'a\u0000', 'spec.name'],
   ['name', 'x'.repeat(254), 'spec.name'],
   ['apiType', undefined, 'spec.apiType'],
@@ -203,3 +203,18 @@ function isEqual(a: unknown, b: unknown): boolean {
     return false;
   }
 }
+
+test('a name may hold spaces, for the gateway never sees it', () => {
+  expect(faultsOf({ name: 'Product Catalog Management' })).toEqual([]);
+});
+
+test.each([
+  ['<external>', {}],
+  [' <External> ', { path: '', port: 0, name: undefined, specification: 'no url', apiType: 7, CORS: 'x' }],
+])('the implementation %j is outside the cluster, whatever else the spec says', (implementation, changes) => {
+  const parsed = parseApiSpec({ ...API_SPEC, implementation, ...changes });
+  expect(parsed).toMatchObject({
+    valid: true,
+    value: { isExternal: true, specifications: [], policies: {} },
+  });
+});

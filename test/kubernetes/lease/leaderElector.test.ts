@@ -117,7 +117,7 @@ test('a holder that is cut off begins nothing more, and all it began has ended b
   await clock.pass(1_000);
   const b = new Process(lease, clock, 'b').start();
   a.isCut = true;
-  await clock.pass(6_100);
+  await clock.pass(8_100);
   expect([a.contender.isHeld(), a.isBusy]).toEqual([false, true]);
   while (a.isBusy) {
     expect(b.isBusy).toBe(false);
@@ -158,20 +158,21 @@ test('a renewal that hangs does not keep the holder from stopping in time', asyn
   const store: LeaseStore = {
     ...real,
     read: () => (isHanging ? new Promise(() => undefined) : real.read()),
+    write: (...what) => (isHanging ? new Promise(() => undefined) : real.write(...what)),
   };
   const a = new Process(lease, clock, 'a', { store }).start();
   await clock.pass(1_000);
   isHanging = true;
-  await clock.pass(6_500);
+  await clock.pass(8_500);
   expect([a.contender.isHeld(), a.isBusy]).toEqual([false, false]);
 });
 
-test('a lease that somebody else has taken by force is let go at once', async () => {
+test('a lease that somebody else has taken by force is let go with the next renewal', async () => {
   const { lease, clock } = scene();
   const a = new Process(lease, clock, 'a').start();
   await clock.pass(1_000);
   await lease.store().write(lease.record, 'intruder', DURATION_MS);
-  await clock.pass(2_600);
+  await clock.pass(4_600);
   expect([a.isBusy, lease.record?.holder]).toEqual([false, 'intruder']);
 });
 
@@ -292,3 +293,67 @@ test('whoever is cut off, stops or starts, and whenever: never do two work at on
     { numRuns: 40, seed: 20_261_124 },
   );
 }, 60_000);
+
+describe('where the lease can be followed', () => {
+  function two(): { lease: MemoryLease; clock: SteppedClock; a: Process; b: Process } {
+    const { lease, clock } = scene();
+    const a = new Process(lease, clock, 'a', { store: lease.watchedStore() });
+    const b = new Process(lease, clock, 'b', { store: lease.watchedStore() });
+    return { lease, clock, a, b };
+  }
+
+  test('an hour at rest costs the holder one request in four seconds, and who stands by next to none', async () => {
+    const { lease, clock, a, b } = two();
+    a.start();
+    await clock.pass(1_000);
+    b.start();
+    await clock.pass(1_000);
+    const before = lease.requests;
+    await clock.pass(600_000);
+    expect([a.isBusy, b.isBusy, lease.holders]).toEqual([true, false, ['a']]);
+    expect(lease.requests - before).toBeLessThanOrEqual(155);
+  });
+
+  test('a release is taken over at once', async () => {
+    const { lease, clock, a, b } = two();
+    a.start();
+    await clock.pass(1_000);
+    b.start();
+    await clock.pass(30_000);
+    a.stop();
+    await clock.pass(200);
+    expect([b.isBusy, lease.record?.holder]).toEqual([true, 'b']);
+  });
+
+  test('a holder that falls silent is followed when its duration is over, whatever the watch says', async () => {
+    const { lease, clock } = scene();
+    const dead = new Process(lease, clock, 'dead').start();
+    await clock.pass(1_000);
+    const b = new Process(lease, clock, 'b', { store: lease.watchedStore() }).start();
+    await clock.pass(30_000);
+    dead.isCut = true;
+    await clock.pass(DURATION_MS - 4_100);
+    expect(b.isBusy).toBe(false);
+    await clock.pass(5_200);
+    expect(b.isBusy).toBe(true);
+  });
+
+  test('without the right to watch it is polled, and a release is taken over within a second or so', async () => {
+    const { lease, clock } = scene();
+    let watches = 0;
+    const store: LeaseStore = {
+      ...lease.store(),
+      follow: async () => {
+        watches += 1;
+        throw Object.assign(new Error('forbidden'), { code: 403 });
+      },
+    };
+    const a = new Process(lease, clock, 'a').start();
+    await clock.pass(1_000);
+    const b = new Process(lease, clock, 'b', { store }).start();
+    await clock.pass(60_000);
+    a.stop();
+    await clock.pass(2_200);
+    expect([b.isBusy, watches]).toEqual([true, 1]);
+  });
+});

@@ -36,7 +36,7 @@ const stored = (spec: object): ApiAnswer => [
 test('a lease that is not there is created, held from its first moment', async () => {
   const store = await start(({ method }) => (method === 'GET' ? refused(404) : stored({})));
   expect(await store.read()).toBeUndefined();
-  expect(await store.write(undefined, 'me', 17_500)).toBe(true);
+  expect(await store.write(undefined, 'me', 17_500)).toMatchObject({ version: '7' });
   expect(cluster?.calls.at(-1)).toMatchObject({
     method: 'POST',
     path: `${PATH}?fieldManager=apig-orchestrator`,
@@ -54,7 +54,7 @@ test('a renewal goes over the version that was read, and leaves alone what is no
   );
   const found = await store.read();
   expect(found).toMatchObject({ holder: 'me', durationMs: 18_000, version: '7' });
-  expect(await store.write(found, 'me', 18_000)).toBe(true);
+  expect(await store.write(found, 'me', 18_000)).toMatchObject({ holder: 'me', version: '7' });
   expect(cluster?.calls.at(-1)).toMatchObject({
     method: 'PUT',
     path: `${PATH}/apig-gateway?fieldManager=apig-orchestrator`,
@@ -72,13 +72,13 @@ test('a renewal goes over the version that was read, and leaves alone what is no
 
 test('taking over counts as a transition', async () => {
   const store = await start(() => stored({ holderIdentity: 'other', leaseTransitions: 4 }));
-  expect(await store.write(await store.read(), 'me', 18_000)).toBe(true);
+  expect(await store.write(await store.read(), 'me', 18_000)).toMatchObject({ version: '7' });
   expect(cluster?.calls.at(-1)?.body).toMatchObject({ spec: { holderIdentity: 'me', leaseTransitions: 5 } });
 });
 
 test.each([409, 404])('who is too late is told so (%i), which is no error', async (code) => {
   const store = await start(({ method }) => (method === 'GET' ? stored({}) : refused(code)));
-  expect(await store.write(await store.read(), 'me', 18_000)).toBe(false);
+  expect(await store.write(await store.read(), 'me', 18_000)).toBeUndefined();
 });
 
 test('a refusal is an error', async () => {

@@ -26,10 +26,14 @@ beforeEach(() => {
 });
 afterEach(() => reflector.stop());
 
-test('a kind that is not served is looked for ever less often, once a minute at rest', async () => {
-  await eventually('ten looks', () => clock.waits.length >= 10);
-  // Half of what may be waited at most: full jitter with chance standing at one half.
-  expect(clock.waits.slice(0, 9)).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+test('a kind that is not served is looked for ever less often, once in three minutes at rest', async () => {
+  await eventually('twelve looks', () => clock.waits.length >= 12);
+  // A quarter of the time is up to chance, which stands at one half.
+  expect(clock.waits.slice(0, 12).map((wait) => wait / 0.875)).toEqual(
+    [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 180_000, 180_000, 180_000].map(
+      (wait) => Math.round(wait * 0.875) / 0.875,
+    ),
+  );
 });
 
 test('a list on demand of a kind that is not served is over when the cluster has been asked', async () => {

@@ -40,12 +40,14 @@ export function componentWith(
 
 /** An ExposedAPI of that Component as the API server holds it. */
 export function childOf(name: string, spec: Json, fields: Partial<ChildApi> = {}): ChildApi {
+  const { ownerUids = ['component-uid'] } = fields;
   return {
     name,
     uid: `${name}-uid`,
     resourceVersion: '7',
     isDeleting: false,
-    ownerUids: ['component-uid'],
+    ownerUids,
+    ownerReferences: ownerUids.map((uid) => ({ uid, controller: true })),
     labels: { team: 'catalog', 'oda.tmforum.org/componentName': 'shop-catalog' },
     spec,
     ...fields,

@@ -74,12 +74,14 @@ export class MemoryComponents {
 
   put(name: string, fields: Partial<ChildApi> = {}): void {
     this.#uid += 1;
+    const { ownerUids = ['component-uid'] } = fields;
     this.children.set(name, {
       name,
       uid: `api-${this.#uid}`,
       resourceVersion: '1',
       isDeleting: false,
-      ownerUids: ['component-uid'],
+      ownerUids,
+      ownerReferences: ownerUids.map((uid) => ({ uid, controller: true })),
       labels: {},
       spec: {},
       ...fields,

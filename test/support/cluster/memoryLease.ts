@@ -6,6 +6,9 @@ export class MemoryLease {
   record: LeaseRecord | undefined;
   /** Every holder that was written, in order. */
   readonly holders: string[] = [];
+  /** Of those that were asked of a `watchedStore`, each watch counted once. */
+  requests = 0;
+  readonly #followers = new Set<() => void>();
   #version = 0;
 
   /** @param isCut judged before each request goes out and again before its answer comes back */
@@ -21,13 +24,47 @@ export class MemoryLease {
       read: async () => answered(() => this.record),
       write: async (over, holder, durationMs) =>
         answered(() => {
-          if (over?.version !== this.record?.version) return false;
+          if (over?.version !== this.record?.version) return undefined;
           this.#version += 1;
           if (holder !== this.record?.holder) this.holders.push(holder);
           this.record = { holder, durationMs, version: String(this.#version), object: {} };
-          return true;
+          for (const tell of this.#followers) tell();
+          return this.record;
         }),
     };
+  }
+
+  /** As `store`, with a watch. */
+  watchedStore(isCut: () => boolean = () => false): LeaseStore {
+    const store = this.store(isCut);
+    const counted = async <T>(answer: Promise<T>): Promise<T> => {
+      this.requests += 1;
+      return answer;
+    };
+    return {
+      read: () => counted(store.read()),
+      write: (over, holder, durationMs) => counted(store.write(over, holder, durationMs)),
+      follow: async (version, signal) => {
+        await counted(store.read());
+        return this.#changesAfter(version, signal);
+      },
+    };
+  }
+
+  async *#changesAfter(version: string, signal: AbortSignal): AsyncGenerator<LeaseRecord | undefined> {
+    let told = version;
+    while (!signal.aborted) {
+      if (this.record?.version !== told) {
+        told = this.record?.version ?? '';
+        yield this.record;
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        this.#followers.add(resolve);
+        signal.addEventListener('abort', () => resolve());
+      });
+      this.#followers.clear();
+    }
   }
 }
 
