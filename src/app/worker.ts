@@ -15,6 +15,7 @@ import { buildApiActivities, endRequestsWithActivity } from './apiActivities.ts'
 import { isRunning, missingSearchAttributes } from './temporal.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { createTemporalProbe, type TemporalProbe } from './temporalProbe.ts';
+import { createWake } from './wakeCall.ts';
 import { workflowBundle } from './workflowBundle.ts';
 
 export interface WorkerContext {
@@ -127,6 +128,12 @@ function lanesContext(
       caughtUp: (ref, resourceVersion) => view.waitFor(ref, resourceVersion),
     },
     temporal: client,
+    wake: createWake({
+      service: connection.workflowService,
+      client,
+      namespace,
+      identity: context.instance,
+    }),
     isAtWork: (ref) => isRunning(client, workflowId(ref, settings.CLUSTER_NAME)),
     isTemporalAnswering: () => probe.isAnswering(),
     clock: systemClock,

@@ -43,15 +43,17 @@ export interface RegistrationView {
   readonly message: string;
   readonly registered: Registration | null;
   readonly possiblyRegistered: readonly Registration[];
+  /** Tries that ended; what Temporal repeats meanwhile is counted at the pending activity. */
   readonly failures: number;
-  /** RFC 3339, or null when nothing waits. */
+  /** RFC 3339, or null when nothing waits, or when Temporal repeats the call. */
   readonly nextAttemptAt: string | null;
   readonly lastReply: Reply | null;
 }
 
 const NOTHING_SAID = { state: 'Pending', reason: '', message: '' } as const;
 
-export function viewOf(state: ExposedApiState): RegistrationView {
+/** @param now milliseconds since the epoch */
+export function viewOf(state: ExposedApiState, now: number): RegistrationView {
   const { record = EMPTY_RECORD, failures, condition = NOTHING_SAID } = state;
   return {
     state: condition.state,
@@ -60,7 +62,8 @@ export function viewOf(state: ExposedApiState): RegistrationView {
     registered: record.registered ?? null,
     possiblyRegistered: [...record.unconfirmed, ...record.inFlight],
     failures: failures?.count ?? 0,
-    nextAttemptAt: failures ? new Date(failures.nextAttemptAt).toISOString() : null,
+    nextAttemptAt:
+      failures && failures.nextAttemptAt > now ? new Date(failures.nextAttemptAt).toISOString() : null,
     lastReply: state.lastReply ?? null,
   };
 }

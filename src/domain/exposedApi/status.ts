@@ -29,6 +29,8 @@ export interface StatusFacts {
   readonly seen: PresentApi;
   readonly condition: RegistrationCondition;
   readonly record: GatewayRecord;
+  /** What the record says as soon as the call is out that is out, or about to be; absent: the same. */
+  readonly announced?: GatewayRecord;
   readonly lastReply: Reply | undefined;
   readonly registeredAt: string | undefined;
   /** Who keeps this API from its path. */
@@ -51,7 +53,7 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
     apig: {
       state: condition.state,
       observedSpecHash: seen.specHash,
-      ...publishRecord(record),
+      ...publishRecord(facts.announced ?? record),
       pathOwner: facts.conflict?.name,
       registeredAt: facts.registeredAt,
       lastReply: facts.lastReply,

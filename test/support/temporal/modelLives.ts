@@ -4,10 +4,10 @@ import type { Step } from '../../../src/domain/registration/record.ts';
 import { EXPOSED_APIS } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
 import type { Outcome } from '../../../src/domain/registration/outcome.ts';
-import type { CallEnd } from '../../../workflows/exposedApi/gatewayCall.ts';
+import type { CallContext, CallEnd } from '../../../workflows/exposedApi/gatewayCall.ts';
 import { ExposedApiReconciler } from '../../../workflows/exposedApi/reconciler.ts';
 import { modelArbiter } from '../gateway/modelLane.ts';
-import type { PathArbiter, PathCall } from '../../../src/paths/arbiter.ts';
+import type { PathArbiter } from '../../../src/paths/arbiter.ts';
 import { ModelCluster } from '../cluster/modelCluster.ts';
 import { ModelGateway } from '../gateway/modelGateway.ts';
 
@@ -20,6 +20,8 @@ interface Life {
   reconciler: ExposedApiReconciler | undefined;
   isInRound: boolean;
   wakeAt: number | undefined;
+  /** Has the call that waits in line look around. */
+  onLook: () => void;
 }
 
 interface Pending {
@@ -66,6 +68,7 @@ export class ModelLives {
     if (life.reconciler === undefined && this.cluster.api(name) === undefined) return;
     life.reconciler ??= this.#reconcilerOf(name);
     life.reconciler.lookAgain({ [EXPOSED_APIS]: String(this.cluster.version()) });
+    life.onLook();
     if (!life.isInRound) void this.#run(life);
   }
 
@@ -137,8 +140,9 @@ export class ModelLives {
           reportApi: this.#activity('reportApi'),
           releaseApi: this.#activity('releaseApi'),
         },
-        callGateway: (step, { api }) => this.#callGateway(step, api),
+        callGateway: (step, context) => this.#callGateway(name, step, context),
         checkpoint: async () => {},
+        show: () => {},
       },
     );
   }
@@ -157,9 +161,33 @@ export class ModelLives {
     return wrapped as ExposedApiActivities[K];
   }
 
-  #callGateway(step: Step, api: Omit<PathCall, 'registration'>): Promise<CallEnd> {
-    const call = { ...api, registration: step.registration };
-    return this.#arbiter[step.verb]('http://gateway.example', call, () => this.#send(step));
+  /** First in line, where it may be taken back, then at the gateway; what surely was not done goes back in line where it is to be retried. */
+  async #callGateway(name: string, step: Step, context: CallContext): Promise<CallEnd> {
+    const call = { ...context.api, registration: step.registration };
+    for (;;) {
+      if (context.settings.takesBackWaitingCalls && (await this.#inLine(name, context)) === 'takenBack')
+        return { kind: 'takenBack' };
+      const end = await this.#arbiter[step.verb]('http://gateway.example', call, () => this.#send(step));
+      if (end.kind !== 'unavailable' || !context.isRetried) return end;
+    }
+  }
+
+  async #inLine(name: string, { onlooker }: CallContext): Promise<'turn' | 'takenBack'> {
+    const life = this.#life(name);
+    const place = { isReached: false };
+    const turn = this.#pend(async () => {
+      place.isReached = true;
+    });
+    while (!place.isReached) {
+      const looked = new Promise<void>((resolve) => {
+        life.onLook = resolve;
+      });
+      if (!onlooker.isChanged()) await Promise.race([turn, looked]);
+      if (place.isReached || !onlooker.isChanged()) continue;
+      const look = await onlooker.look().catch(() => undefined);
+      if (look?.kind === 'obsolete' && !place.isReached) return 'takenBack';
+    }
+    return 'turn';
   }
 
   #send(step: Step): Promise<Outcome> {
@@ -183,7 +211,12 @@ export class ModelLives {
   }
 
   #life(name: string): Life {
-    const life = this.#lives.get(name) ?? { reconciler: undefined, isInRound: false, wakeAt: undefined };
+    const life = this.#lives.get(name) ?? {
+      reconciler: undefined,
+      isInRound: false,
+      wakeAt: undefined,
+      onLook: () => {},
+    };
     this.#lives.set(name, life);
     return life;
   }
