@@ -134,3 +134,24 @@ test("the gateway's return ends the wait after an unknown outcome", () =>
       expect(Date.now() - asked).toBeLessThan(2_000);
     },
   ));
+
+test('a report that hangs for longer than its limit, and then goes on, does not speak after a newer round', () =>
+  harness.live(inService, async (life) => {
+    const { cluster } = life;
+    await life.until('registered', () => isRegistered(life));
+    const goOn = Promise.withResolvers<void>();
+    cluster.endpointsReady = false;
+    cluster.heldWrite = goOn.promise;
+    await life.look();
+    await life.until('hanging', () => cluster.heldWrite === undefined);
+    cluster.endpointsReady = true;
+    // The repeats of the report find no API server, so that its round fails; the next one finds all as it was before.
+    cluster.outages = 3;
+    await life.until('the next round has spoken', () => cluster.api()?.status.apig.fence === 1);
+    expect(cluster.condition('ImplementationReady')).toBe('True EndpointsReady');
+    const { writes } = cluster;
+    goOn.resolve();
+    await life.pass('500ms');
+    expect(cluster.writes).toBe(writes);
+    expect(cluster.condition('ImplementationReady')).toBe('True EndpointsReady');
+  }));

@@ -81,6 +81,11 @@ export class ExposedApiReconciler {
     this.#isDue = true;
   }
 
+  /** What a round that failed has left under way must not speak after the next. */
+  roundFailed(): void {
+    this.#memory.raiseFence();
+  }
+
   /** Forgets everything: what comes now under the name is another API. */
   startOver(): void {
     this.#memory.state = NEW_STATE;
@@ -153,7 +158,7 @@ export class ExposedApiReconciler {
   async #recordIntent(seen: PresentApi, record: GatewayRecord): Promise<Announced> {
     const { activities } = this.#effects;
     const intent = await activities.recordIntent({ ref: this.#ref, seen: decidedOn(seen), record });
-    this.#wrote(intent.resourceVersion);
+    this.#memory.wrote(this.#ref, intent.resourceVersion);
     if (intent.kind === 'recorded') return { resourceVersion: intent.resourceVersion };
     // Of what is gone the watch tells; until it has, another look would show the same.
     if (intent.resourceVersion === undefined)
@@ -199,6 +204,7 @@ export class ExposedApiReconciler {
       return { kind: 'goOn', wakeAt };
     } catch (error) {
       this.#isChanged = true;
+      this.roundFailed();
       throw error;
     }
   }
@@ -218,7 +224,7 @@ export class ExposedApiReconciler {
       facts: announced === undefined ? facts : { ...facts, announced },
       entry: entry.entry ?? entry.otherwise,
     });
-    this.#wrote(reported.resourceVersion);
+    this.#memory.wrote(this.#ref, reported.resourceVersion);
     const { isEntryRefused } = reported;
     return nextWake(this.#memory.state, action, seen, {
       now,
@@ -226,10 +232,5 @@ export class ExposedApiReconciler {
       isEntryRefused,
       isCallOut,
     });
-  }
-
-  /** The view may lag behind our own writes. */
-  #wrote(resourceVersion: string | undefined): void {
-    if (resourceVersion !== undefined) this.#memory.mustSee({ [this.#ref.plural]: resourceVersion });
   }
 }

@@ -25,7 +25,10 @@ export async function exposedApi(input: ExposedApiInput): Promise<string> {
   handleMessages(reconciler);
   let how = 'Nothing was left to do.';
   for (let troubles = 0; ;) {
-    const end = await runRoundSafely(() => reconciler.reconcile());
+    const end = await runRoundSafely(
+      () => reconciler.reconcile(),
+      () => reconciler.roundFailed(),
+    );
     troubles = end === 'trouble' ? troubles + 1 : 0;
     if (end !== 'trouble' && end.kind === 'ended') {
       how = end.how ?? how;

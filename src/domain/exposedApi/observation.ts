@@ -47,6 +47,8 @@ export interface PresentApi extends Surroundings {
   readonly publishedUrl: string | undefined;
   /** The record as the resource's status holds it: what a workflow without memory starts from. */
   readonly published: PublishedRecord;
+  /** As the resource's status says it; see ExposedApiState. */
+  readonly fence?: number | undefined;
   readonly settings: RoundSettings;
 }
 
@@ -92,6 +94,7 @@ export function observationOf(
     registeredAt: status.apig.registeredAt,
     publishedUrl: status.apiStatus.url,
     published: { registered, pending, unconfirmed },
+    ...(status.apig.fence === undefined ? {} : { fence: status.apig.fence }),
     settings: round,
   };
 }

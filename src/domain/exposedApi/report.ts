@@ -21,7 +21,7 @@ export function reportOf(
   { state, seen, action }: { state: RestoredState; seen: PresentApi; action: Action },
   now: number,
 ): Report {
-  const { record, failures, lastReply, registeredAt, notReadySince } = state;
+  const { record, failures, lastReply, registeredAt, notReadySince, fence } = state;
   const condition = registrationCondition(seen, action, record, { failures, now });
   return {
     facts: {
@@ -31,6 +31,7 @@ export function reportOf(
       record,
       lastReply,
       registeredAt: record.registered && registeredAt,
+      ...(fence === undefined ? {} : { fence }),
       conflict: action.kind === 'unregister' ? action.conflict : undefined,
     },
     entry: entryUpdate(seen, endpointOf(seen, condition.state, record), { notReadySince, now }),

@@ -32,6 +32,11 @@ export interface ExposedApiState {
   /** Since when the implementation has no ready endpoint, while its Component still shows it ready. */
   readonly notReadySince?: number | undefined;
   readonly condition?: RegistrationCondition | undefined;
+  /**
+   * Raised when a round has failed, for its writes may still be under way; a report says it, and none of a lower one is written after
+   * that. Absent: no round has failed.
+   */
+  readonly fence?: number | undefined;
 }
 
 export const NEW_STATE: ExposedApiState = { isPausedByHand: false, isReleasedByHand: false };

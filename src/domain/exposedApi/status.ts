@@ -33,6 +33,8 @@ export interface StatusFacts {
   readonly announced?: GatewayRecord;
   readonly lastReply: Reply | undefined;
   readonly registeredAt: string | undefined;
+  /** See ExposedApiState. */
+  readonly fence?: number | undefined;
   /** Who keeps this API from its path. */
   readonly conflict: PathOwner | undefined;
 }
@@ -58,6 +60,7 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
       registeredAt: facts.registeredAt,
       lastReply: facts.lastReply,
       lastHandledReconcileAt: seen.reconcileRequestedAt,
+      fence: facts.fence,
     },
   };
 }
