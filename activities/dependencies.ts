@@ -4,6 +4,7 @@ import type { Surroundings } from '../src/domain/exposedApi/surroundings.ts';
 import type { ComponentEntry } from '../src/domain/component/entry.ts';
 import type { RoundSettings } from '../src/domain/exposedApi/observation.ts';
 import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
+import type { Outcome } from '../src/domain/registration/outcome.ts';
 import type { Gateway } from '../src/gateway/gateway.ts';
 import type { EmitEvent } from '../src/kubernetes/events.ts';
 import type { PathsOfGateway } from '../src/paths/arbiter.ts';
@@ -54,6 +55,16 @@ export interface ApiDependencies {
 export interface GatewayDependencies {
   readonly gateway: Gateway;
   readonly paths: PathsOfGateway;
+  /** Told how each attempt ended that reached the gateway, or tried to. */
+  readonly onEnd?: (attempt: EndedAttempt) => void;
+}
+
+/** One attempt of a gateway call, and whose it was. */
+export interface EndedAttempt {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly activityId: string;
+  readonly kind: Outcome['kind'];
 }
 
 /** What the activities of a Component work with; real ones come from the composition root. */

@@ -73,7 +73,7 @@ export type GatewayAnswer =
 
 /**
  * Calls to the gateway: ordinary activities on the task queue of that gateway. They fail with one of GATEWAY_FAILURES
- * (src/domain/registration/outcome.ts).
+ * (src/domain/registration/outcome.ts); only what surely was not done may be repeated by Temporal, where the call's policy asks for it.
  */
 export interface GatewayActivities {
   readonly registerApi: (call: GatewayCall) => Promise<GatewayAnswer>;

@@ -1,5 +1,7 @@
+import type { RetryPolicy } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ComponentActivities, ExposedApiActivities, GatewayActivities } from '../activities/types.ts';
+import { GATEWAY_FAILURES } from '../src/domain/registration/outcome.ts';
 import type { Step } from '../src/domain/registration/record.ts';
 
 /** Reads and writes at the API server take milliseconds; what does not succeed soon is left to the next round. */
@@ -33,20 +35,38 @@ interface Call {
   readonly urgency: Urgency;
   /** Of the API. Where the server has fairness switched on, namespaces take turns. */
   readonly namespace: string;
+  /** Has Temporal repeat it for as long as it surely is not done. */
+  readonly isRetried?: boolean;
 }
 
+/** What a failed attempt may have done decides what is safe to do next, and that is the workflow's to judge. */
+const ONE_ATTEMPT: RetryPolicy = { maximumAttempts: 1 };
+
 /**
- * One attempt each: what a failed attempt may have done decides what is safe to do next, and that is the workflow's to judge.
+ * For a call that surely was not done, and is wanted all the same. Each attempt says itself how long to wait (activities/gateway.ts);
+ * whatever else than GatewayUnavailable ends an attempt, a lost worker included, ends the activity.
  */
+const UNTIL_DONE: RetryPolicy = {
+  initialInterval: '2s',
+  backoffCoefficient: 2,
+  maximumInterval: '60s',
+  nonRetryableErrorTypes: [
+    GATEWAY_FAILURES.rejected,
+    GATEWAY_FAILURES.unknown,
+    // Temporal's own name for a worker that did not report back.
+    'TemporalTimeout:StartToClose',
+  ],
+};
+
 export function gatewayActivities(
   taskQueue: string,
   timeoutMs: number,
-  { step: { verb, registration }, urgency, namespace }: Call,
+  { step: { verb, registration }, urgency, namespace, isRetried = false }: Call,
 ): GatewayActivities {
   return proxyActivities<GatewayActivities>({
     taskQueue,
     startToCloseTimeout: timeoutMs + WORKER_LOST_MS,
-    retry: { maximumAttempts: 1 },
+    retry: isRetried ? UNTIL_DONE : ONE_ATTEMPT,
     // Cancelled while it waits in line it was never made; once begun, how it ends must be known all the same.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     priority: { priorityKey: PRIORITY_KEYS[urgency], fairnessKey: namespace },

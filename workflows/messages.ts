@@ -9,6 +9,9 @@ import type { ResourceRef } from '../src/domain/kubernetes/names.ts';
  */
 export const resourceChanged = defineSignal<[versions: Versions | undefined]>('resourceChanged');
 
+/** The gateway answers again, says whoever makes the calls: what waits for it is due now. */
+export const gatewayBack = defineSignal('gatewayBack');
+
 /** Try again now instead of at the next try. Refused where nothing is waiting. */
 export const retry = defineUpdate<string>('retry');
 /** Send nothing to the gateway for this API until `resume`. */

@@ -1,7 +1,13 @@
 import { isCancellation, log, rootCause, setCurrentDetails, TemporalFailure } from '@temporalio/workflow';
 
-/** Runs a round. The API server may be away: that is no reason to forget, only to look again later. */
-export async function runRoundSafely<T>(round: () => Promise<T>): Promise<T | 'trouble'> {
+/**
+ * Runs a round. The API server may be away: that is no reason to forget, only to look again later.
+ * @param onTrouble told when it was
+ */
+export async function runRoundSafely<T>(
+  round: () => Promise<T>,
+  onTrouble: () => void = () => undefined,
+): Promise<T | 'trouble'> {
   try {
     return await round();
   } catch (error) {
@@ -12,6 +18,7 @@ export async function runRoundSafely<T>(round: () => Promise<T>): Promise<T | 't
     setCurrentDetails(
       `### Waiting for the Kubernetes API server\n\n${cause}\n\nIt is tried again by itself. Check that it is reachable and that the operator's role allows this.`,
     );
+    onTrouble();
     return 'trouble';
   }
 }

@@ -26,16 +26,21 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
         workflowUrl: settings.workflowUrl(id),
       },
     };
+    let isWritten = true;
     const updated = await deps.apis.update(asApiRef(ref), facts.seen.uid, (api, current, generation) => {
+      // A newer round has spoken since: this one is over, though it was not told so in time.
+      isWritten = (api.status.apig.fence ?? 0) <= (facts.fence ?? 0);
+      if (!isWritten) return undefined;
       const isSeen = generation === undefined || api.specHash === facts.seen.specHash;
       const observedGeneration = isSeen ? generation : api.status.observedGeneration;
       const patch = statusPatch(current, { ...status, observedGeneration }, deps.now().toISOString());
       return patch && { status: patch };
     });
-    const transition = updated && transitionOf(updated.before.status, facts.condition);
-    if (transition) deps.emitEvent(subjectOf(updated.before), { ...transition, action: 'Report' });
-    const slip = updated && unknownAnnotation(updated.before, facts.seen.annotationProblem);
-    if (slip) deps.emitEvent(subjectOf(updated.before), { ...slip, action: 'Report' });
+    const before = isWritten ? updated?.before : undefined;
+    const transition = before && transitionOf(before.status, facts.condition);
+    if (before && transition) deps.emitEvent(subjectOf(before), { ...transition, action: 'Report' });
+    const slip = before && unknownAnnotation(before, facts.seen.annotationProblem);
+    if (before && slip) deps.emitEvent(subjectOf(before), { ...slip, action: 'Report' });
     return { isEntryRefused: isRefused(outcome), resourceVersion: updated?.resourceVersion };
   };
 }

@@ -18,6 +18,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { createLanePool, type Lane, type LanePool } from './lanePool.ts';
 import { leadershipHealth, tellLeadership } from './leadership.ts';
 import { runningGateways, type WorkflowList } from './temporal.ts';
+import { createWaitingCalls, type Wake } from './waitingCalls.ts';
 
 /** What lanes need of the view of the cluster. */
 export interface LaneView {
@@ -37,6 +38,8 @@ export interface LanesContext {
   readonly settings: Settings;
   readonly clients: Pick<Clients, 'coordination' | 'kubeConfig'>;
   readonly temporal: WorkflowList;
+  /** Has a call tried again that waits for its gateway. */
+  readonly wake: Wake;
   readonly view: LaneView;
   /** Does the workflow of an API run? */
   readonly isAtWork: (ref: ResourceRef) => Promise<boolean>;
@@ -146,10 +149,22 @@ async function startLane(context: LanesContext, common: CommonOptions, parts: La
   const { settings, logger } = context;
   const { endpoint, arbiter, mayCall } = parts;
   const gateway = fenceGateway(buildGateway(context, endpoint), mayCall);
+  const waiting = createWaitingCalls({
+    wake: context.wake,
+    onTrouble: (error) =>
+      logger.warn(
+        { endpoint, error: describeError(error) },
+        "A call that waits for its gateway's return could not be woken; it is tried again by itself, within a minute",
+      ),
+  });
   const worker = await Worker.create({
     ...common,
     taskQueue: gatewayTaskQueue(endpoint, settings.CLUSTER_NAME),
-    activities: createGatewayActivities({ gateway, paths: pathsOf(gatewayHost(endpoint), arbiter) }),
+    activities: createGatewayActivities({
+      gateway,
+      paths: pathsOf(gatewayHost(endpoint), arbiter),
+      onEnd: (attempt) => waiting.ended(attempt),
+    }),
     activityTaskPollerBehavior: POLLERS,
     maxConcurrentActivityTaskExecutions: settings.APIG_MAX_CONCURRENCY,
     // Temporal holds the rate over all that poll the queue, but lets the first second's worth through at once; this one does not.
@@ -158,7 +173,14 @@ async function startLane(context: LanesContext, common: CommonOptions, parts: La
   });
   logger.debug({ endpoint }, 'The lane of a gateway is up');
   const stopping = new AbortController();
-  return { done: worker.runUntil(aborted(stopping.signal)), stop: () => stopping.abort() };
+  async function run(): Promise<void> {
+    try {
+      await worker.runUntil(aborted(stopping.signal));
+    } finally {
+      await waiting.stop();
+    }
+  }
+  return { done: run(), stop: () => stopping.abort() };
 }
 
 function buildGateway({ settings, metrics }: LanesContext, endpoint: string): Gateway {

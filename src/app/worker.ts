@@ -16,6 +16,7 @@ import { isRunning, missingSearchAttributes } from './temporal.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { createSearchAttributes, type SearchAttributes } from './searchAttributes.ts';
 import { createTemporalProbe, type TemporalProbe } from './temporalProbe.ts';
+import { createWake } from './wakeCall.ts';
 import { workflowBundle } from './workflowBundle.ts';
 
 export interface WorkerContext {
@@ -126,6 +127,12 @@ function lanesContext(
       caughtUp: (ref, resourceVersion) => view.waitFor(ref, resourceVersion),
     },
     temporal: client,
+    wake: createWake({
+      service: connection.workflowService,
+      client,
+      namespace,
+      identity: context.instance,
+    }),
     isAtWork: (ref) => isRunning(client, workflowId(ref, settings.CLUSTER_NAME)),
     isTemporalAnswering: () => probe.isAnswering(),
     clock: systemClock,

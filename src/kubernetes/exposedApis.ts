@@ -99,7 +99,7 @@ export function createExposedApis(
     const patchStatus = (metadata: object): Promise<unknown> =>
       custom.patchNamespacedCustomObjectStatus({ ...target, body: { metadata, status } }, options);
 
-    // The first of two writes raises the resource version; the uid still fences the second.
+    // Each is made on what it was decided on: the second of two on what the first came to.
     const writes: readonly ((fence: object) => Promise<unknown>)[] = !hasStatus
       ? [(fence) => patchObject({ ...fence, ...(finalizers && { finalizers }) }, { status })]
       : [
@@ -108,8 +108,11 @@ export function createExposedApis(
         ];
     const isRelease = finalizers !== undefined && finalizers.length < api.finalizers.length;
     let written: unknown;
-    for (const [index, one] of (isRelease ? writes.toReversed() : writes).entries())
-      written = await one(index === 0 ? { uid, resourceVersion } : { uid });
+    let builtOn = resourceVersion;
+    for (const one of isRelease ? writes.toReversed() : writes) {
+      written = await one({ uid, resourceVersion: builtOn });
+      builtOn = readApi(written, api.ref.plural).api.resourceVersion;
+    }
     const after = readApi(written, api.ref.plural);
     return { after, isIgnored: !hasStatus && status !== undefined && !isMerged(after.status, status) };
   }

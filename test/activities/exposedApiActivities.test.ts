@@ -241,6 +241,25 @@ describe('reportApi', () => {
     expect(cluster.condition('Ready')).toBe('True Available');
   });
 
+  test('of a round that failed says nothing once a later one has spoken', async () => {
+    await report(await facts({ fence: 2 }));
+    const { writes } = cluster;
+    const said = { state: 'Retrying', reason: 'GatewayUnavailable', message: 'It was away.' } as const;
+    await report(await facts({ condition: said, fence: 1 }));
+    await report(await facts({ condition: said }));
+    expect([cluster.writes, cluster.events.length]).toEqual([writes, 1]);
+    expect(cluster.condition('Registered')).toBe('True Confirmed');
+    await report(await facts({ condition: said, fence: 2 }));
+    expect(cluster.condition('Registered')).toBe('False GatewayUnavailable');
+  });
+
+  test('after a failed round writes even what stands there already, so that a late write finds another version', async () => {
+    await report(await facts());
+    const { writes } = cluster;
+    await report(await facts({ fence: 1 }));
+    expect(cluster.writes).toBe(writes + 1);
+  });
+
   test('writes nothing to a resource that was made anew', async () => {
     const old = await facts();
     cluster.create({ ...API_SPEC });

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { EndedAttempt } from '../../activities/dependencies.ts';
 import { activityEnvironment } from '../support/temporal/activityEnvironment.ts';
 import type { GatewayCall } from '../../activities/types.ts';
 import { registerApi, removeApi } from '../../activities/gateway.ts';
@@ -47,7 +48,7 @@ test.each<[Outcome, string, unknown]>([
     expect(failure).toBeInstanceOf(ApplicationFailure);
     expect(failure).toMatchObject({
       type,
-      nonRetryable: true,
+      nonRetryable: outcome.kind !== 'unavailable',
       message: '0001: busy',
       details: [REPLY, retryAfterMs],
     });
@@ -72,4 +73,38 @@ test("where the path is another API's, the call is answered with it and not made
   const paths = { ...openPaths, register: async () => conflict };
   expect(await activityEnvironment().run(registerApi({ gateway, paths }), CALL)).toEqual(conflict);
   expect(seen).toEqual([]);
+});
+
+test.each<[string, Outcome, number, number]>([
+  ['as after the second failure in a row', { kind: 'unavailable', reply: REPLY }, 1_600, 2_000],
+  [
+    'as long as the gateway asked for, where that is more',
+    { kind: 'unavailable', reply: REPLY, retryAfterMs: 90_000 },
+    90_000,
+    90_000,
+  ],
+])('where Temporal repeats what was not done, it waits %s', async (_what, outcome, least, most) => {
+  const run = activityEnvironment().run(registerApi({ gateway: gatewayOf(outcome), paths: openPaths }), CALL);
+  const failure: unknown = await run.catch((error: unknown) => error);
+  const { nextRetryDelay } = failure instanceof ApplicationFailure ? failure : {};
+  expect(nextRetryDelay).toBeGreaterThanOrEqual(least);
+  expect(nextRetryDelay).toBeLessThanOrEqual(most);
+});
+
+test('an error of our own is an unknown outcome, which Temporal does not repeat', async () => {
+  const paths = { ...openPaths, remove: async () => Promise.reject(new Error('a bug')) };
+  const gateway = gatewayOf({ kind: 'accepted', reply: REPLY });
+  const run = activityEnvironment().run(removeApi({ gateway, paths }), CALL);
+  await expect(run).rejects.toMatchObject({ type: 'OutcomeUnknown', nonRetryable: true });
+});
+
+test('whoever wakes others is told of each attempt that went out, and of no other', async () => {
+  const ended: EndedAttempt[] = [];
+  const onEnd = (attempt: EndedAttempt): void => void ended.push(attempt);
+  const gateway = gatewayOf({ kind: 'accepted', reply: REPLY });
+  const leftToOwner = async (): Promise<Outcome> => ({ kind: 'accepted', reply: REPLY });
+  const environment = activityEnvironment();
+  await environment.run(registerApi({ gateway, paths: openPaths, onEnd }), CALL);
+  await environment.run(removeApi({ gateway, paths: { ...openPaths, remove: leftToOwner }, onEnd }), CALL);
+  expect(ended).toMatchObject([{ kind: 'accepted' }]);
 });

@@ -84,7 +84,7 @@ test('with status subresource the finalizer comes first: what is recorded must n
   await apis.update(REF, 'api-uid', () => PATCH);
   expect(written()).toEqual([
     { metadata: { uid: 'api-uid', resourceVersion: '1', finalizers: ['ours'] } },
-    { metadata: { uid: 'api-uid' }, status: PATCH.status },
+    { metadata: { uid: 'api-uid', resourceVersion: '1' }, status: PATCH.status },
   ]);
   expect(cluster?.calls.at(-1)?.path).toContain(`${PATH}/status?`);
 });
@@ -96,7 +96,22 @@ test('with status subresource a release is the last write: until then the record
   await apis.update(REF, 'api-uid', () => ({ finalizers: ['other'], status }));
   expect(written()).toEqual([
     { metadata: { uid: 'api-uid', resourceVersion: '1' }, status },
-    { metadata: { uid: 'api-uid', finalizers: ['other'] } },
+    { metadata: { uid: 'api-uid', resourceVersion: '1', finalizers: ['other'] } },
+  ]);
+});
+
+test('the second of two writes is made on what the first came to: a late one cannot undo what came after', async () => {
+  const { apis, written } = await start({
+    hasStatus: true,
+    writes: [
+      [200, apiObject({ metadata: { resourceVersion: '2', finalizers: ['ours'] } })],
+      [200, apiObject({ metadata: { resourceVersion: '3', finalizers: ['ours'] } })],
+    ],
+  });
+  await apis.update(REF, 'api-uid', () => PATCH);
+  expect(written()).toMatchObject([
+    { metadata: { resourceVersion: '1' } },
+    { metadata: { resourceVersion: '2' }, status: PATCH.status },
   ]);
 });
 

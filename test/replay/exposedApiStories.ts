@@ -127,6 +127,48 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     if (calls.join() !== 'register /shop/catalog/v4:8080,register /shop/catalog/v4:9090' || mostAtOnce !== 1)
       throw new Error(`not one after the other: ${calls.join()}`);
   },
+  async outage(stage) {
+    stage.gateway.fallback = 'unavailable';
+    await stage.until('repeated by Temporal', () => stage.gateway.calls.length >= 3);
+    stage.gateway.fallback = 'accepted';
+    await stage.until('registered', registered(stage));
+  },
+  async 'removal-outage'(stage) {
+    const { cluster, gateway } = stage;
+    await stage.until('registered', registered(stage));
+    gateway.fallback = 'unavailable';
+    cluster.delete();
+    await stage.look();
+    await stage.until('repeated by Temporal', () => gateway.calls.length >= 4);
+    gateway.fallback = 'accepted';
+    await stage.until('gone', () => cluster.object === undefined);
+  },
+  async 'look-while-waiting'(stage) {
+    const { cluster, gateway } = stage;
+    cluster.round = { ...cluster.round, takesBackWaitingCalls: true };
+    gateway.fallback = 'unavailable';
+    await stage.until('repeated by Temporal', () => gateway.calls.length >= 2);
+    cluster.endpointsReady = false;
+    await stage.look();
+    await stage.until(
+      'told as not ready',
+      () => cluster.condition('ImplementationReady') === 'False NoReadyEndpoints',
+    );
+    cluster.change({ spec: { port: 9090 } });
+    await stage.look();
+    await stage.until('tried with its new spec', () => gateway.calls.at(-1)?.endsWith(':9090') === true);
+    gateway.fallback = 'accepted';
+    await stage.until('registered', registered(stage));
+  },
+  async 'gateway-back'(stage) {
+    const { cluster, gateway } = stage;
+    gateway.next('lost', 'lost', 'lost', 'lost');
+    await stage.until('waiting for its next try', () => gateway.calls.length === 4);
+    await stage.until('in doubt', () => cluster.condition('Registered') === 'False OutcomeUnknown');
+    await stage.tellGatewayIsBack();
+    await stage.until('tried again', () => gateway.calls.length >= 5);
+    await stage.until('registered', registered(stage));
+  },
   async reassert(stage) {
     const { cluster, gateway } = stage;
     cluster.round = { ...cluster.round, reassertIntervalMs: 1_000 };

@@ -11,13 +11,20 @@ import {
   workflowId,
   type ResourceRef,
 } from '../../src/domain/kubernetes/names.ts';
-import { resourceChanged, type ComponentInput, type ExposedApiInput } from '../../workflows/messages.ts';
+import {
+  gatewayBack,
+  resourceChanged,
+  type ComponentInput,
+  type ExposedApiInput,
+} from '../../workflows/messages.ts';
 
 /** What a story can do and wait for. */
 export interface Telling {
   /** "Look again", as the watcher says it. */
   look(): Promise<void>;
   until(what: string, isSo: () => boolean): Promise<void>;
+  /** Says that the gateway answers again, as its lane does. */
+  tellGatewayIsBack(): Promise<void>;
   /** Resolves when the workflow has taken in everything it was told. */
   heard(): Promise<void>;
 }
@@ -84,6 +91,7 @@ export async function record(
   const { runId } = await client.workflow.getHandle(id).describe();
   await story({
     look,
+    tellGatewayIsBack: () => client.workflow.getHandle(id).signal(gatewayBack),
     heard: () =>
       waitUntil(async () => !(await client.workflow.getHandle(id).describe()).raw.pendingWorkflowTask, {
         what: 'The workflow should have heard',

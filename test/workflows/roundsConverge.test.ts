@@ -110,7 +110,7 @@ async function live(
 ): Promise<void> {
   lives = new ModelLives({
     key: at.key,
-    settings: { ...ROUND_SETTINGS, pathChange: at.pathChange },
+    settings: { ...ROUND_SETTINGS, pathChange: at.pathChange, takesBackWaitingCalls: true },
   });
   for (const one of events) await happen(one);
   await comeToRest();

@@ -1,19 +1,14 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  isCancellation,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { GatewayAnswer, GatewayCall } from '../../activities/types.ts';
 import type { RoundSettings } from '../../src/domain/exposedApi/observation.ts';
 import { gatewayTaskQueue } from '../../src/domain/kubernetes/names.ts';
 import { GATEWAY_FAILURES, type Outcome, type Reply } from '../../src/domain/registration/outcome.ts';
 import type { Step } from '../../src/domain/registration/record.ts';
 import { gatewayActivities, type Urgency } from '../activityProxies.ts';
+import { watchCall, type Onlooker } from './watchCall.ts';
 import { showGateway } from './visibility.ts';
 
-/** How a call ended. `takenBack`: it became obsolete before any worker had begun it, so it surely was not made. */
+/** How a call ended. `takenBack`: it became obsolete while no worker was at it, so it surely was not done. */
 export type CallEnd = Outcome | Extract<GatewayAnswer, { kind: 'conflict' }> | { readonly kind: 'takenBack' };
 
 export interface CallContext {
@@ -22,8 +17,10 @@ export interface CallContext {
   readonly gateway: string;
   readonly settings: RoundSettings;
   readonly urgency: Urgency;
-  /** As soon as this is so, a call that still waits in line is taken back; absent: never. */
-  readonly isObsolete?: (() => boolean) | undefined;
+  /** Temporal repeats the call for as long as it surely is not done. */
+  readonly isRetried: boolean;
+  /** Says whether the call is still the right one, for as long as it waits. */
+  readonly onlooker: Onlooker;
 }
 
 export type CallGateway = (step: Step, context: CallContext) => Promise<CallEnd>;
@@ -33,18 +30,24 @@ export type CallGateway = (step: Step, context: CallContext) => Promise<CallEnd>
  * unknown outcome.
  */
 export function gatewayCaller(cluster: string): CallGateway {
-  return async (step, { api, gateway, settings, urgency, isObsolete }) => {
+  return async (step, { api, gateway, settings, urgency, isRetried, onlooker }) => {
     showGateway(gateway, settings);
     const { namespace } = api.ref;
-    const taskQueue = gatewayTaskQueue(gateway, cluster);
-    const activities = gatewayActivities(taskQueue, settings.gatewayTimeoutMs, { step, urgency, namespace });
+    const activities = gatewayActivities(gatewayTaskQueue(gateway, cluster), settings.gatewayTimeoutMs, {
+      step,
+      urgency,
+      namespace,
+      isRetried,
+    });
     const call: GatewayCall = { ...api, registration: step.registration };
     try {
       const scope = new CancellationScope();
       const answer = scope.run(async () =>
         step.verb === 'register' ? activities.registerApi(call) : activities.removeApi(call),
       );
-      if (isObsolete !== undefined) await cancelWhen(isObsolete, scope, answer);
+      await watchCall(answer, onlooker, () => {
+        if (settings.takesBackWaitingCalls) scope.cancel();
+      });
       return await answer;
     } catch (error) {
       if (!isCancellation(error)) return outcomeOf(error);
@@ -52,21 +55,6 @@ export function gatewayCaller(cluster: string): CallGateway {
       return { kind: 'takenBack' };
     }
   };
-}
-
-/** Resolves when the call has ended, or as soon as it is cancelled. */
-async function cancelWhen(
-  isObsolete: () => boolean,
-  scope: CancellationScope,
-  call: Promise<unknown>,
-): Promise<void> {
-  let isOver = false;
-  const over = (): void => {
-    isOver = true;
-  };
-  call.then(over, over);
-  await condition(() => isOver || isObsolete());
-  if (!isOver) scope.cancel();
 }
 
 function outcomeOf(error: unknown): Outcome {

@@ -1,13 +1,14 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import type { Observation } from '../../src/domain/exposedApi/observation.ts';
 import { viewOf } from '../../src/domain/exposedApi/state.ts';
-import { pause, registration, release, resourceChanged, resume, retry } from '../messages.ts';
+import { gatewayBack, pause, registration, release, resourceChanged, resume, retry } from '../messages.ts';
 import type { ExposedApiReconciler } from './reconciler.ts';
 
 /** Answers people. A validator that refuses says why not, and leaves no trace in the history. */
 export function handleMessages(reconciler: ExposedApiReconciler): void {
   setHandler(resourceChanged, (versions) => reconciler.lookAgain(versions));
-  setHandler(registration, () => viewOf(reconciler.state), {
+  setHandler(gatewayBack, () => reconciler.gatewayIsBack());
+  setHandler(registration, () => viewOf(reconciler.state, Date.now()), {
     description: 'State, cause, what is registered and what happens next',
   });
   setHandler(

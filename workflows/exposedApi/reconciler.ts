@@ -1,35 +1,32 @@
-import { actionOf, desiredAt, unregisterFor, type Action } from '../../src/domain/exposedApi/action.ts';
-import { recordOutcome, restoreState, type RestoredState } from '../../src/domain/exposedApi/memory.ts';
+import { actionOf, unregisterFor, type Action } from '../../src/domain/exposedApi/action.ts';
 import { nextWake } from '../../src/domain/exposedApi/nextWake.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
 import { reportOf } from '../../src/domain/exposedApi/report.ts';
-import { NEW_STATE, type ExposedApiState, type ReleaseReason } from '../../src/domain/exposedApi/state.ts';
+import { NEW_STATE, type ExposedApiState } from '../../src/domain/exposedApi/state.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
-import { newestOf, type Versions } from '../../src/domain/kubernetes/versions.ts';
-import { isReassertionDue, plan, type Plan } from '../../src/domain/registration/plan.ts';
-import type { Outcome } from '../../src/domain/registration/outcome.ts';
-import {
-  EMPTY_RECORD,
-  isClear,
-  withIntent,
-  type GatewayRecord,
-} from '../../src/domain/registration/record.ts';
-import { isRepeat, isWaiting } from '../../src/domain/registration/retry.ts';
+import type { Versions } from '../../src/domain/kubernetes/versions.ts';
+import { EMPTY_RECORD, type GatewayRecord } from '../../src/domain/registration/record.ts';
+import { dueNow, isNotDone, isWaiting } from '../../src/domain/registration/retry.ts';
+import { ApiMemory } from './apiMemory.ts';
+import { actionBeside, callOut, firstLookAt, isStillRight, planFor, type CallOut } from './callOut.ts';
 import type { CallEnd } from './gatewayCall.ts';
+import { finish, releaseByHand } from './leave.ts';
 import {
   AGAIN,
   decidedOn,
+  intentOf,
   isLeaving,
   needsFinalizer,
   releaseNote,
-  REMOVED,
   type Acted,
   type Announced,
   type Effects,
+  type PlannedCall,
+  type Purpose,
   type RoundEnd,
+  type Telling,
 } from './round.ts';
-
-type PlannedCall = Extract<Plan, { kind: 'call' }>;
+import type { Look } from './watchCall.ts';
 
 /** How long to wait for the view to show that a resource has gone. */
 const GONE_LOOK_MS = 1_000;
@@ -38,25 +35,24 @@ const GONE_LOOK_MS = 1_000;
 export class ExposedApiReconciler {
   readonly #ref: ResourceRef;
   readonly #effects: Effects;
-  #state: ExposedApiState;
-  #seen: Observation | undefined;
-  /** What the next observation must not be older than. */
-  #atLeast: Versions = {};
+  readonly #memory: ApiMemory;
   #isChanged = false;
+  /** Is a call that waits for its next try to be made now? */
+  #isDue = false;
 
   constructor(ref: ResourceRef, effects: Effects, carried: ExposedApiState = NEW_STATE) {
     this.#ref = ref;
     this.#effects = effects;
-    this.#state = carried;
+    this.#memory = new ApiMemory(carried);
   }
 
   get state(): ExposedApiState {
-    return this.#state;
+    return this.#memory.state;
   }
 
   /** The last observation. */
   get seen(): Observation | undefined {
-    return this.#seen;
+    return this.#memory.seen;
   }
 
   /** Has somebody said "look again" since the round began? */
@@ -66,94 +62,104 @@ export class ExposedApiReconciler {
 
   /** Have the next round look again, at least at this. */
   lookAgain(versions: Versions = {}): void {
-    this.#atLeast = newestOf(this.#atLeast, versions);
+    this.#memory.mustSee(versions);
     this.#isChanged = true;
   }
 
   /** A person's word: remembered, and heeded at once. */
   change(changes: Partial<ExposedApiState>): void {
-    this.#remember(changes);
+    this.#memory.remember(changes);
     this.#isChanged = true;
+  }
+
+  /** The gateway answers again: what waits for it need not wait on. What it refused has nothing to hope from that. */
+  gatewayIsBack(): void {
+    const { failures } = this.#memory.state;
+    const due = failures && dueNow(failures, Date.now());
+    if (due === undefined) return;
+    this.change({ failures: due });
+    this.#isDue = true;
+  }
+
+  /** What a round that failed has left under way must not speak after the next. */
+  roundFailed(): void {
+    this.#memory.raiseFence();
   }
 
   /** Forgets everything: what comes now under the name is another API. */
   startOver(): void {
-    this.#state = NEW_STATE;
+    this.#memory.state = NEW_STATE;
   }
 
   /** Observe, plan, act, report: once. */
   async reconcile(): Promise<RoundEnd> {
     this.#isChanged = false;
-    const seen = await this.#effects.activities.observeApi(this.#ref, this.#atLeast);
-    this.#seen = seen;
-    const before = this.#restore(seen);
+    const seen = await this.#effects.activities.observeApi(this.#ref, this.#memory.atLeast);
+    const before = this.#memory.restore(seen);
     const action = actionOf(seen, before);
-    if (action.kind === 'release') return this.#release(seen, action.why);
+    if (action.kind === 'release') {
+      const note = releaseNote(before.record, action.why);
+      this.#memory.remember({ record: EMPTY_RECORD });
+      return releaseByHand(this.#effects, this.#ref, { seen, note });
+    }
     if (needsFinalizer(seen, before)) {
       const intent = await this.#recordIntent(seen, before.record);
       if ('end' in intent) return intent.end;
     }
-    const acted = await this.#executePlan(seen, action);
+    const acted = await this.#executePlan({ seen, action });
     if ('end' in acted) return acted.end;
-    if (acted.isDone && isLeaving(seen, acted.action)) return this.#finish(seen, before);
-    if (seen.kind === 'present') return this.#report(seen, acted.action);
-    return { kind: 'waiting', wakeAt: nextWake(this.#state, acted.action, undefined, { now: Date.now() }) };
+    const { seen: last, action: done, next } = acted;
+    if (acted.isDone && isLeaving(last, done))
+      return finish(this.#effects, this.#ref, { seen: last, before });
+    if (last.kind === 'absent')
+      return { kind: 'waiting', wakeAt: nextWake(this.#memory.state, done, undefined, { now: Date.now() }) };
+    // What is sure to be sent again is announced with the failure: one write instead of two.
+    const announced = next && isNotDone(this.#memory.state.failures) ? intentOf(last, next) : undefined;
+    return { kind: 'waiting', wakeAt: await this.#report(last, done, { announced }) };
   }
 
   /** Takes one step after the other, strictly serially, until the gateway is where the action wants it. */
-  async #executePlan(seen: Observation, decided: Action): Promise<Acted> {
-    let action = decided;
-    while (action.kind !== 'suspend') {
-      const next = this.#plan(seen, action);
-      this.#remember({ record: next.record });
+  async #executePlan(decided: Purpose): Promise<Acted> {
+    let purpose = decided;
+    while (purpose.action.kind !== 'suspend') {
+      const next = planFor(this.#memory.state, purpose);
+      this.#memory.remember({ record: next.record });
       if (next.kind !== 'call') {
-        this.#remember({ failures: undefined });
-        return { action, isDone: next.kind === 'done' };
+        this.#memory.remember({ failures: undefined });
+        return { ...purpose, isDone: next.kind === 'done' };
       }
-      if (isWaiting(this.#state.failures, next.step, Date.now())) break;
+      if (isWaiting(this.#memory.state.failures, next.step, Date.now()))
+        return { ...purpose, isDone: false, next };
       if (this.#isChanged) return AGAIN;
-      const intent = await this.#announce(seen, next);
+      const intent = await this.#announce(purpose.seen, next);
       if ('end' in intent) return intent;
-      const outcome = await this.#call(seen, next, intent.resourceVersion);
+      const out = callOut(next, purpose, this.#memory.state);
+      const outcome = await this.#call(out, intent.resourceVersion);
       if (outcome.kind === 'takenBack') return AGAIN;
+      ({ purpose } = out);
       if (outcome.kind === 'conflict') {
         // Nothing was sent; what this API has elsewhere goes all the same.
-        action = unregisterFor(outcome.owner);
+        purpose = { ...purpose, action: unregisterFor(outcome.owner) };
         continue;
       }
-      this.#recordOutcome(seen, next, outcome);
-      if (outcome.kind !== 'accepted') break;
+      this.#memory.recordOutcome(purpose.seen, next, outcome);
+      if (outcome.kind !== 'accepted') return { ...purpose, isDone: false, next };
     }
-    return { action, isDone: false };
+    return { ...purpose, isDone: false };
   }
 
-  #plan(seen: Observation, action: Action): Plan {
-    const { record = EMPTY_RECORD, registeredAt } = this.#state;
-    const { pathChange, reassertIntervalMs: intervalMs } = seen.settings;
-    const now = Date.now();
-    return plan(record, desiredAt(action), {
-      pathChange,
-      now,
-      isReassertionDue: isReassertionDue({ registeredAt, intervalMs, now }),
-    });
-  }
-
-  /**
-   * No call goes out before the resource itself says what it puts in doubt. Only the removal of what is being deleted needs no such
-   * word, for there everything recorded goes anyway; nor does a re-assertion, which puts nothing in doubt.
-   */
-  async #announce(seen: Observation, { step, record, isReassertion }: PlannedCall): Promise<Announced> {
+  /** No call goes out before the resource itself says what it puts in doubt. */
+  async #announce(seen: Observation, next: PlannedCall): Promise<Announced> {
     if (seen.kind === 'absent') return { resourceVersion: undefined };
-    if (seen.isDeleting || isReassertion) return { resourceVersion: seen.resourceVersion };
-    return this.#recordIntent(seen, withIntent(record, step));
+    const intent = intentOf(seen, next);
+    return intent ? this.#recordIntent(seen, intent) : { resourceVersion: seen.resourceVersion };
   }
 
   async #recordIntent(seen: PresentApi, record: GatewayRecord): Promise<Announced> {
-    const { activities } = this.#effects;
-    const revision = (this.#state.revision ?? 0) + 1;
-    this.#remember({ revision });
-    const intent = await activities.recordIntent({ ref: this.#ref, seen: decidedOn(seen), record, revision });
-    this.#wrote(intent.resourceVersion);
+    const revision = this.#memory.raiseRevision();
+    const asked = { ref: this.#ref, seen: decidedOn(seen), record, revision };
+    const intent = await this.#effects.activities.recordIntent(asked);
+    this.#memory.wrote(this.#ref, intent.resourceVersion);
     if (intent.kind === 'recorded') return { resourceVersion: intent.resourceVersion };
     // Of what is gone the watch tells; until it has, another look would show the same.
     if (intent.resourceVersion === undefined)
@@ -161,76 +167,70 @@ export class ExposedApiReconciler {
     return AGAIN;
   }
 
-  #call(
-    seen: Observation,
-    { step, isReassertion }: PlannedCall,
-    resourceVersion: string | undefined,
-  ): Promise<CallEnd> {
-    const { settings } = seen;
-    const { uid = '', gateway = '', failures } = this.#state;
-    const urgency = isRepeat(failures, step) ? 'repeat' : isReassertion ? 'reassertion' : 'change';
-    return this.#effects.callGateway(step, {
+  #call(out: CallOut, resourceVersion: string | undefined): Promise<CallEnd> {
+    const { next, purpose, urgency, isRetried } = out;
+    const { uid = '', gateway = '' } = this.#memory.state;
+    this.#isDue = false;
+    return this.#effects.callGateway(next.step, {
       api: { ref: this.#ref, uid, resourceVersion },
       gateway,
-      settings,
+      settings: purpose.seen.settings,
       urgency,
-      isObsolete: settings.takesBackWaitingCalls ? () => this.#isChanged : undefined,
+      isRetried,
+      onlooker: {
+        isChanged: () => this.#isChanged,
+        wakeAt: firstLookAt(out, this.#memory.restored, this.#ref.name),
+        look: () => this.#look(out),
+      },
     });
   }
 
-  async #report(seen: PresentApi, action: Action): Promise<RoundEnd> {
+  /** While a call is out: tells what has changed around it, and whether the call is still the one to make. */
+  async #look(out: CallOut): Promise<Look> {
+    this.#isChanged = false;
+    try {
+      const before = this.#memory.state;
+      const seen = await this.#effects.activities.observeApi(this.#ref, this.#memory.atLeast);
+      const now = this.#memory.restore(seen);
+      const purpose = { seen, action: actionBeside(out.purpose, seen, now) };
+      if (!isStillRight(out, purpose, { before, now, isDue: this.#isDue })) {
+        this.#isChanged = true;
+        return { kind: 'obsolete' };
+      }
+      out.purpose = purpose;
+      if (seen.kind === 'absent') return { kind: 'goOn', wakeAt: undefined };
+      const announced = intentOf(seen, out.next);
+      const wakeAt = await this.#report(seen, purpose.action, { announced, isCallOut: true });
+      this.#effects.show(this.#memory.state, seen);
+      return { kind: 'goOn', wakeAt };
+    } catch (error) {
+      this.#isChanged = true;
+      this.roundFailed();
+      throw error;
+    }
+  }
+
+  /** @returns when something is due again, in milliseconds since the epoch */
+  async #report(
+    seen: PresentApi,
+    action: Action,
+    { announced, isCallOut = false }: Telling,
+  ): Promise<number | undefined> {
     const now = Date.now();
-    const state = { ...this.#state, record: this.#state.record ?? EMPTY_RECORD };
+    const state = this.#memory.restored;
     const { facts, entry } = reportOf(this.#ref.name, { state, seen, action }, now);
-    this.#remember({ condition: facts.condition, notReadySince: entry.notReadySince });
+    this.#memory.remember({ condition: facts.condition, notReadySince: entry.notReadySince });
     const reported = await this.#effects.activities.reportApi({
       ref: this.#ref,
-      facts,
+      facts: announced === undefined ? facts : { ...facts, announced },
       entry: entry.entry ?? entry.otherwise,
     });
-    this.#wrote(reported.resourceVersion);
-    const { isEntryRefused } = reported;
-    const wakeAt = nextWake(this.#state, action, seen, { now, lowerAt: entry.lowerAt, isEntryRefused });
-    return { kind: 'waiting', wakeAt };
-  }
-
-  async #finish(seen: Observation, before: RestoredState): Promise<RoundEnd> {
-    if (seen.kind === 'absent') return { kind: 'ended', how: isClear(before.record) ? undefined : REMOVED };
-    const { uid } = seen;
-    await this.#effects.activities.releaseApi({ ref: this.#ref, uid, why: 'Removed', note: REMOVED });
-    return { kind: 'ended', how: REMOVED };
-  }
-
-  /** A person's decision: the registration stays, or its fate stays unknown. The Event and this history are the audit. */
-  async #release(seen: Observation, why: ReleaseReason): Promise<RoundEnd> {
-    const note = releaseNote(this.#state.record ?? EMPTY_RECORD, why);
-    this.#remember({ record: EMPTY_RECORD });
-    if (seen.kind === 'present') {
-      // Before the finalizer goes the history must hold the decision: to a second look the resource would just be gone.
-      await this.#effects.checkpoint();
-      await this.#effects.activities.releaseApi({ ref: this.#ref, uid: seen.uid, why: 'Released', note });
-    }
-    return { kind: 'ended', how: note };
-  }
-
-  #restore(seen: Observation): RestoredState {
-    const state = restoreState(this.#state, seen, Date.now());
-    this.#state = state;
-    return state;
-  }
-
-  #recordOutcome({ settings }: Observation, { step, record }: PlannedCall, outcome: Outcome): void {
-    const moment = { timeoutMs: settings.gatewayTimeoutMs, now: Date.now(), random: Math.random() };
-    this.#state = recordOutcome({ ...this.#state, record }, { step, outcome, ...moment });
-  }
-
-  #remember(changes: Partial<ExposedApiState>): void {
-    this.#state = { ...this.#state, ...changes };
-  }
-
-  /** The view may lag behind our own writes. */
-  #wrote(resourceVersion: string | undefined): void {
-    if (resourceVersion !== undefined)
-      this.#atLeast = newestOf(this.#atLeast, { [this.#ref.plural]: resourceVersion });
+    this.#memory.wrote(this.#ref, reported.resourceVersion);
+    return nextWake(this.#memory.state, action, seen, {
+      now,
+      lowerAt: entry.lowerAt,
+      isEntryRefused: reported.isEntryRefused,
+      isCallOut,
+    });
   }
 }

@@ -2,8 +2,9 @@ import type { DecidedOn, ExposedApiActivities } from '../../activities/types.ts'
 import type { Action } from '../../src/domain/exposedApi/action.ts';
 import type { RestoredState } from '../../src/domain/exposedApi/memory.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
-import type { ReleaseReason } from '../../src/domain/exposedApi/state.ts';
-import { isClear, type GatewayRecord } from '../../src/domain/registration/record.ts';
+import type { ExposedApiState, ReleaseReason } from '../../src/domain/exposedApi/state.ts';
+import type { Plan } from '../../src/domain/registration/plan.ts';
+import { isClear, withIntent, type GatewayRecord } from '../../src/domain/registration/record.ts';
 import type { CallGateway } from './gatewayCall.ts';
 
 /**
@@ -15,11 +16,32 @@ export type RoundEnd =
   | { readonly kind: 'again' }
   | { readonly kind: 'waiting'; readonly wakeAt: number | undefined };
 
+/** What a round works on: what was seen, and what is to come of it. */
+export interface Purpose {
+  readonly seen: Observation;
+  readonly action: Action;
+}
+
 /** The plan is carried out, or waits for a next try or for calls of unknown outcome to end; or else the round ends here. */
-export type Acted = { readonly action: Action; readonly isDone: boolean } | { readonly end: RoundEnd };
+export type Acted =
+  | (Purpose & {
+      readonly isDone: boolean;
+      /** The call that waits for its next try. */
+      readonly next?: PlannedCall;
+    })
+  | { readonly end: RoundEnd };
+
+export type PlannedCall = Extract<Plan, { kind: 'call' }>;
 
 /** The resource says what is about to be sent, from this version on (undefined: it is gone). */
 export type Announced = { readonly resourceVersion: string | undefined } | { readonly end: RoundEnd };
+
+/** How a report is told. */
+export interface Telling {
+  /** What the record says as soon as the call is out that is out, or about to be. */
+  readonly announced?: GatewayRecord | undefined;
+  readonly isCallOut?: boolean;
+}
 
 export const AGAIN = { end: { kind: 'again' } } as const;
 
@@ -29,6 +51,8 @@ export interface Effects {
   readonly callGateway: CallGateway;
   /** Resolves once the history holds everything up to now. */
   readonly checkpoint: () => Promise<void>;
+  /** Shows people where the API stands, in the middle of a round. */
+  readonly show: (state: ExposedApiState, seen: PresentApi) => void;
 }
 
 /**
@@ -46,6 +70,17 @@ export function decidedOn({ uid, resourceVersion, specHash, isPaused, isDeleting
 /** Does the resource go as soon as nothing of it is left at the gateway? */
 export function isLeaving(seen: Observation, action: Action): boolean {
   return seen.kind === 'absent' || (action.kind === 'unregister' && action.release);
+}
+
+/**
+ * What the resource has to say before the call goes out; undefined: nothing. Only the removal of what is being deleted needs no such
+ * word, for there everything recorded goes anyway; nor does a re-assertion, which puts nothing in doubt.
+ */
+export function intentOf(
+  seen: PresentApi,
+  { step, record, isReassertion }: PlannedCall,
+): GatewayRecord | undefined {
+  return seen.isDeleting || isReassertion ? undefined : withIntent(record, step);
 }
 
 export const REMOVED = 'Nothing of this API is left at the gateway; the finalizer is released.';

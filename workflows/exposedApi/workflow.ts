@@ -1,6 +1,7 @@
-import { allHandlersFinished, condition, continueAsNew, sleep, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, sleep } from '@temporalio/workflow';
 import { retryDelayMs } from '../../src/domain/registration/retry.ts';
 import { kubernetes } from '../activityProxies.ts';
+import { isHistoryLong } from '../historyLength.ts';
 import { runRoundSafely } from '../runRoundSafely.ts';
 import { gatewayCaller } from './gatewayCall.ts';
 import { handleMessages } from './handlers.ts';
@@ -17,13 +18,17 @@ export async function exposedApi(input: ExposedApiInput): Promise<string> {
   const effects = {
     activities: kubernetes,
     callGateway: gatewayCaller(input.cluster),
+    show: updateVisibility,
     checkpoint: () => sleep(1, { summary: 'the decision is recorded first' }),
   };
   const reconciler = new ExposedApiReconciler(input.ref, effects, input.carried);
   handleMessages(reconciler);
   let how = 'Nothing was left to do.';
   for (let troubles = 0; ;) {
-    const end = await runRoundSafely(() => reconciler.reconcile());
+    const end = await runRoundSafely(
+      () => reconciler.reconcile(),
+      () => reconciler.roundFailed(),
+    );
     troubles = end === 'trouble' ? troubles + 1 : 0;
     if (end !== 'trouble' && end.kind === 'ended') {
       how = end.how ?? how;
@@ -33,7 +38,7 @@ export async function exposedApi(input: ExposedApiInput): Promise<string> {
     const { seen } = reconciler;
     if (end !== 'trouble' && end.kind === 'waiting' && seen?.kind === 'present')
       updateVisibility(reconciler.state, seen);
-    if (workflowInfo().continueAsNewSuggested) {
+    if (isHistoryLong()) {
       // The next run begins with a round, so a signal that is already in is not lost.
       await condition(allHandlersFinished);
       await continueAsNew<typeof exposedApi>({ ...input, carried: reconciler.state });

@@ -16,7 +16,12 @@ export function currentDetails(state: ExposedApiState, seen: PresentApi, url: st
     ['Component', seen.component ?? 'none'],
     ['last reply', lastReply ? `${lastReply.code} ${lastReply.message}` : 'none yet'],
     ...(failures
-      ? [['failed tries', `${failures.count}, since ${new Date(failures.since).toISOString()}`] as const]
+      ? [
+          [
+            'failing',
+            `since ${new Date(failures.since).toISOString()}; a pending activity shows its attempt and last failure`,
+          ] as const,
+        ]
       : []),
   ];
   return [

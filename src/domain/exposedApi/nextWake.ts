@@ -19,6 +19,8 @@ interface Moment {
   /** When the Component is told that the implementation is not ready. */
   readonly lowerAt?: number | undefined;
   readonly isEntryRefused?: boolean;
+  /** A call is out: what comes next at the gateway begins with its end. */
+  readonly isCallOut?: boolean;
 }
 
 /** When something is due though nobody says "look again"; milliseconds since the epoch, undefined: never. */
@@ -26,14 +28,14 @@ export function nextWake(
   state: ExposedApiState,
   action: Action,
   seen: PresentApi | undefined,
-  { now, lowerAt, isEntryRefused = false }: Moment,
+  { now, lowerAt, isEntryRefused = false, isCallOut = false }: Moment,
 ): number | undefined {
-  const isActive = action.kind !== 'suspend';
+  const isActive = action.kind !== 'suspend' && !isCallOut;
   const times = [
     lowerAt,
     isEntryRefused ? now + ENTRY_RETRY_MS : undefined,
     unreadRetryAt(seen, now),
-    isUntoldConflict(action, seen) ? now + CONFLICT_LOOK_MS : undefined,
+    !isCallOut && isUntoldConflict(action, seen) ? now + CONFLICT_LOOK_MS : undefined,
     isActive ? state.failures?.nextAttemptAt : undefined,
     isActive ? state.record?.inFlightUntil : undefined,
     delayTellingAt(state, action),

@@ -64,6 +64,8 @@ export interface PresentApi extends Surroundings {
   readonly isOwnRecord?: boolean;
   /** Of that record. */
   readonly revision?: number | undefined;
+  /** As the resource's status says it; see ExposedApiState. */
+  readonly fence?: number | undefined;
   readonly settings: RoundSettings;
 }
 
@@ -119,6 +121,7 @@ export function observationOf(
     published: { registered, pending, unconfirmed },
     isOwnRecord: isOwnRecord(api, recordedAs),
     revision: status.apig.revision,
+    ...(status.apig.fence === undefined ? {} : { fence: status.apig.fence }),
     settings: round,
   };
 }

@@ -34,6 +34,8 @@ export interface RecordedStatus {
     readonly pathOwner?: string | undefined;
     readonly registeredAt?: string | undefined;
     readonly lastHandledReconcileAt?: string | undefined;
+    /** See ExposedApiState. */
+    readonly fence?: number | undefined;
   };
 }
 
@@ -86,6 +88,7 @@ const statusSchema = z.object({
       pathOwner: text,
       registeredAt: text,
       lastHandledReconcileAt: text,
+      fence: z.int().min(0).max(1_000_000_000).optional().catch(undefined),
     })
     .catch({}),
 });

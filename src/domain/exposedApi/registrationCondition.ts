@@ -9,7 +9,7 @@ import { isFulfilled } from '../registration/plan.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
 
 /**
- * Says state, cause, what happens next and when, and what a person can do.
+ * Says state, cause, since when, what happens next, and what a person can do.
  * @param now milliseconds since the epoch; decides when a removal counts as delayed
  */
 export function registrationCondition(
@@ -79,7 +79,7 @@ function conflicting(
   const leftover =
     failures === undefined
       ? ''
-      : ` What this API had registered before could not be removed yet: ${failures.cause}. ${nextTry(failures)}`;
+      : ` What this API had registered before could not be removed yet: ${failures.cause}. ${triedOn(failures)}`;
   return { state: 'Conflict', reason: REASONS.pathConflict, message: cause + leftover };
 }
 
@@ -110,7 +110,7 @@ function removing(failures: Failures | undefined, now: number): RegistrationCond
   return {
     state: 'Removing',
     reason: now < lastingFrom(failures) ? REASONS.removing : REASONS.removalDelayed,
-    message: `The deletion waits for the gateway: ${failures.cause}. ${nextTry(failures)} To delete without the gateway's word, set the annotation apig.oda.tmforum.org/force-release: "true".`,
+    message: `The deletion waits for the gateway: ${failures.cause}. ${triedOn(failures)} To delete without the gateway's word, set the annotation apig.oda.tmforum.org/force-release: "true".`,
   };
 }
 
@@ -120,11 +120,16 @@ function failing(failures: Failures): RegistrationCondition {
     state: isRejected ? 'Rejected' : 'Retrying',
     reason: failures.reason,
     message: isRejected
-      ? `The gateway refused: ${failures.cause}. Correct the spec, or send the workflow's update retry. ${nextTry(failures)}`
-      : `The gateway did not confirm: ${failures.cause}. ${nextTry(failures)} It is tried on by itself; check that the gateway is reachable, and send the workflow's update retry to try now.`,
+      ? `The gateway has refused since ${time(failures.since)}: ${failures.cause}. Correct the spec, or send the workflow's update retry. A refused registration is sent again every 30 minutes.`
+      : `The gateway did not confirm: ${failures.cause}. ${triedOn(failures)} Check that the gateway is reachable, and send the workflow's update retry to try now.`,
   };
 }
 
-function nextTry({ count, nextAttemptAt }: Failures): string {
-  return `Try ${count + 1} at ${new Date(nextAttemptAt).toISOString()}.`;
+/** The same for as long as the failure lasts: number and time of a try would be a write of the status each. */
+function triedOn({ since }: Failures): string {
+  return `It has failed since ${time(since)}, and is tried again by itself, at first after a second, at last once a minute.`;
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString();
 }

@@ -21,7 +21,7 @@ export function reportOf(
   { state, seen, action }: { state: RestoredState; seen: PresentApi; action: Action },
   now: number,
 ): Report {
-  const { record, revision, failures, lastReply, registeredAt, notReadySince } = state;
+  const { record, revision, failures, lastReply, registeredAt, notReadySince, fence } = state;
   const condition = registrationCondition(seen, action, record, { failures, now });
   const isOthers = isLeftAlone(seen, condition.state, record) && seen.desired.kind !== 'external';
   return {
@@ -33,6 +33,7 @@ export function reportOf(
       revision,
       lastReply,
       registeredAt: record.registered && registeredAt,
+      ...(fence === undefined ? {} : { fence }),
       conflict: action.kind === 'unregister' ? action.conflict : undefined,
     },
     entry: entryUpdate(seen, endpointOf(seen, condition.state, record), { notReadySince, now, isOthers }),

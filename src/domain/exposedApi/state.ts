@@ -34,6 +34,11 @@ export interface ExposedApiState {
   /** Since when the implementation has no ready endpoint, while its Component still shows it ready. */
   readonly notReadySince?: number | undefined;
   readonly condition?: RegistrationCondition | undefined;
+  /**
+   * Raised when a round has failed, for its writes may still be under way; a report says it, and none of a lower one is written after
+   * that. Absent: no round has failed.
+   */
+  readonly fence?: number | undefined;
 }
 
 export const NEW_STATE: ExposedApiState = { isPausedByHand: false, isReleasedByHand: false };
@@ -45,15 +50,17 @@ export interface RegistrationView {
   readonly message: string;
   readonly registered: Registration | null;
   readonly possiblyRegistered: readonly Registration[];
+  /** Tries that ended; what Temporal repeats meanwhile is counted at the pending activity. */
   readonly failures: number;
-  /** RFC 3339, or null when nothing waits. */
+  /** RFC 3339, or null when nothing waits, or when Temporal repeats the call. */
   readonly nextAttemptAt: string | null;
   readonly lastReply: Reply | null;
 }
 
 const NOTHING_SAID = { state: 'Pending', reason: '', message: '' } as const;
 
-export function viewOf(state: ExposedApiState): RegistrationView {
+/** @param now milliseconds since the epoch */
+export function viewOf(state: ExposedApiState, now: number): RegistrationView {
   const { record = EMPTY_RECORD, failures, condition = NOTHING_SAID } = state;
   return {
     state: condition.state,
@@ -62,7 +69,8 @@ export function viewOf(state: ExposedApiState): RegistrationView {
     registered: record.registered ?? null,
     possiblyRegistered: [...record.unconfirmed, ...record.inFlight],
     failures: failures?.count ?? 0,
-    nextAttemptAt: failures ? new Date(failures.nextAttemptAt).toISOString() : null,
+    nextAttemptAt:
+      failures && failures.nextAttemptAt > now ? new Date(failures.nextAttemptAt).toISOString() : null,
     lastReply: state.lastReply ?? null,
   };
 }

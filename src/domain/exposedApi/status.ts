@@ -31,9 +31,13 @@ export interface StatusFacts {
   readonly seen: PresentApi;
   readonly condition: RegistrationCondition;
   readonly record: GatewayRecord;
+  /** What the record says as soon as the call is out that is out, or about to be; absent: the same. */
+  readonly announced?: GatewayRecord;
   readonly lastReply: Reply | undefined;
   readonly registeredAt: string | undefined;
   readonly revision?: number | undefined;
+  /** See ExposedApiState. */
+  readonly fence?: number | undefined;
   /** Who keeps this API from its path. */
   readonly conflict: PathOwner | undefined;
 }
@@ -62,11 +66,12 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
       uid: seen.uid,
       revision: facts.revision,
       observedSpecHash: seen.specHash,
-      ...publishRecord(record),
+      ...publishRecord(facts.announced ?? record),
       pathOwner: facts.conflict?.name,
       registeredAt: facts.registeredAt,
       lastReply: facts.lastReply,
       lastHandledReconcileAt: seen.reconcileRequestedAt,
+      fence: facts.fence,
     },
   };
 }

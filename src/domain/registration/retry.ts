@@ -6,6 +6,7 @@ import { type Reason, REASONS } from '../kubernetes/reasons.ts';
 
 /** Tries of one call that failed in a row; another call starts afresh. */
 export interface Failures {
+  /** Those that the workflow saw; what Temporal repeats is not counted. */
   readonly count: number;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -56,6 +57,21 @@ export function isWaiting(failures: Failures | undefined, step: Step, now: numbe
 /** Has this very call failed before? */
 export function isRepeat(failures: Failures | undefined, step: Step): boolean {
   return failures?.call === callOf(step);
+}
+
+export function isSameStep(a: Step, b: Step): boolean {
+  return callOf(a) === callOf(b);
+}
+
+/** Was the call surely not done, so that repeating it can do no harm? */
+export function isNotDone(failures: Failures | undefined): boolean {
+  return failures?.reason === REASONS.gatewayUnavailable;
+}
+
+/** With its next try due; undefined where the gateway's answer was a refusal, which another try would only repeat. */
+export function dueNow(failures: Failures, now: number): Failures | undefined {
+  if (failures.reason === REASONS.gatewayRejected) return undefined;
+  return { ...failures, nextAttemptAt: Math.min(failures.nextAttemptAt, now) };
 }
 
 /** Longer than a minute is worth an Event; before that, the gateway may just be starting anew. */

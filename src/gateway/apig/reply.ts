@@ -10,6 +10,8 @@ export interface ReplyTable {
 
 /** Statuses by which an HTTP server says that the request itself is wrong. */
 const REFUSING_STATUSES: readonly number[] = [400, 404, 422];
+/** By which an APIG says of a removal that there is nothing to remove; from anybody else they say nothing of the registration. */
+const GONE_STATUSES: readonly number[] = [404, 410];
 /** Given before any work is done, so the call was surely not carried out. */
 const NOT_DONE_STATUSES: readonly number[] = [401, 403, 405, 407, 413, 415, 429, 503];
 
@@ -39,16 +41,26 @@ export function judgeReply(
 
   if (verb === 'remove' && isIn(table.alreadyGone)) return { kind: 'accepted', reply };
   if (isIn(table.rejected)) return { kind: 'rejected', reply };
-  if (raw.status === 200)
-    return body === undefined
-      ? { kind: 'unknown', reply: { code: 'unreadable', message: reply.message } }
-      : { kind: table.success.includes(body.res_code) ? 'accepted' : 'unavailable', reply };
-  if (REFUSING_STATUSES.includes(raw.status)) return { kind: 'rejected', reply };
-  const retryAfterMs = parseRetryAfter(raw.retryAfter, now);
-  return { kind: NOT_DONE_STATUSES.includes(raw.status) ? 'unavailable' : 'unknown', reply, retryAfterMs };
+  // The first answer may have been lost: then its repeat finds nothing.
+  if (verb === 'remove' && body !== undefined && GONE_STATUSES.includes(raw.status))
+    return { kind: 'accepted', reply };
+  return raw.status === 200 ? answered(body, reply, table) : failed(raw, reply, now);
 }
 
-function parseBody(text: string): z.infer<typeof bodySchema> | undefined {
+type Body = z.infer<typeof bodySchema> | undefined;
+
+function answered(body: Body, reply: Reply, { success }: ReplyTable): Outcome {
+  if (body === undefined) return { kind: 'unknown', reply: { code: 'unreadable', message: reply.message } };
+  return { kind: success.includes(body.res_code) ? 'accepted' : 'unavailable', reply };
+}
+
+function failed({ status, retryAfter }: RawReply, reply: Reply, now: number): Outcome {
+  if (REFUSING_STATUSES.includes(status)) return { kind: 'rejected', reply };
+  const retryAfterMs = parseRetryAfter(retryAfter, now);
+  return { kind: NOT_DONE_STATUSES.includes(status) ? 'unavailable' : 'unknown', reply, retryAfterMs };
+}
+
+function parseBody(text: string): Body {
   try {
     return bodySchema.safeParse(JSON.parse(text)).data;
   } catch {

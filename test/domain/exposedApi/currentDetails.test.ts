@@ -26,7 +26,7 @@ test('says state, cause, what is wanted and held, and what a person can do', () 
     '- **possibly registered**: /old → catalog:8080',
     '- **URL**: http://10.0.0.1/old',
     '- **last reply**: 0001 busy',
-    '- **failed tries**: 2, since 1970-01-01T00:00:00.000Z',
+    '- **failing**: since 1970-01-01T00:00:00.000Z',
     '`retry`',
   ])
     expect(page).toContain(words);

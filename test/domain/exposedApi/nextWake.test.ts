@@ -33,6 +33,7 @@ interface Case {
   readonly seen?: Parameters<typeof presentApi>[0];
   readonly lowerAt?: number;
   readonly isEntryRefused?: boolean;
+  readonly isCallOut?: boolean;
   /** Milliseconds from now; undefined: only a signal wakes it. */
   readonly expected: number | undefined;
 }
@@ -83,11 +84,27 @@ test.each<[string, Case]>([
     'a deletion that waits for long says so after a minute',
     { action: REMOVE, state: { failures: FAILED, condition: REMOVING }, expected: 59_000 },
   ],
-])('%s', (_sentence, { action = REGISTER, state, seen, lowerAt, isEntryRefused = false, expected }) => {
-  const wakeAt = nextWake({ ...NEW_STATE, ...state }, action, presentApi(seen), {
-    now: NOW,
-    lowerAt,
-    isEntryRefused,
-  });
-  expect(wakeAt).toBe(expected === undefined ? undefined : NOW + expected);
-});
+  [
+    'a call that is out needs no waking for the next try',
+    { state: { failures: FAILED }, isCallOut: true, expected: undefined },
+  ],
+  [
+    'but the deletion that it is for is told as delayed all the same',
+    { action: REMOVE, state: { failures: FAILED, condition: REMOVING }, isCallOut: true, expected: 59_000 },
+  ],
+  ['and a Component is told of what is not ready', { isCallOut: true, lowerAt: NOW + 9, expected: 9 }],
+])(
+  '%s',
+  (
+    _sentence,
+    { action = REGISTER, state, seen, lowerAt, isEntryRefused = false, isCallOut = false, expected },
+  ) => {
+    const wakeAt = nextWake({ ...NEW_STATE, ...state }, action, presentApi(seen), {
+      now: NOW,
+      lowerAt,
+      isEntryRefused,
+      isCallOut,
+    });
+    expect(wakeAt).toBe(expected === undefined ? undefined : NOW + expected);
+  },
+);

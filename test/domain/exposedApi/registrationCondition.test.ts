@@ -19,7 +19,7 @@ const FAILED: Failures = {
   call: '',
 };
 const REJECTED: Failures = { ...FAILED, reason: 'GatewayRejected', cause: '4711: bad document' };
-const NEXT = 'Try 4 at 2026-01-01T00:00:08.000Z';
+const NEXT = 'since 1970-01-01T00:00:00.000Z, and is tried again by itself';
 
 interface Case {
   readonly seen?: Partial<PresentApi>;
@@ -90,7 +90,7 @@ test.each<[string, Case, string, string, readonly string[]]>([
     { action: REGISTER, failures: REJECTED },
     'Rejected',
     'GatewayRejected',
-    ['4711: bad document', 'Correct the spec', NEXT],
+    ['4711: bad document', 'Correct the spec', 'since 1970-01-01T00:00:00.000Z', 'every 30 minutes'],
   ],
   [
     'not understood',
@@ -155,4 +155,15 @@ test.each<[string, Case, string, string, readonly string[]]>([
   expect({ state: condition.state, reason: condition.reason }).toEqual({ state, reason });
   for (const word of words) expect(condition.message).toContain(word);
   expect(condition.message).toMatch(/^[A-Z].*\.$/);
+});
+
+test('a failure that lasts says the same, whatever number its tries have, so that it costs no write', () => {
+  const messages = [1, 2, 700].map(
+    (count) =>
+      registrationCondition(presentApi(), REGISTER, EMPTY_RECORD, {
+        failures: { ...FAILED, count, nextAttemptAt: count * 1_000 },
+        now: count * 60_000,
+      }).message,
+  );
+  expect(new Set(messages).size).toBe(1);
 });

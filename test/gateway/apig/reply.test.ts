@@ -61,6 +61,13 @@ describe('judgeReply', () => {
     expect(judge({ status: 404 }, table, 'register').kind).toBe('rejected');
   });
 
+  test.each([404, 410])('%i with the words of an APIG says that a removal is done already', (status) => {
+    expect(judge({ status, body: apig('4040') }, {}, 'remove').kind).toBe('accepted');
+    expect(judge({ status, body: apig('4040') }, {}, 'register').kind).not.toBe('accepted');
+    expect(judge({ status, body: 'no such page' }, {}, 'remove').kind).not.toBe('accepted');
+    expect(judge({ status, body: apig('4040') }, { rejected: ['4040'] }, 'remove').kind).toBe('rejected');
+  });
+
   test.each([
     ['seconds', '7', 7_000],
     ['a date', 'Thu, 01 Jan 2026 00:00:30 GMT', 30_000],

@@ -39,6 +39,8 @@ export class MemoryCluster {
   desired: DesiredOptions = { specificationForm: 'string', sendPolicies: false };
   /** How many reads and writes are still to fail, as if the API server were away. */
   outages = 0;
+  /** Where it is set the next write waits for it, then goes on, whoever has given it up meanwhile. */
+  heldWrite: Promise<void> | undefined;
   /** Told of each state that the resource goes through. */
   watched: (api: ExposedApi) => void = () => undefined;
   readonly events: EventDetails[] = [];
@@ -146,7 +148,10 @@ export class MemoryCluster {
           return own?.ref.name === name ? own : this.#other(name);
         },
         update: async (_ref, uid, change) => {
-          guard();
+          const held = this.heldWrite;
+          this.heldWrite = undefined;
+          if (held !== undefined) await held;
+          else guard();
           const before = this.api();
           if (before === undefined || before.uid !== uid) return undefined;
           const patch = change(before, this.object?.['status']);

@@ -1,4 +1,4 @@
-import { WorkflowHarness, type Life } from './workflowHarness.ts';
+import { WorkflowHarness, type Life, type ServerClock } from './workflowHarness.ts';
 
 /** The spec of an API that is registered at `/a`. */
 export const ROUTED = {
@@ -14,10 +14,10 @@ export const isRegistered = ({ cluster }: Life): boolean =>
   cluster.condition('Registered') === 'True Confirmed';
 
 /** One harness for all tests of a file. */
-export function useHarness(): Pick<WorkflowHarness, 'live'> {
+export function useHarness(clock?: ServerClock): Pick<WorkflowHarness, 'live'> {
   let harness: WorkflowHarness | undefined;
   beforeAll(async () => {
-    harness = await WorkflowHarness.create();
+    harness = await WorkflowHarness.create(clock);
   }, 60_000);
   afterAll(() => harness?.close());
   return {

@@ -5,10 +5,10 @@ import type { Step } from '../../../src/domain/registration/record.ts';
 import { EXPOSED_APIS } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
 import type { Outcome } from '../../../src/domain/registration/outcome.ts';
-import type { CallEnd } from '../../../workflows/exposedApi/gatewayCall.ts';
+import type { CallContext, CallEnd } from '../../../workflows/exposedApi/gatewayCall.ts';
 import { ExposedApiReconciler } from '../../../workflows/exposedApi/reconciler.ts';
 import { modelArbiter } from '../gateway/modelLane.ts';
-import type { PathArbiter, PathCall } from '../../../src/paths/arbiter.ts';
+import type { PathArbiter } from '../../../src/paths/arbiter.ts';
 import { ModelCluster } from '../cluster/modelCluster.ts';
 import { ModelGateway } from '../gateway/modelGateway.ts';
 
@@ -23,6 +23,8 @@ interface Life {
   wakeAt: number | undefined;
   /** What it remembered after each round. */
   past: ExposedApiState[];
+  /** Has the call that waits in line look around. */
+  onLook: () => void;
 }
 
 interface Pending {
@@ -71,6 +73,7 @@ export class ModelLives {
     if (life.reconciler === undefined && this.cluster.api(name) === undefined) return;
     life.reconciler ??= this.#reconcilerOf(name);
     life.reconciler.lookAgain({ [EXPOSED_APIS]: String(this.cluster.version()) });
+    life.onLook();
     if (!life.isInRound) void this.#run(life);
   }
 
@@ -155,8 +158,9 @@ export class ModelLives {
           reportApi: this.#activity('reportApi'),
           releaseApi: this.#activity('releaseApi'),
         },
-        callGateway: (step, { api }) => this.#callGateway(step, api),
+        callGateway: (step, context) => this.#callGateway(name, step, context),
         checkpoint: async () => {},
+        show: () => {},
       },
       carried,
     );
@@ -176,11 +180,37 @@ export class ModelLives {
     return wrapped as ExposedApiActivities[K];
   }
 
-  async #callGateway(step: Step, api: Omit<PathCall, 'registration'>): Promise<CallEnd> {
+  /** First in line, where it may be taken back, then at the gateway; what surely was not done goes back in line where it is to be retried. */
+  async #callGateway(name: string, step: Step, context: CallContext): Promise<CallEnd> {
     const generation = this.#generation;
-    const call = { ...api, registration: step.registration };
-    const end = await this.#arbiter[step.verb]('http://gateway.example', call, () => this.#send(step));
-    return generation === this.#generation ? end : NEVER;
+    const call = { ...context.api, registration: step.registration };
+    for (;;) {
+      if (context.settings.takesBackWaitingCalls && (await this.#inLine(name, context)) === 'takenBack')
+        return { kind: 'takenBack' };
+      const end = await this.#arbiter[step.verb]('http://gateway.example', call, () => this.#send(step));
+      if (generation !== this.#generation) return NEVER;
+      if (end.kind !== 'unavailable' || !context.isRetried) return end;
+    }
+  }
+
+  async #inLine(name: string, { onlooker }: CallContext): Promise<'turn' | 'takenBack'> {
+    const generation = this.#generation;
+    const life = this.#life(name);
+    const place = { isReached: false };
+    const turn = this.#pend(async () => {
+      place.isReached = true;
+    });
+    while (!place.isReached) {
+      const looked = new Promise<void>((resolve) => {
+        life.onLook = resolve;
+      });
+      if (!onlooker.isChanged()) await Promise.race([turn, looked]);
+      if (generation !== this.#generation) return NEVER;
+      if (place.isReached || !onlooker.isChanged()) continue;
+      const look = await onlooker.look().catch(() => undefined);
+      if (look?.kind === 'obsolete' && !place.isReached) return 'takenBack';
+    }
+    return 'turn';
   }
 
   #send(step: Step): Promise<Outcome> {
@@ -203,17 +233,13 @@ export class ModelLives {
     this.gateway.apply(step);
   }
 
-  debug(): string {
-    return JSON.stringify(
-      [...this.#lives].map(([n, l]) => [n, l.isInRound, l.wakeAt, l.reconciler?.state, this.#pending.length]),
-    );
-  }
   #life(name: string): Life {
     const life = this.#lives.get(name) ?? {
       reconciler: undefined,
       isInRound: false,
       wakeAt: undefined,
       past: [],
+      onLook: () => {},
     };
     this.#lives.set(name, life);
     return life;

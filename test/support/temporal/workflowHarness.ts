@@ -25,28 +25,37 @@ export interface Life {
   look(): Promise<void>;
   /** Lets time pass. */
   pass(duration: string): Promise<void>;
-  /** Lets time pass, second by second, until `isSo`. */
+  /** Lets time pass, step by step, until `isSo`. */
   until(what: string, isSo: () => boolean): Promise<void>;
   /** Lets calls through that have waited in line; for stories that begin with a closed line. */
   openLine(): Promise<void>;
 }
 
+/**
+ * `jumping`: jumps over waiting. `real`: a real server, for stories that take back a call which has begun or failed: the other one has no
+ * answer to that.
+ */
+export type ServerClock = 'jumping' | 'real';
+
 export class WorkflowHarness {
   readonly #environment: TestWorkflowEnvironment;
+  readonly #step: string;
 
-  private constructor(environment: TestWorkflowEnvironment) {
+  private constructor(environment: TestWorkflowEnvironment, step: string) {
     this.#environment = environment;
+    this.#step = step;
   }
 
-  static async create(): Promise<WorkflowHarness> {
+  static async create(clock: ServerClock = 'jumping'): Promise<WorkflowHarness> {
     // Failed activities are what these tests are about: only errors are news.
     Runtime.install({ logger: new DefaultLogger('ERROR') });
-    const path = required('TEMPORAL_TEST_SERVER_PATH');
-    return new WorkflowHarness(
-      await TestWorkflowEnvironment.createTimeSkipping({
-        server: { executable: { type: 'existing-path', path } },
-      }),
-    );
+    if (clock === 'jumping') {
+      const path = required('TEMPORAL_TEST_SERVER_PATH');
+      const server = { executable: { type: 'existing-path', path } } as const;
+      return new WorkflowHarness(await TestWorkflowEnvironment.createTimeSkipping({ server }), '1s');
+    }
+    const server = { executable: { type: 'existing-path', path: required('TEMPORAL_CLI_PATH') } } as const;
+    return new WorkflowHarness(await TestWorkflowEnvironment.createLocal({ server }), '100ms');
   }
 
   async close(): Promise<void> {
@@ -100,6 +109,7 @@ export class WorkflowHarness {
     try {
       const workflow = await start();
       const pass = (duration: string): Promise<void> => this.#environment.sleep(duration);
+      const step = this.#step;
       await story({
         cluster,
         gateway,
@@ -108,9 +118,9 @@ export class WorkflowHarness {
         pass,
         openLine,
         async until(what, isSo) {
-          for (let seconds = 0; !isSo(); seconds += 1) {
-            if (seconds > 600) throw new Error(`after ten minutes it is still not so: ${what}`);
-            await pass('1s');
+          for (let steps = 0; !isSo(); steps += 1) {
+            if (steps > 600) throw new Error(`after 600 looks it is still not so: ${what}`);
+            await pass(step);
           }
         },
       });

@@ -71,7 +71,9 @@ function stage(
   const checkpoint = async (): Promise<void> => {
     log.push('checkpoint');
   };
-  const reconciler = new ExposedApiReconciler(REF, { activities, callGateway, checkpoint }, told.state);
+  const show = (): void => void log.push('show');
+  const effects = { activities, callGateway, checkpoint, show };
+  const reconciler = new ExposedApiReconciler(REF, effects, told.state);
   return { reconciler, log, observed, calls, reports };
 }
 

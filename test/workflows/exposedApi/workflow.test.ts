@@ -1,7 +1,7 @@
 import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
 import { isRegistered, ROUTED, useHarness } from '../../support/temporal/lives.ts';
 import type { MemoryCluster } from '../../support/cluster/memoryCluster.ts';
-import { registration, release, retry } from '../../../workflows/messages.ts';
+import { registration, retry } from '../../../workflows/messages.ts';
 
 const harness = useHarness();
 
@@ -277,21 +277,6 @@ describe("people's controls", () => {
         });
       },
     ));
-
-  test('release is refused for a live API, and lets a deletion through without the gateway', () =>
-    harness.live(withApi(), async (life) => {
-      await life.until('registered', () => isRegistered(life));
-      await expect(life.workflow.executeUpdate(release)).rejects.toMatchObject({
-        cause: { message: expect.stringContaining('not being deleted') },
-      });
-      life.gateway.fallback = 'unavailable';
-      life.cluster.delete();
-      await life.look();
-      await life.until('delayed', () => life.cluster.condition('Registered') === 'False RemovalDelayed');
-      await life.workflow.executeUpdate(release);
-      await life.workflow.result();
-      expect(life.cluster.events.map(({ reason }) => reason)).toContain('Released');
-    }));
 
   test('the query says what is registered and what happens next', () =>
     harness.live(withApi(), async (life) => {

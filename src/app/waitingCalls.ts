@@ -1,0 +1,86 @@
+import type { EndedAttempt } from '../../activities/dependencies.ts';
+
+/** A call that did not get through, and how it is to be woken. */
+export type WaitingCall = Omit<EndedAttempt, 'kind'> & {
+  /** `unavailable`: Temporal may be about to repeat it. `unknown`: its workflow waits. */
+  readonly kind: 'unavailable' | 'unknown';
+};
+
+/** Has a call tried again now. `gone`: it does not wait any more. */
+export type Wake = (call: WaitingCall) => Promise<'woken' | 'gone'>;
+
+export interface WaitingCallsOptions {
+  readonly wake: Wake;
+  /** Told of what could not be woken; it is tried again by itself, only later. */
+  readonly onTrouble: (error: unknown) => void;
+  /** How many calls are remembered at most; of more, the oldest are forgotten. */
+  readonly limit?: number;
+}
+
+/** What waits for one gateway, as far as this process has seen it fail. */
+export interface WaitingCalls {
+  /** Takes note of how an attempt ended. A call that was accepted says that the gateway is back, and wakes a few that wait. */
+  ended(attempt: EndedAttempt): void;
+  size(): number;
+  /** Wakes nothing more; resolves when what was under way has ended. */
+  stop(): Promise<void>;
+}
+
+const LIMIT = 20_000;
+/** Each call that gets through wakes so many: a thousand are awake after five rounds, and a gateway that falters is left alone. */
+const WOKEN_BY_ONE = 4;
+
+/**
+ * Many calls wait up to a minute each for a gateway that is away; the first that gets through says that the others may come. They come
+ * through the lane like any others, so at its limits' pace. Whoever gets the lease next knows of none, and they come by themselves.
+ */
+export function createWaitingCalls({ wake, onTrouble, limit = LIMIT }: WaitingCallsOptions): WaitingCalls {
+  /** By workflow, for none has two calls out; the oldest first. */
+  const waiting = new Map<string, WaitingCall>();
+  const waking = new Set<Promise<void>>();
+  let isStopped = false;
+
+  function next(): WaitingCall | undefined {
+    const [call] = waiting.values();
+    if (call !== undefined) waiting.delete(call.workflowId);
+    return call;
+  }
+
+  /** Wakes the next one that does wait. */
+  async function wakeOne(): Promise<void> {
+    // Once stopped, there is none.
+    for (let call = next(); call !== undefined; call = next())
+      try {
+        if ((await wake(call)) === 'woken') return;
+      } catch (error) {
+        onTrouble(error);
+        return;
+      }
+  }
+
+  function start(): void {
+    const one = wakeOne();
+    waking.add(one);
+    void one.finally(() => waking.delete(one));
+  }
+
+  return {
+    ended({ kind, ...call }) {
+      waiting.delete(call.workflowId);
+      if (kind === 'unavailable' || kind === 'unknown') {
+        waiting.set(call.workflowId, { ...call, kind });
+        const [oldest] = waiting.keys();
+        if (waiting.size > limit && oldest !== undefined) waiting.delete(oldest);
+      } else if (kind === 'accepted' && !isStopped) {
+        const count = Math.min(WOKEN_BY_ONE, waiting.size);
+        for (let begun = 0; begun < count; begun += 1) start();
+      }
+    },
+    size: () => waiting.size,
+    async stop() {
+      isStopped = true;
+      waiting.clear();
+      await Promise.all(waking);
+    },
+  };
+}

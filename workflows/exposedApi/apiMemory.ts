@@ -1,0 +1,67 @@
+import { recordOutcome, restoreState, type RestoredState } from '../../src/domain/exposedApi/memory.ts';
+import type { Observation } from '../../src/domain/exposedApi/observation.ts';
+import type { ExposedApiState } from '../../src/domain/exposedApi/state.ts';
+import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
+import { newestOf, type Versions } from '../../src/domain/kubernetes/versions.ts';
+import type { Outcome } from '../../src/domain/registration/outcome.ts';
+import { EMPTY_RECORD } from '../../src/domain/registration/record.ts';
+import type { PlannedCall } from './round.ts';
+
+/** What is known of one API; whoever holds it alone changes it. */
+export class ApiMemory {
+  state: ExposedApiState;
+  /** The last observation. */
+  seen: Observation | undefined;
+  /** What the next observation must not be older than. */
+  atLeast: Versions = {};
+
+  constructor(state: ExposedApiState) {
+    this.state = state;
+  }
+
+  /** With a record for sure. */
+  get restored(): RestoredState {
+    return { ...this.state, record: this.state.record ?? EMPTY_RECORD };
+  }
+
+  remember(changes: Partial<ExposedApiState>): void {
+    this.state = { ...this.state, ...changes };
+  }
+
+  /** Takes in an observation. */
+  restore(seen: Observation): RestoredState {
+    this.seen = seen;
+    const state = restoreState(this.state, seen, Date.now());
+    // Who has forgotten how often rounds failed goes by the status.
+    const fence = Math.max(state.fence ?? 0, seen.kind === 'present' ? (seen.fence ?? 0) : 0);
+    const restored = fence > 0 ? { ...state, fence } : state;
+    this.state = restored;
+    return restored;
+  }
+
+  /** What is recorded next is newer than all before. */
+  raiseRevision(): number {
+    const revision = (this.state.revision ?? 0) + 1;
+    this.remember({ revision });
+    return revision;
+  }
+
+  /** A round has failed, and its writes may still be under way. */
+  raiseFence(): void {
+    this.remember({ fence: (this.state.fence ?? 0) + 1 });
+  }
+
+  recordOutcome({ settings }: Observation, { step, record }: PlannedCall, outcome: Outcome): void {
+    const moment = { timeoutMs: settings.gatewayTimeoutMs, now: Date.now(), random: Math.random() };
+    this.state = recordOutcome({ ...this.state, record }, { step, outcome, ...moment });
+  }
+
+  /** The view may lag behind our own writes. */
+  wrote({ plural }: ResourceRef, resourceVersion: string | undefined): void {
+    if (resourceVersion !== undefined) this.mustSee({ [plural]: resourceVersion });
+  }
+
+  mustSee(versions: Versions): void {
+    this.atLeast = newestOf(this.atLeast, versions);
+  }
+}
