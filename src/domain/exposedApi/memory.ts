@@ -33,7 +33,8 @@ export function restoreState(before: ExposedApiState, seen: Observation, now: nu
     uid: seen.uid,
     gateway: seen.gateway,
     record: restoredRecord(before, seen, now),
-    revision: isOwn(seen) ? Math.max(revision ?? 0, seen.revision ?? 0) : revision,
+    // None is written before the first intent.
+    revision: Math.max(revision ?? 0, isOwn(seen) ? (seen.revision ?? 0) : 0) || undefined,
     registeredAt: state.registeredAt ?? seen.registeredAt,
     releaseReason: releaseReasonOf(seen),
   };

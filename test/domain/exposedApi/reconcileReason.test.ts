@@ -59,13 +59,14 @@ const SENT = { ...CALL, policies: LIMITED.spec.valid ? LIMITED.spec.value.polici
 /** A path that the spec of the API does not ask for. */
 const ELSEWHERE = { ...CALL, path: '/elsewhere' };
 
+const OWN_RECORD = { uid: 'api-uid', gateway: RECONCILE_OPTIONS.recordedAs() };
 const EXTERNAL: Parts = { spec: { implementation: '<external>' }, metadata: { finalizers: [] } };
 const THEIRS = { name: 'shop-catalog-v4', url: 'https://api.partner.example' };
 /** As an external API says it; not ready, where nothing else is said. */
 const external = ({ ready = false, apiStatus = THEIRS }: { ready?: boolean; apiStatus?: object }) => ({
   apiStatus,
   implementation: { ready },
-  apig: { state: 'NotRouted', observedSpecHash: parsedApi(EXTERNAL).specHash },
+  apig: { state: 'NotRouted', ...OWN_RECORD, observedSpecHash: parsedApi(EXTERNAL).specHash },
   conditions: [
     { type: 'Registered', status: 'False', reason: 'External', message: '', lastTransitionTime: '' },
     { type: 'Ready', status: 'False', reason: 'External', message: '', lastTransitionTime: '' },
@@ -74,7 +75,7 @@ const external = ({ ready = false, apiStatus = THEIRS }: { ready?: boolean; apiS
 const pausedEarly = {
   apiStatus: THEIRS,
   implementation: { ready: true },
-  apig: { state: 'Paused', observedSpecHash: parsedApi().specHash },
+  apig: { state: 'Paused', ...OWN_RECORD, observedSpecHash: parsedApi().specHash },
 };
 
 test.each<[string, Parts, Around, string]>([
