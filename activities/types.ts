@@ -22,7 +22,7 @@ export interface ExposedApiActivities {
     seen: DecidedOn;
     record: GatewayRecord;
     /** Counts intents; absent in histories of before it was counted. */
-    revision?: number;
+    revision?: number | undefined;
   }) => Promise<IntentOutcome>;
   /**
    * Writes the API's entry in its Component, then our part of the status with how that went, each where it differs, and an Event where

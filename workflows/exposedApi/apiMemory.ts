@@ -4,7 +4,7 @@ import type { ExposedApiState } from '../../src/domain/exposedApi/state.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import { newestOf, type Versions } from '../../src/domain/kubernetes/versions.ts';
 import type { Outcome } from '../../src/domain/registration/outcome.ts';
-import { EMPTY_RECORD } from '../../src/domain/registration/record.ts';
+import { EMPTY_RECORD, isSameRecord, type GatewayRecord } from '../../src/domain/registration/record.ts';
 import type { PlannedCall } from './round.ts';
 
 /** What is known of one API; whoever holds it alone changes it. */
@@ -14,6 +14,7 @@ export class ApiMemory {
   seen: Observation | undefined;
   /** What the next observation must not be older than. */
   atLeast: Versions = {};
+  #announced: GatewayRecord | undefined;
 
   constructor(state: ExposedApiState) {
     this.state = state;
@@ -39,11 +40,16 @@ export class ApiMemory {
     return restored;
   }
 
-  /** What is recorded next is newer than all before. */
-  raiseRevision(): number {
-    const revision = (this.state.revision ?? 0) + 1;
-    this.remember({ revision });
-    return revision;
+  /** @returns the revision under which to record this before a call: a new one, unless a report has said it already */
+  revise(intent: GatewayRecord): number | undefined {
+    if (this.#announced === undefined || !isSameRecord(intent, this.#announced)) this.#raiseRevision();
+    return this.state.revision;
+  }
+
+  /** A report says this beforehand, for the next call. */
+  announce(intent: GatewayRecord | undefined): void {
+    this.#announced = intent;
+    if (intent) this.#raiseRevision();
   }
 
   /** A round has failed, and its writes may still be under way. */
@@ -54,6 +60,9 @@ export class ApiMemory {
   recordOutcome({ settings }: Observation, { step, record }: PlannedCall, outcome: Outcome): void {
     const moment = { timeoutMs: settings.gatewayTimeoutMs, now: Date.now(), random: Math.random() };
     this.state = recordOutcome({ ...this.state, record }, { step, outcome, ...moment });
+    this.#announced = undefined;
+    // Who is reset to before this call must see that the status is ahead.
+    if (!isSameRecord(record, this.restored.record)) this.#raiseRevision();
   }
 
   /** The view may lag behind our own writes. */
@@ -63,5 +72,10 @@ export class ApiMemory {
 
   mustSee(versions: Versions): void {
     this.atLeast = newestOf(this.atLeast, versions);
+  }
+
+  /** What is recorded next is newer than all before. */
+  #raiseRevision(): void {
+    this.remember({ revision: (this.state.revision ?? 0) + 1 });
   }
 }

@@ -115,6 +115,7 @@ export class ExposedApiReconciler {
       return { kind: 'waiting', wakeAt: nextWake(this.#memory.state, done, undefined, { now: Date.now() }) };
     // What is sure to be sent again is announced with the failure: one write instead of two.
     const announced = next && isNotDone(this.#memory.state.failures) ? intentOf(last, next) : undefined;
+    this.#memory.announce(announced);
     return { kind: 'waiting', wakeAt: await this.#report(last, done, { announced }) };
   }
 
@@ -156,8 +157,7 @@ export class ExposedApiReconciler {
   }
 
   async #recordIntent(seen: PresentApi, record: GatewayRecord): Promise<Announced> {
-    const revision = this.#memory.raiseRevision();
-    const asked = { ref: this.#ref, seen: decidedOn(seen), record, revision };
+    const asked = { ref: this.#ref, seen: decidedOn(seen), record, revision: this.#memory.revise(record) };
     const intent = await this.#effects.activities.recordIntent(asked);
     this.#memory.wrote(this.#ref, intent.resourceVersion);
     if (intent.kind === 'recorded') return { resourceVersion: intent.resourceVersion };

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import { isSamePlace, type Registration } from './registration.ts';
 
 /** One call to the gateway. */
@@ -85,6 +86,11 @@ export function mergeRecords(a: GatewayRecord, b: GatewayRecord): GatewayRecord 
     inFlight: right.inFlight.reduce(withPlace, left.inFlight),
     ...(until > 0 && { inFlightUntil: until }),
   };
+}
+
+/** Do both say the same? */
+export function isSameRecord(a: GatewayRecord, b: GatewayRecord): boolean {
+  return canonicalJson(publishRecord(a)) === canonicalJson(publishRecord(b));
 }
 
 /** Nothing is, may be, or may yet come to be at the gateway. */
