@@ -72,12 +72,13 @@ const POLLERS = { type: 'autoscaling', initial: 1, minimum: 1, maximum: 5 } as c
 export function createLanes(context: LanesContext, common: CommonOptions): Lanes {
   const { settings, clients, view, logger, clock, ownNamespace: namespace, instance } = context;
   const name = gatewayLease(settings.CLUSTER_NAME);
-  const configured = settings.APIG_ENDPOINT;
+  const allowed = { configured: settings.APIG_ENDPOINT, perNamespace: settings.APIG_ENDPOINT_PER_NAMESPACE };
+  const { configured } = allowed;
   const arbiter = createPathArbiter({
     api: (key) => view.api(key),
     claims: view.claims,
     gatewayOf: (ofNamespace) => endpointFor(configured, ofNamespace),
-    recordedGateway: (api) => recordedEndpoint(configured, api),
+    recordedGateway: (api) => recordedEndpoint(allowed, api),
     isAtWork: context.isAtWork,
     caughtUp: (ref, version) => view.caughtUp(ref, version),
     callTimeoutMs: settings.APIG_TIMEOUT,
@@ -97,7 +98,7 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
     });
     pool = lanes;
     const need = (api: ExposedApi): void => {
-      for (const endpoint of endpointsOf(configured, api)) lanes.need(endpoint);
+      for (const endpoint of endpointsOf(allowed, api)) lanes.need(endpoint);
     };
     const unsubscribe = view.onApi(need);
     const over = new AbortController();
@@ -183,9 +184,17 @@ function buildGateway({ settings, metrics }: LanesContext, endpoint: string): Ga
 
 /** Lanes for registrations whose resources are gone: only their workflows still know of them. */
 async function needRunning({ settings, temporal, logger }: LanesContext, lanes: LanePool): Promise<void> {
+  const { APIG_ENDPOINT: configured, APIG_ENDPOINT_PER_NAMESPACE: perNamespace } = settings;
+  let notCalled = 0;
   try {
-    for await (const endpoint of runningGateways(temporal, settings.CLUSTER_NAME, settings.APIG_ENDPOINT))
-      lanes.need(endpoint);
+    for await (const endpoint of runningGateways(temporal, settings.CLUSTER_NAME, configured))
+      if (configured === undefined || perNamespace) lanes.need(endpoint);
+      else notCalled += 1;
+    if (notCalled > 0)
+      logger.warn(
+        { workflows: notCalled },
+        'Workflows wait for the gateway of their own namespace, which is not called while APIG_ENDPOINT is set: set APIG_ENDPOINT_PER_NAMESPACE=true beside it until nothing waits there',
+      );
   } catch (error) {
     logger.warn(
       { error: describeError(error) },
