@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
+import { inMarkdown } from '../src/domain/kubernetes/markdown.ts';
 import { gatewayHost, SEARCH_ATTRIBUTES, type ResourceRef } from '../src/domain/kubernetes/names.ts';
 
 export type Attributes = readonly SearchAttributePair[];
@@ -46,7 +47,7 @@ export function componentAttributes(ref: ResourceRef, { cluster }: Pick<Belongin
 
 /** `<api> → <path>`; the name alone while the spec cannot be read. */
 export function apiSummary({ ref, spec }: ExposedApi): string {
-  const summary = spec.valid ? `${ref.name} → ${spec.value.path}` : ref.name;
+  const summary = inMarkdown(spec.valid ? `${ref.name} → ${spec.value.path}` : ref.name);
   const bytes = Buffer.from(summary);
   return bytes.length <= SUMMARY_LENGTH ? summary : `${bytes.subarray(0, SUMMARY_LENGTH - 3).toString()}…`;
 }

@@ -11,6 +11,7 @@ import {
   WORKFLOW_TYPES,
   workflowId,
 } from '../src/domain/kubernetes/names.ts';
+import { inMarkdown } from '../src/domain/kubernetes/markdown.ts';
 import { restoreRecord } from '../src/domain/registration/record.ts';
 import { describeError, type Logger } from '../src/telemetry/logger.ts';
 import { type ComponentInput, type ExposedApiInput, resourceChanged } from '../workflows/messages.ts';
@@ -133,7 +134,7 @@ export function createWorkflowSignaller(
         type: WORKFLOW_TYPES.component,
         ref,
         input: { ref, cluster },
-        summary: ref.name,
+        summary: inMarkdown(ref.name),
         attributes: componentAttributes(ref, { cluster }),
         versions,
       });

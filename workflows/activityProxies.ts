@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ComponentActivities, ExposedApiActivities, GatewayActivities } from '../activities/types.ts';
+import { inMarkdown } from '../src/domain/kubernetes/markdown.ts';
 import type { Step } from '../src/domain/registration/record.ts';
 
 /** Reads and writes at the API server take milliseconds; what does not succeed soon is left to the next round. */
@@ -50,7 +51,7 @@ export function gatewayActivities(
     // Cancelled while it waits in line it was never made; once begun, how it ends must be known all the same.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     priority: { priorityKey: PRIORITY_KEYS[urgency], fairnessKey: namespace },
-    summary: `${verb} ${registration.path} at the gateway`,
+    summary: `${verb} ${inMarkdown(registration.path)} at the gateway`,
   });
 }
 

@@ -3,6 +3,7 @@ import type { Action } from '../../src/domain/exposedApi/action.ts';
 import type { RestoredState } from '../../src/domain/exposedApi/memory.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
 import type { ReleaseReason } from '../../src/domain/exposedApi/state.ts';
+import { inMarkdown } from '../../src/domain/kubernetes/markdown.ts';
 import { isClear, type GatewayRecord } from '../../src/domain/registration/record.ts';
 import type { CallGateway } from './gatewayCall.ts';
 
@@ -53,5 +54,5 @@ export const REMOVED = 'Nothing of this API is left at the gateway; the finalize
 /** What an Event and the history say of a release without a removal. */
 export function releaseNote({ registered, unconfirmed }: GatewayRecord, why: ReleaseReason): string {
   const left = [registered, ...unconfirmed].flatMap((one) => one?.path ?? []);
-  return `Released by ${why} without a removal; left at the gateway: ${left.join(', ') || 'nothing known'}.`;
+  return `Released by ${why} without a removal; left at the gateway: ${left.map(inMarkdown).join(', ') || 'nothing known'}.`;
 }

@@ -39,6 +39,8 @@ export class MemoryCluster {
   desired: DesiredOptions = { specificationForm: 'string', sendPolicies: false };
   /** How many reads and writes are still to fail, as if the API server were away. */
   outages = 0;
+  /** What those say. */
+  outageMessage = 'connect ECONNREFUSED';
   /** Told of each state that the resource goes through. */
   watched: (api: ExposedApi) => void = () => undefined;
   readonly events: EventDetails[] = [];
@@ -136,7 +138,7 @@ export class MemoryCluster {
     const guard = (): void => {
       if (this.outages === 0) return;
       this.outages -= 1;
-      throw new Error('connect ECONNREFUSED');
+      throw new Error(this.outageMessage);
     };
     return {
       apis: {
