@@ -2,6 +2,7 @@ import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from 
 import type { ComponentActivities, ExposedApiActivities, GatewayActivities } from '../activities/types.ts';
 import { inMarkdown } from '../src/domain/kubernetes/markdown.ts';
 import type { Step } from '../src/domain/registration/record.ts';
+import type { Place, Urgency } from '../src/domain/registration/urgency.ts';
 
 /** Reads and writes at the API server take milliseconds; what does not succeed soon is left to the next round. */
 const KUBERNETES_OPTIONS = {
@@ -23,15 +24,11 @@ export const kubernetes: ExposedApiActivities = {
 /** The driver's own time-out ends a call first; only a lost worker leaves it to Temporal. */
 const WORKER_LOST_MS = 5_000;
 
-/** What a call waits for in front of the gateway: something new, a repeat of what failed, or what was confirmed long ago. */
-export type Urgency = 'change' | 'repeat' | 'reassertion';
-
 /** Lower goes first where calls wait in line; 3 is Temporal's own default. */
 const PRIORITY_KEYS: Readonly<Record<Urgency, number>> = { change: 2, repeat: 4, reassertion: 5 };
 
-interface Call {
+interface Call extends Place {
   readonly step: Step;
-  readonly urgency: Urgency;
   /** Of the API. Where the server has fairness switched on, namespaces take turns. */
   readonly namespace: string;
 }
@@ -42,11 +39,13 @@ interface Call {
 export function gatewayActivities(
   taskQueue: string,
   timeoutMs: number,
-  { step: { verb, registration }, urgency, namespace }: Call,
+  { step: { verb, registration }, urgency, namespace, agesAfterMs }: Call,
 ): GatewayActivities {
   return proxyActivities<GatewayActivities>({
     taskQueue,
     startToCloseTimeout: timeoutMs + WORKER_LOST_MS,
+    // Then it fails, surely not made, to be asked for again as a change.
+    ...(agesAfterMs !== undefined && { scheduleToStartTimeout: agesAfterMs }),
     retry: { maximumAttempts: 1 },
     // Cancelled while it waits in line it was never made; once begun, how it ends must be known all the same.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -4,24 +4,32 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  TimeoutFailure,
 } from '@temporalio/workflow';
 import type { GatewayAnswer, GatewayCall } from '../../activities/types.ts';
 import type { RoundSettings } from '../../src/domain/exposedApi/observation.ts';
 import { gatewayTaskQueue } from '../../src/domain/kubernetes/names.ts';
 import { GATEWAY_FAILURES, type Outcome, type Reply } from '../../src/domain/registration/outcome.ts';
 import type { Step } from '../../src/domain/registration/record.ts';
-import { gatewayActivities, type Urgency } from '../activityProxies.ts';
+import type { Place } from '../../src/domain/registration/urgency.ts';
+import { gatewayActivities } from '../activityProxies.ts';
 import { showGateway } from './visibility.ts';
 
-/** How a call ended. `takenBack`: it became obsolete before any worker had begun it, so it surely was not made. */
-export type CallEnd = Outcome | Extract<GatewayAnswer, { kind: 'conflict' }> | { readonly kind: 'takenBack' };
+/**
+ * How a call ended. `takenBack`: it became obsolete before any worker had begun it, so it surely was not made. `passedOver`: more urgent
+ * ones were served for so long that it was not made either, and is to be as urgent as they are.
+ */
+export type CallEnd =
+  | Outcome
+  | Extract<GatewayAnswer, { kind: 'conflict' }>
+  | { readonly kind: 'takenBack' }
+  | { readonly kind: 'passedOver' };
 
-export interface CallContext {
+export interface CallContext extends Place {
   readonly api: Omit<GatewayCall, 'registration'>;
   /** Names the gateway, and with it the task queue. */
   readonly gateway: string;
   readonly settings: RoundSettings;
-  readonly urgency: Urgency;
   /** As soon as this is so, a call that still waits in line is taken back; absent: never. */
   readonly isObsolete?: (() => boolean) | undefined;
 }
@@ -33,11 +41,16 @@ export type CallGateway = (step: Step, context: CallContext) => Promise<CallEnd>
  * unknown outcome.
  */
 export function gatewayCaller(cluster: string): CallGateway {
-  return async (step, { api, gateway, settings, urgency, isObsolete }) => {
+  return async (step, { api, gateway, settings, urgency, agesAfterMs, isObsolete }) => {
     showGateway(gateway, settings);
     const { namespace } = api.ref;
     const taskQueue = gatewayTaskQueue(gateway, cluster);
-    const activities = gatewayActivities(taskQueue, settings.gatewayTimeoutMs, { step, urgency, namespace });
+    const activities = gatewayActivities(taskQueue, settings.gatewayTimeoutMs, {
+      step,
+      urgency,
+      namespace,
+      agesAfterMs,
+    });
     const call: GatewayCall = { ...api, registration: step.registration };
     try {
       const scope = new CancellationScope();
@@ -47,11 +60,19 @@ export function gatewayCaller(cluster: string): CallGateway {
       if (isObsolete !== undefined) await cancelWhen(isObsolete, scope, answer);
       return await answer;
     } catch (error) {
-      if (!isCancellation(error)) return outcomeOf(error);
+      if (!isCancellation(error)) return isPassedOver(error) ? { kind: 'passedOver' } : outcomeOf(error);
       if (CancellationScope.current().consideredCancelled) throw error;
       return { kind: 'takenBack' };
     }
   };
+}
+
+function isPassedOver(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === 'SCHEDULE_TO_START'
+  );
 }
 
 /** Resolves when the call has ended, or as soon as it is cancelled. */

@@ -13,8 +13,10 @@ import {
   isClear,
   withIntent,
   type GatewayRecord,
+  type Step,
 } from '../../src/domain/registration/record.ts';
-import { isRepeat, isWaiting } from '../../src/domain/registration/retry.ts';
+import { callOf, isRepeat, isWaiting } from '../../src/domain/registration/retry.ts';
+import { placeInLine } from '../../src/domain/registration/urgency.ts';
 import type { CallEnd } from './gatewayCall.ts';
 import {
   AGAIN,
@@ -115,8 +117,9 @@ export class ExposedApiReconciler {
       const intent = await this.#announce(seen, next);
       if ('end' in intent) return intent;
       const outcome = await this.#call(seen, next, intent.resourceVersion);
-      if (outcome.kind === 'takenBack') return AGAIN;
+      if (outcome.kind === 'takenBack' || outcome.kind === 'passedOver') return AGAIN;
       if (outcome.kind === 'conflict') {
+        this.#remember({ inLine: undefined });
         // Nothing was sent; what this API has elsewhere goes all the same.
         action = unregisterFor(outcome.owner);
         continue;
@@ -166,14 +169,24 @@ export class ExposedApiReconciler {
   ): Promise<CallEnd> {
     const { settings } = seen;
     const { uid = '', gateway = '', failures } = this.#state;
-    const urgency = isRepeat(failures, step) ? 'repeat' : isReassertion ? 'reassertion' : 'change';
+    const asked = isRepeat(failures, step) ? 'repeat' : isReassertion ? 'reassertion' : 'change';
     return this.#effects.callGateway(step, {
       api: { ref: this.#ref, uid, resourceVersion },
       gateway,
       settings,
-      urgency,
+      ...placeInLine(asked, this.#waitedMs(step), uid),
       isObsolete: settings.takesBackWaitingCalls ? () => this.#isChanged : undefined,
     });
+  }
+
+  /** How long this very call has waited in line by now. */
+  #waitedMs(step: Step): number {
+    const now = Date.now();
+    const call = callOf(step);
+    const { inLine } = this.#state;
+    if (inLine?.call === call) return now - inLine.since;
+    this.#remember({ inLine: { call, since: now } });
+    return 0;
   }
 
   async #report(seen: PresentApi, action: Action): Promise<RoundEnd> {

@@ -54,12 +54,20 @@ export function recordOutcome(
   const lastReply = outcome.reply;
   if (outcome.kind === 'accepted') {
     const registeredAt = step.verb === 'register' ? new Date(now).toISOString() : state.registeredAt;
-    return { ...state, record: withAccepted(record, step), registeredAt, lastReply, failures: undefined };
+    return {
+      ...state,
+      record: withAccepted(record, step),
+      registeredAt,
+      lastReply,
+      failures: undefined,
+      inLine: undefined,
+    };
   }
   return {
     ...state,
     record: outcome.kind === 'unknown' ? withUnknown(record, step, now + timeoutMs) : record,
     failures: addFailure(state.failures, step, outcome, { now, random }),
+    inLine: undefined,
     lastReply,
   };
 }

@@ -2,6 +2,7 @@ import { EMPTY_RECORD, type GatewayRecord } from '../registration/record.ts';
 import type { Reply } from '../registration/outcome.ts';
 import type { Reason } from '../kubernetes/reasons.ts';
 import type { Failures } from '../registration/retry.ts';
+import type { InLine } from '../registration/urgency.ts';
 import type { Registration } from '../registration/registration.ts';
 
 /** Where one API stands and why: told to the resource, the search attributes and people alike. */
@@ -23,6 +24,8 @@ export interface ExposedApiState {
   /** Undefined until the first observation: then the resource's own status is the memory. */
   readonly record?: GatewayRecord | undefined;
   readonly failures?: Failures | undefined;
+  /** The call that waits in front of the gateway; one that is taken back and made again keeps its age. */
+  readonly inLine?: InLine | undefined;
   readonly lastReply?: Reply | undefined;
   readonly registeredAt?: string | undefined;
   readonly isPausedByHand: boolean;
