@@ -2,6 +2,7 @@ import { EMPTY_RECORD, type GatewayRecord } from '../registration/record.ts';
 import type { Reply } from '../registration/outcome.ts';
 import type { Reason } from '../kubernetes/reasons.ts';
 import type { Failures } from '../registration/retry.ts';
+import { maskedSpecification } from '../spec/specification.ts';
 import type { InLine } from '../registration/urgency.ts';
 import type { Registration } from '../registration/registration.ts';
 
@@ -60,12 +61,18 @@ export function viewOf(state: ExposedApiState): RegistrationView {
     state: condition.state,
     reason: condition.reason,
     message: condition.message,
-    registered: record.registered ?? null,
-    possiblyRegistered: [...record.unconfirmed, ...record.inFlight],
+    registered: record.registered ? shown(record.registered) : null,
+    possiblyRegistered: [...record.unconfirmed, ...record.inFlight].map(shown),
     failures: failures?.count ?? 0,
     nextAttemptAt: failures ? new Date(failures.nextAttemptAt).toISOString() : null,
     lastReply: state.lastReply ?? null,
   };
+}
+
+/** People see where a specification is, not the secret that a signed link carries. */
+function shown(registration: Registration): Registration {
+  const { specification } = registration;
+  return { ...registration, specification: maskedSpecification(specification) };
 }
 
 /** Where an API stands; one word for kubectl, the Temporal UI's columns (`OdaApiState`) and people. */

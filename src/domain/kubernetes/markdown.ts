@@ -1,3 +1,5 @@
+import { maskUrls } from './maskUrls.ts';
+
 /** What opens code, links, pictures, HTML, tables and lines of their own, and what nobody sees. */
 const STRUCTURE = /[|\\`[\]<>\s\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 /** What changes only how letters look, and entities, which could spell any of the others. */
@@ -14,12 +16,13 @@ const NUMBERED_START = /^(\d+)(?=[.)])/;
 
 /**
  * A text of a tenant, a gateway or the API server, for a page that Temporal's UI renders as Markdown: one line that reads as the text
- * does and stays a text: no link, picture, code, HTML, table or heading. Whatever would be one loses its signs.
+ * does and stays a text: no link, picture, code, HTML, table or heading. Whatever would be one loses its signs, and a link what may
+ * be a secret in it.
  */
 export function inMarkdown(text: string): string {
   const plain = LINK_SIGNS.reduce(
     (sofar, [sign, broken]) => sofar.replaceAll(sign, broken),
-    text
+    maskUrls(text)
       .replaceAll(STRUCTURE, ' ')
       .trim()
       .replaceAll(STYLE, String.raw`\$&`),

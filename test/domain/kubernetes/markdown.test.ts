@@ -26,6 +26,7 @@ test.each([
     'see https://evil.example or www.evil.example',
     'see https: //evil.example or www .evil.example',
   ],
+  ['a signed link', 'denied: https://a.example/x?sig=hunter2', 'denied: https: //a.example/x?…'],
   ['an address', 'ada@evil.example', 'ada @ evil.example'],
   ['a heading', '# owned', String.raw`\# owned`],
   ['a list', '- owned', String.raw`\- owned`],
