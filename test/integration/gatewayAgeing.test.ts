@@ -49,7 +49,7 @@ test("repeats of others get through within a bounded time while one tenant's cha
   const { cluster } = ageing.operator;
   const gateway = ageing.gateway.url;
   const { workflow } = new Client({ connection, namespace: stack.temporalNamespace });
-  const start = <T>(type: string, id: string, input: T) =>
+  const start = (type: string, id: string, input: FloodInput | AgeingInput) =>
     workflow.start(type, {
       workflowId: `${id}-${cluster}`,
       taskQueue: `backlog-${cluster}`,

@@ -80,35 +80,3 @@ test('paused, and asked for something new, it is not asserted again', () =>
     await life.pass('5s');
     expect(gateway.calls).toEqual(['register /a:80', 'register /a:81']);
   }));
-
-test('a call that is less urgent is passed over for two minutes at most, then waits with the changes, and is made once', () =>
-  harness.live(
-    (cluster) => {
-      cluster.round = { ...ROUND_SETTINGS, reassertIntervalMs: 3_600_000 };
-      cluster.create(ROUTED, { finalizers: ['apig.oda.tmforum.org/registration'] });
-      const { name: _, ...spec } = ROUTED;
-      const registered = {
-        name: 'shop-catalog-v4',
-        path: spec.path,
-        implementation: spec.implementation,
-        port: spec.port,
-        specification: spec.specification.url,
-      };
-      cluster.change({
-        status: { apig: { state: 'Registered', registered, registeredAt: '2020-01-01T00:00:00Z' } },
-      });
-    },
-    async ({ workflow, gateway, pass, openLine, until }) => {
-      await pass('5m');
-      const { events } = await workflow.fetchHistory();
-      const asked = (events ?? []).flatMap(
-        ({ activityTaskScheduledEventAttributes: call }) => call?.priority?.priorityKey ?? [],
-      );
-      expect(asked).toEqual([5, 2]);
-      expect(gateway.calls).toEqual([]);
-      await openLine();
-      await until('asserted', () => gateway.table.has('/a'));
-      expect(gateway.calls).toEqual(['register /a:80']);
-    },
-    { isLineClosed: true },
-  ));

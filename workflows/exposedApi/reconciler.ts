@@ -13,10 +13,9 @@ import {
   isClear,
   withIntent,
   type GatewayRecord,
-  type Step,
 } from '../../src/domain/registration/record.ts';
 import { callOf, isRepeat, isWaiting } from '../../src/domain/registration/retry.ts';
-import { placeInLine } from '../../src/domain/registration/urgency.ts';
+import { joinLine, placeInLine } from '../../src/domain/registration/urgency.ts';
 import type { CallEnd } from './gatewayCall.ts';
 import {
   AGAIN,
@@ -170,23 +169,15 @@ export class ExposedApiReconciler {
     const { settings } = seen;
     const { uid = '', gateway = '', failures } = this.#state;
     const asked = isRepeat(failures, step) ? 'repeat' : isReassertion ? 'reassertion' : 'change';
+    const inLine = joinLine(this.#state.inLine, callOf(step), Date.now());
+    this.#remember({ inLine });
     return this.#effects.callGateway(step, {
       api: { ref: this.#ref, uid, resourceVersion },
       gateway,
       settings,
-      ...placeInLine(asked, this.#waitedMs(step), uid),
+      ...placeInLine(asked, Date.now() - inLine.since, uid),
       isObsolete: settings.takesBackWaitingCalls ? () => this.#isChanged : undefined,
     });
-  }
-
-  /** How long this very call has waited in line by now. */
-  #waitedMs(step: Step): number {
-    const now = Date.now();
-    const call = callOf(step);
-    const { inLine } = this.#state;
-    if (inLine?.call === call) return now - inLine.since;
-    this.#remember({ inLine: { call, since: now } });
-    return 0;
   }
 
   async #report(seen: PresentApi, action: Action): Promise<RoundEnd> {

@@ -1,5 +1,6 @@
 const URL_IN_TEXT = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>`]+/gi;
-const PARTS = /^([^/]*:\/\/)([^/?#]*@)?([^?#]*)([?#].*)?$/s;
+const USER = /^([^/]*:\/\/)[^/?#]*@/;
+const QUERY_OR_FRAGMENT = /([?#]).*$/s;
 
 /**
  * Takes from every URL in a text what may be a secret: user information, query and fragment. A link to a specification may be signed,
@@ -10,9 +11,5 @@ export function maskUrls(text: string): string {
 }
 
 function maskUrl(url: string): string {
-  return url.replace(
-    PARTS,
-    (_url, scheme: string, user: string | undefined, place: string, rest: string | undefined) =>
-      `${scheme}${user === undefined ? '' : '…@'}${place}${rest === undefined ? '' : `${rest.slice(0, 1)}…`}`,
-  );
+  return url.replace(USER, '$1…@').replace(QUERY_OR_FRAGMENT, '$1…');
 }

@@ -8,6 +8,11 @@ export interface InLine {
   readonly since: number;
 }
 
+/** The same call keeps its place in time, however often it is taken back and made again. */
+export function joinLine(before: InLine | undefined, call: string, now: number): InLine {
+  return before?.call === call ? before : { call, since: now };
+}
+
 /** 20 calls a second come to 2,400 in that time, so after most outages none is passed over for so long. */
 const AGES_AFTER_MS = 120_000;
 

@@ -59,13 +59,13 @@ const SETTINGS = {
 
 /** A tenant that changes its APIs without end. */
 export async function flood({ atOnce, ...where }: FloodInput): Promise<void> {
-  let isOver = false;
+  const state = { isOver: false };
   setHandler(endFlood, () => {
-    isOver = true;
+    state.isOver = true;
   });
   await Promise.all(
     Array.from({ length: atOnce }, async (_, index) => {
-      while (!isOver) await callOnce(where, `change-${index}`, { urgency: 'change' });
+      while (!state.isOver) await callOnce(where, `change-${index}`, { urgency: 'change' });
     }),
   );
 }

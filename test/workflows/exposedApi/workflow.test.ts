@@ -269,9 +269,9 @@ test('what the API server says of a failure is a text on the page of the workflo
       cluster.outageMessage =
         '# denied by [policy](javascript:alert(1)) <img src=x>\n\n| see `https://evil.example` |';
     },
-    async ({ workflow, pass }) => {
-      await pass('30s');
-      const page: unknown = await workflow.query('__temporal_workflow_metadata');
+    async (life) => {
+      await life.pass('30s');
+      const page: unknown = await life.workflow.query('__temporal_workflow_metadata');
       expect(page).toMatchObject({
         currentDetails: expect.stringContaining(
           String.raw`
