@@ -11,6 +11,8 @@ export interface BenchGateway {
   readonly child: Child;
   /** Forgets everything, and takes so long for each call from now on. */
   reset(latencyMs: number): Promise<void>;
+  /** Swallows every call for these APIs from now on: the connection stays open without an answer. */
+  swallow(names: readonly string[]): Promise<void>;
   /** Management calls since the reset. */
   calls(): Promise<number>;
 }
@@ -47,6 +49,9 @@ export async function startGateway(directory: string): Promise<BenchGateway> {
     async reset(latencyMs) {
       await ask('POST', '/reset');
       if (latencyMs > 0) await ask('PUT', '/faults', { kind: 'slow', ms: latencyMs });
+    },
+    async swallow(names) {
+      for (const name of names) await ask('PUT', '/faults', { kind: 'hang', name });
     },
     calls: async () => countersSchema.parse(await (await ask('GET', '/counters')).json()).calls,
   };
