@@ -17,6 +17,7 @@ import type { PartHealth } from '../telemetry/health.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createLanePool, type Lane, type LanePool } from './lanePool.ts';
 import { leadershipHealth, tellLeadership } from './leadership.ts';
+import { shareSlots } from './slotShare.ts';
 import { runningGateways, type WorkflowList } from './temporal.ts';
 
 /** What lanes need of the view of the cluster. */
@@ -147,10 +148,16 @@ async function startLane(context: LanesContext, common: CommonOptions, parts: La
   const { settings, logger } = context;
   const { endpoint, arbiter, mayCall } = parts;
   const gateway = fenceGateway(buildGateway(context, endpoint), mayCall);
+  const paths = shareSlots(pathsOf(gatewayHost(endpoint), arbiter), {
+    slots: settings.APIG_MAX_CONCURRENCY,
+    hangsAfterMs: settings.APIG_TIMEOUT / 2,
+    hasOthers: (namespace) => hasOthers(context, endpoint, namespace),
+    now: () => performance.now(),
+  });
   const worker = await Worker.create({
     ...common,
     taskQueue: gatewayTaskQueue(endpoint, settings.CLUSTER_NAME),
-    activities: createGatewayActivities({ gateway, paths: pathsOf(gatewayHost(endpoint), arbiter) }),
+    activities: createGatewayActivities({ gateway, paths }),
     activityTaskPollerBehavior: POLLERS,
     maxConcurrentActivityTaskExecutions: settings.APIG_MAX_CONCURRENCY,
     // Temporal holds the rate over all that poll the queue, but lets the first second's worth through at once; this one does not.
@@ -160,6 +167,13 @@ async function startLane(context: LanesContext, common: CommonOptions, parts: La
   logger.debug({ endpoint }, 'The lane of a gateway is up');
   const stopping = new AbortController();
   return { done: worker.runUntil(aborted(stopping.signal)), stop: () => stopping.abort() };
+}
+
+function hasOthers({ view, settings }: LanesContext, endpoint: string, namespace: string): boolean {
+  for (const { ref } of view.apis())
+    if (ref.namespace !== namespace && endpointFor(settings.APIG_ENDPOINT, ref.namespace) === endpoint)
+      return true;
+  return false;
 }
 
 function buildGateway({ settings, metrics }: LanesContext, endpoint: string): Gateway {
