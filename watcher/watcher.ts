@@ -68,7 +68,7 @@ export function createWatcher({
 }: WatcherDependencies): Watcher {
   const { cluster, namespaces, componentController } = settings;
   const stopping = new AbortController();
-  const signaller = createWorkflowSignaller(temporal, settings, logger);
+  const signaller = createWorkflowSignaller(temporal, { ...settings, now: () => clock.now() }, logger);
   const gone = new Map<string, ExposedApi>();
   const versions = new Map<string, Versions>();
   const queue = createWorkQueue({

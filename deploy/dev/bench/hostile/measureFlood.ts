@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { EXPOSED_APIS } from '../../../../src/domain/kubernetes/names.ts';
 import { LocalStackError } from '../../stack/localStackError.ts';
 import type { Bench } from '../bench.ts';
 import type { BenchGateway } from '../gateway.ts';
 import { createLoad } from '../load.ts';
 import { observe, type Observation } from '../observe.ts';
+import { collectionPath } from '../resources.ts';
 import { createOperatorProcess, type OperatorProcess } from '../operatorProcess.ts';
 import { OWN_OPERATOR } from '../operators.ts';
 import { memoryOf } from '../proc.ts';
@@ -22,9 +25,10 @@ export interface FloodFigures {
 }
 
 const ALONE_SAMPLES = 15;
-const LEAST_SAMPLES = 15;
-/** The tenant's objects may keep the operator busy for much longer than they take to make. */
-const LEAST_BESIDE_MS = 20_000;
+const LEAST_SAMPLES = 10;
+/** What never settles, such as calls that are swallowed, is measured for so long. */
+const LONGEST_BESIDE_MS = 60_000;
+const EVERY_MS = 500;
 const PAUSE_MS = 200;
 /** A sample that takes longer is told as such. */
 const SAMPLE_TIMEOUT_MS = 180_000;
@@ -67,16 +71,23 @@ export async function measureFlood(
     await operator.start();
     const sample = await sampler(bench, { namespace: healthy, seen, signal });
     // The first few warm up what every later one finds warm.
-    for (let index = 0; index < 3; index += 1) await sample();
+    for (let index = 0; index < 3; index += 1) await pausedSample(sample);
     const alone: number[] = [];
-    while (alone.length < ALONE_SAMPLES) alone.push(await sample());
+    while (alone.length < ALONE_SAMPLES) alone.push(await pausedSample(sample));
     const place = { client: bench.client, gateway: bench.gateway, namespace: hostile, isFull, signal };
-    const beside = await sampleBeside(sample, flood.begin(place));
+    const settled = countSettled(bench, hostile, signal);
+    const state = { isMade: false };
+    const made = flood.begin(place).finally(() => {
+      state.isMade = true;
+    });
+    const beside = await sampleBeside(sample, async () => state.isMade && settled.areAll());
+    await made;
     if (flood.withRestart === true) {
       await operator.stop();
-      await operator.start();
-      beside.push(...(await sampleBeside(sample, Promise.resolve())));
+      bench.tell(`started with them in ${Math.round(await operator.start())} ms`);
+      beside.push(...(await sampleBeside(sample, async () => true)));
     }
+    await settled.stop();
     return {
       title: flood.title(isFull),
       aloneMs: median(alone),
@@ -97,17 +108,25 @@ async function end(operator: OperatorProcess, seen: Observation, gateway: BenchG
   await seen.stop();
 }
 
-async function sampleBeside(sample: () => Promise<number>, flood: Promise<void>): Promise<number[]> {
-  const state = { isOver: false };
-  const over = flood.finally(() => {
-    state.isOver = true;
-  });
-  const beside: number[] = [];
+/**
+ * One API after the other at an even pace, whether those before are Ready or not: so one that waits long does not stand for all that
+ * would have waited meanwhile. Until the flood is over and what it made is settled.
+ */
+async function sampleBeside(
+  sample: () => Promise<number>,
+  isOver: () => Promise<boolean>,
+): Promise<number[]> {
+  const samples: Promise<number>[] = [];
   const begin = performance.now();
-  while (!state.isOver || beside.length < LEAST_SAMPLES || performance.now() - begin < LEAST_BESIDE_MS)
-    beside.push(await sample());
-  await over;
-  return beside;
+  const isLong = (): boolean => performance.now() - begin >= LONGEST_BESIDE_MS;
+  while (samples.length < LEAST_SAMPLES || !((await isOver()) || isLong())) {
+    const one = sample();
+    // Told with all others; until then it must not count as unhandled.
+    one.catch(() => undefined);
+    samples.push(one);
+    await delay(Math.max(0, begin + samples.length * EVERY_MS - performance.now()));
+  }
+  return await Promise.all(samples);
 }
 
 /** Creates one API and waits until it is Ready. */
@@ -120,7 +139,6 @@ async function sampler(
   if (owner === undefined) throw new Error('no Component was made');
   let count = 0;
   return async () => {
-    await delay(PAUSE_MS);
     const name = `healthy-${(count += 1)}`;
     const { startedAt } = await load.createApi(name, owner);
     await seen.until({
@@ -130,6 +148,47 @@ async function sampler(
       signal,
     });
     return (seen.readyAt.get(name) ?? Number.NaN) - startedAt;
+  };
+}
+
+async function pausedSample(sample: () => Promise<number>): Promise<number> {
+  await delay(PAUSE_MS);
+  return await sample();
+}
+
+const eventSchema = z.object({
+  type: z.string(),
+  object: z.object({
+    metadata: z.object({ name: z.string() }),
+    status: z.looseObject({ apig: z.looseObject({ state: z.string().optional() }).default({}) }).prefault({}),
+  }),
+});
+const UNSETTLED = new Set(['Pending', 'Registering', 'Retrying', undefined]);
+
+/** Which of the tenant's APIs the operator has brought to where they stay. */
+function countSettled(
+  { client }: Bench,
+  namespace: string,
+  signal: AbortSignal,
+): { readonly areAll: () => boolean; stop(): Promise<void> } {
+  const states = new Map<string, string | undefined>();
+  const stopped = new AbortController();
+  const following = client
+    .watch(
+      `${collectionPath(EXPOSED_APIS, namespace)}?watch=true&timeoutSeconds=86400`,
+      (event) => {
+        const { object } = eventSchema.parse(event);
+        states.set(object.metadata.name, object.status.apig.state);
+      },
+      AbortSignal.any([stopped.signal, signal]),
+    )
+    .catch(() => undefined);
+  return {
+    areAll: () => [...states.values()].every((state) => !UNSETTLED.has(state)),
+    async stop() {
+      stopped.abort();
+      await following;
+    },
   };
 }
 
