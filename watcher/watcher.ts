@@ -59,6 +59,8 @@ export interface Watcher {
 
 /** Five signals a second for one resource, so that whoever changes it all the time does not fill its workflow's history. */
 const SIGNAL_SPACING_MS = 200;
+/** A resource that changes all the time is looked at once in two seconds: each look costs ten requests, and a call. */
+const SIGNAL_BURST = { size: 20, everyMs: 2_000 };
 
 /** Follows the view and tells workflows to look again. Holds no truth: it can be killed, doubled or restarted at any time. */
 export function createWatcher({
@@ -71,10 +73,17 @@ export function createWatcher({
 }: WatcherDependencies): Watcher {
   const { cluster, namespaces, componentController } = settings;
   const stopping = new AbortController();
-  const signaller = createWorkflowSignaller(temporal, settings, logger);
+  const signaller = createWorkflowSignaller(temporal, { ...settings, now: () => clock.now() }, logger);
   const gone = new Map<string, ExposedApi>();
   const versions = new Map<string, Versions>();
-  const queue = createWorkQueue({ handle, logger, clock, spacingMs: SIGNAL_SPACING_MS });
+  const queue = createWorkQueue({
+    handle,
+    logger,
+    clock,
+    spacingMs: SIGNAL_SPACING_MS,
+    burst: SIGNAL_BURST,
+    groupOf: (key) => parseResourceKey(key).namespace,
+  });
   const handlers = createEventHandlers({
     view,
     isController: componentController === 'embedded',

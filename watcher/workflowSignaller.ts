@@ -11,10 +11,17 @@ import {
   WORKFLOW_TYPES,
   workflowId,
 } from '../src/domain/kubernetes/names.ts';
+import { inMarkdown } from '../src/domain/kubernetes/markdown.ts';
 import { restoreRecord } from '../src/domain/registration/record.ts';
 import { describeError, type Logger } from '../src/telemetry/logger.ts';
 import { type ComponentInput, type ExposedApiInput, resourceChanged } from '../workflows/messages.ts';
-import { apiAttributes, apiSummary, type Attributes, componentAttributes } from './startOptions.ts';
+import {
+  apiAttributes,
+  apiSummary,
+  type Attributes,
+  componentAttributes,
+  createStartPriority,
+} from './startOptions.ts';
 
 /** A start that only signals where the workflow runs already. */
 export type SignalWithStart = WorkflowSignalWithStartOptions<[Versions | undefined]> & {
@@ -60,14 +67,17 @@ export interface SignallerSettings {
   readonly cluster: string;
   /** Endpoint of the gateway of a namespace's APIs. */
   readonly gatewayOf: (namespace: string) => string;
+  /** Milliseconds. Default: the system's. */
+  readonly now?: () => number;
 }
 
 export function createWorkflowSignaller(
   client: TemporalClient,
-  { cluster, gatewayOf }: SignallerSettings,
+  { cluster, gatewayOf, now = Date.now }: SignallerSettings,
   logger: Logger,
 ): WorkflowSignaller {
   let isWarned = false;
+  const priorityOf = createStartPriority(now);
 
   async function signalWithStart(start: Start): Promise<void> {
     try {
@@ -96,6 +106,7 @@ export function createWorkflowSignaller(
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       staticSummary: summary,
+      priority: priorityOf(ref.namespace),
       typedSearchAttributes: [...attributes],
     });
   }
@@ -134,7 +145,7 @@ export function createWorkflowSignaller(
         type: WORKFLOW_TYPES.component,
         ref,
         input: { ref, cluster },
-        summary: ref.name,
+        summary: inMarkdown(ref.name),
         attributes: componentAttributes(ref, { cluster }),
         versions,
       });

@@ -2,7 +2,9 @@ import type { RetryPolicy } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ComponentActivities, ExposedApiActivities, GatewayActivities } from '../activities/types.ts';
 import { GATEWAY_FAILURES } from '../src/domain/registration/outcome.ts';
+import { inMarkdown } from '../src/domain/kubernetes/markdown.ts';
 import type { Step } from '../src/domain/registration/record.ts';
+import type { Place, Urgency } from '../src/domain/registration/urgency.ts';
 
 /** Reads and writes at the API server take milliseconds; what does not succeed soon is left to the next round. */
 const KUBERNETES_OPTIONS = {
@@ -24,15 +26,11 @@ export const kubernetes: ExposedApiActivities = {
 /** The driver's own time-out ends a call first; only a lost worker leaves it to Temporal. */
 const WORKER_LOST_MS = 5_000;
 
-/** What a call waits for in front of the gateway: something new, a repeat of what failed, or what was confirmed long ago. */
-export type Urgency = 'change' | 'repeat' | 'reassertion';
-
 /** Lower goes first where calls wait in line; 3 is Temporal's own default. */
 const PRIORITY_KEYS: Readonly<Record<Urgency, number>> = { change: 2, repeat: 4, reassertion: 5 };
 
-interface Call {
+interface Call extends Place {
   readonly step: Step;
-  readonly urgency: Urgency;
   /** Of the API. Where the server has fairness switched on, namespaces take turns. */
   readonly namespace: string;
   /** Has Temporal repeat it for as long as it surely is not done. */
@@ -61,16 +59,18 @@ const UNTIL_DONE: RetryPolicy = {
 export function gatewayActivities(
   taskQueue: string,
   timeoutMs: number,
-  { step: { verb, registration }, urgency, namespace, isRetried = false }: Call,
+  { step: { verb, registration }, urgency, namespace, agesAfterMs, isRetried = false }: Call,
 ): GatewayActivities {
   return proxyActivities<GatewayActivities>({
     taskQueue,
     startToCloseTimeout: timeoutMs + WORKER_LOST_MS,
+    // Then it fails, surely not made, to be asked for again as a change.
+    ...(agesAfterMs !== undefined && { scheduleToStartTimeout: agesAfterMs }),
     retry: isRetried ? UNTIL_DONE : ONE_ATTEMPT,
     // Cancelled while it waits in line it was never made; once begun, how it ends must be known all the same.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     priority: { priorityKey: PRIORITY_KEYS[urgency], fairnessKey: namespace },
-    summary: `${verb} ${registration.path} at the gateway`,
+    summary: `${verb} ${inMarkdown(registration.path)} at the gateway`,
   });
 }
 

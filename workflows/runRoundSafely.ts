@@ -1,4 +1,5 @@
 import { isCancellation, log, rootCause, setCurrentDetails, TemporalFailure } from '@temporalio/workflow';
+import { inMarkdown } from '../src/domain/kubernetes/markdown.ts';
 
 /**
  * Runs a round. The API server may be away: that is no reason to forget, only to look again later.
@@ -16,7 +17,7 @@ export async function runRoundSafely<T>(
     const cause = rootCause(error) ?? error.message;
     log.warn('The API server could not be worked with; trying again', { cause });
     setCurrentDetails(
-      `### Waiting for the Kubernetes API server\n\n${cause}\n\nIt is tried again by itself. Check that it is reachable and that the operator's role allows this.`,
+      `### Waiting for the Kubernetes API server\n\n${inMarkdown(cause)}\n\nIt is tried again by itself. Check that it is reachable and that the operator's role allows this.`,
     );
     onTrouble();
     return 'trouble';

@@ -1,24 +1,18 @@
-import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { createGatewayActivities } from '../../activities/index.ts';
 import { aborted, type Clock } from '../kubernetes/clock.ts';
-import type { Settings } from '../config/settings.ts';
 import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
-import { gatewayHost, gatewayLease, gatewayTaskQueue, type ResourceRef } from '../domain/kubernetes/names.ts';
+import { gatewayLease, type ResourceRef } from '../domain/kubernetes/names.ts';
 import { endpointFor, endpointsOf, recordedEndpoint } from '../gateway/apig/endpoint.ts';
-import { createGateway } from '../gateway/createGateway.ts';
-import { fenceGateway, type Gateway, meterGateway } from '../gateway/gateway.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import { createLeaderElector } from '../kubernetes/lease/leaderElector.ts';
 import { createLeaseStore } from '../kubernetes/lease/leaseStore.ts';
-import { createPathArbiter, type PathArbiter, pathsOf } from '../paths/arbiter.ts';
+import { createPathArbiter } from '../paths/arbiter.ts';
 import type { PathIndex } from '../paths/pathIndex.ts';
-import { describeError, type Logger } from '../telemetry/logger.ts';
+import { describeError } from '../telemetry/logger.ts';
 import type { PartHealth } from '../telemetry/health.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
-import { createLanePool, type Lane, type LanePool } from './lanePool.ts';
+import { createLanePool, type LanePool } from './lanePool.ts';
 import { leadershipHealth, tellLeadership } from './leadership.ts';
+import { startLane, type CommonOptions, type LaneContext } from './startLane.ts';
 import { runningGateways, type WorkflowList } from './temporal.ts';
-import { createWaitingCalls, type Wake } from './waitingCalls.ts';
 
 /** What lanes need of the view of the cluster. */
 export interface LaneView {
@@ -34,19 +28,14 @@ export interface LaneView {
   caughtUp(ref: ResourceRef, resourceVersion: string): Promise<unknown>;
 }
 
-export interface LanesContext {
-  readonly settings: Settings;
+export interface LanesContext extends LaneContext {
   readonly clients: Pick<Clients, 'coordination' | 'kubeConfig'>;
   readonly temporal: WorkflowList;
-  /** Has a call tried again that waits for its gateway. */
-  readonly wake: Wake;
   readonly view: LaneView;
   /** Does the workflow of an API run? */
   readonly isAtWork: (ref: ResourceRef) => Promise<boolean>;
   /** Does Temporal answer? While it does not, the lease is left to a process that it answers. */
   readonly isTemporalAnswering: () => boolean;
-  readonly metrics: Metrics;
-  readonly logger: Logger;
   readonly clock: Clock;
   readonly instance: string;
   /** Where the operator itself lives: its lease is there. */
@@ -59,15 +48,11 @@ export interface Lanes {
   run(stopped: AbortSignal): Promise<void>;
 }
 
-type CommonOptions = Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'>;
-
 /** A lane that nobody has needed for so long is put down. */
 const IDLE_MS = 10 * 60_000;
+const RELIST_MS = 5_000;
 /** How often it is looked for such lanes. */
 const SWEEP_MS = 60_000;
-/** One poller keeps up with what one gateway may be sent by default; where a backlog grows, more are added. */
-const POLLERS = { type: 'autoscaling', initial: 1, minimum: 1, maximum: 5 } as const;
-
 /**
  * Of all processes one at a time makes the gateway calls: so its limits are those of all together, and it alone decides who has a path.
  * For each gateway it has a lane of its own, so that none waits for another.
@@ -75,12 +60,13 @@ const POLLERS = { type: 'autoscaling', initial: 1, minimum: 1, maximum: 5 } as c
 export function createLanes(context: LanesContext, common: CommonOptions): Lanes {
   const { settings, clients, view, logger, clock, ownNamespace: namespace, instance } = context;
   const name = gatewayLease(settings.CLUSTER_NAME);
-  const configured = settings.APIG_ENDPOINT;
+  const allowed = { configured: settings.APIG_ENDPOINT, perNamespace: settings.APIG_ENDPOINT_PER_NAMESPACE };
+  const { configured } = allowed;
   const arbiter = createPathArbiter({
     api: (key) => view.api(key),
     claims: view.claims,
     gatewayOf: (ofNamespace) => endpointFor(configured, ofNamespace),
-    recordedGateway: (api) => recordedEndpoint(configured, api),
+    recordedGateway: (api) => recordedEndpoint(allowed, api),
     isAtWork: context.isAtWork,
     caughtUp: (ref, version) => view.caughtUp(ref, version),
     callTimeoutMs: settings.APIG_TIMEOUT,
@@ -89,7 +75,7 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
   let pool: LanePool | undefined;
 
   async function work(stop: AbortSignal): Promise<void> {
-    await Promise.race([view.relist(), aborted(stop)]);
+    await Promise.race([allSeen(context, stop), aborted(stop)]);
     if (stop.aborted) return;
     arbiter.begin(view.apis());
     const lanes = createLanePool({
@@ -100,7 +86,7 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
     });
     pool = lanes;
     const need = (api: ExposedApi): void => {
-      for (const endpoint of endpointsOf(configured, api)) lanes.need(endpoint);
+      for (const endpoint of endpointsOf(allowed, api)) lanes.need(endpoint);
     };
     const unsubscribe = view.onApi(need);
     const over = new AbortController();
@@ -138,76 +124,33 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
   };
 }
 
-interface LaneParts {
-  readonly endpoint: string;
-  readonly arbiter: PathArbiter;
-  readonly mayCall: () => boolean;
-}
-
-/** A worker for the calls of one gateway; the connection to Temporal is shared by all. */
-async function startLane(context: LanesContext, common: CommonOptions, parts: LaneParts): Promise<Lane> {
-  const { settings, logger } = context;
-  const { endpoint, arbiter, mayCall } = parts;
-  const gateway = fenceGateway(buildGateway(context, endpoint), mayCall);
-  const waiting = createWaitingCalls({
-    wake: context.wake,
-    onTrouble: (error) =>
-      logger.warn(
-        { endpoint, error: describeError(error) },
-        "A call that waits for its gateway's return could not be woken; it is tried again by itself, within a minute",
-      ),
-  });
-  const worker = await Worker.create({
-    ...common,
-    taskQueue: gatewayTaskQueue(endpoint, settings.CLUSTER_NAME),
-    activities: createGatewayActivities({
-      gateway,
-      paths: pathsOf(gatewayHost(endpoint), arbiter),
-      onEnd: (attempt) => waiting.ended(attempt),
-    }),
-    activityTaskPollerBehavior: POLLERS,
-    maxConcurrentActivityTaskExecutions: settings.APIG_MAX_CONCURRENCY,
-    // Temporal holds the rate over all that poll the queue, but lets the first second's worth through at once; this one does not.
-    maxActivitiesPerSecond: settings.APIG_MAX_RPS,
-    maxTaskQueueActivitiesPerSecond: settings.APIG_MAX_RPS,
-  });
-  logger.debug({ endpoint }, 'The lane of a gateway is up');
-  const stopping = new AbortController();
-  async function run(): Promise<void> {
+/** Who has just taken over must know all paths. Where the API server refuses the list, that is to be mended, and no reason to end. */
+async function allSeen({ view, logger, clock }: LanesContext, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted)
     try {
-      await worker.runUntil(aborted(stopping.signal));
-    } finally {
-      await waiting.stop();
+      return await view.relist();
+    } catch (error) {
+      logger.warn(
+        { error: describeError(error) },
+        'The APIs could not be listed, so that no gateway is called; the list is asked for again in 5 s',
+      );
+      await clock.sleep(RELIST_MS, stop);
     }
-  }
-  return { done: run(), stop: () => stopping.abort() };
-}
-
-function buildGateway({ settings, metrics }: LanesContext, endpoint: string): Gateway {
-  const gateway = createGateway({
-    endpoint,
-    isConfigured: endpoint === settings.APIG_ENDPOINT,
-    replies: {
-      success: settings.APIG_SUCCESS_CODES,
-      alreadyGone: settings.APIG_ALREADY_GONE,
-      rejected: settings.APIG_REJECTED,
-    },
-    timeoutMs: settings.APIG_TIMEOUT,
-    authFile: settings.APIG_AUTH_FILE,
-    caFile: settings.APIG_CA_FILE,
-    mock: settings.APIG_MOCK,
-  });
-  return meterGateway(gateway, (verb, outcome, seconds) => {
-    metrics.gatewayCalls.inc({ verb, outcome });
-    metrics.gatewaySeconds.observe({ verb }, seconds);
-  });
 }
 
 /** Lanes for registrations whose resources are gone: only their workflows still know of them. */
 async function needRunning({ settings, temporal, logger }: LanesContext, lanes: LanePool): Promise<void> {
+  const { APIG_ENDPOINT: configured, APIG_ENDPOINT_PER_NAMESPACE: perNamespace } = settings;
+  let notCalled = 0;
   try {
-    for await (const endpoint of runningGateways(temporal, settings.CLUSTER_NAME, settings.APIG_ENDPOINT))
-      lanes.need(endpoint);
+    for await (const endpoint of runningGateways(temporal, settings.CLUSTER_NAME, configured))
+      if (configured === undefined || perNamespace) lanes.need(endpoint);
+      else notCalled += 1;
+    if (notCalled > 0)
+      logger.warn(
+        { workflows: notCalled },
+        'Workflows wait for the gateway of their own namespace, which is not called while APIG_ENDPOINT is set: set APIG_ENDPOINT_PER_NAMESPACE=true beside it until nothing waits there',
+      );
   } catch (error) {
     logger.warn(
       { error: describeError(error) },

@@ -10,6 +10,7 @@ import { type PartHealth, serveHealth } from '../telemetry/health.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { sdkLogger } from '../telemetry/sdkLogger.ts';
+import { gatewayFault, standIdle } from './standIdle.ts';
 import { buildView } from './view.ts';
 import { buildWatcher } from './watch.ts';
 import { startWorkers } from './worker.ts';
@@ -30,9 +31,14 @@ export async function run(roles: Roles): Promise<void> {
   const stopped = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.abort(signal));
 
+  const metrics = createMetrics();
+  const missingGateway = gatewayFault(settings);
+  if (missingGateway !== undefined) {
+    await standIdle({ port: settings.HTTP_PORT, fault: missingGateway, metrics, logger }, stopped.signal);
+    return;
+  }
   const kubeConfig = loadKubeConfig();
   const clients = createClients(kubeConfig);
-  const metrics = createMetrics();
   const { view, paths } = buildView({ settings, clients, logger });
   const parts: Record<string, () => PartHealth> = { view: () => view.health(), ...startingParts(roles) };
   const health = await serveHealth(settings.HTTP_PORT, parts, metrics);

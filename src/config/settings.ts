@@ -29,7 +29,12 @@ export const SETTINGS = {
   APIG_ENDPOINT: setting(
     '',
     endpointUrl,
-    "Address of the gateway's management API: `host:port` or a URL. Empty: `apig-operator-uportal.<namespace of the API>:8080`. Credentials are sent only when this is set.",
+    "Address of the gateway's management API: `host:port` or a URL. Credentials are sent only here. One of this, APIG_ENDPOINT_PER_NAMESPACE and APIG_MOCK must be set.",
+  ),
+  APIG_ENDPOINT_PER_NAMESPACE: setting(
+    'false',
+    trueOrFalse,
+    "`true`: the gateway of each namespace's APIs is `apig-operator-uportal.<namespace>:8080`, as with the operator that this one replaces. Whoever may create a Service there then chooses where this operator sends registrations, and words of such a gateway are not shown. With APIG_ENDPOINT that is the gateway, and only what a status records at the one of its own namespace is still removed there.",
   ),
   APIG_INGRESS: setting(
     'apig-operator-uportal',

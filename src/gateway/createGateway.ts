@@ -6,7 +6,7 @@ import { createMockGateway } from './mock/driver.ts';
 
 export interface GatewayOptions {
   readonly endpoint: string;
-  /** The administrator named it, so that it gets credentials; any other could have been made by a tenant. */
+  /** The administrator named it, so that it gets credentials and its words are shown; any other could have been made by a tenant. */
   readonly isConfigured: boolean;
   readonly replies: ReplyTable;
   readonly timeoutMs: number;
@@ -23,6 +23,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     endpoint: options.endpoint,
     replies: options.replies,
     timeoutMs: options.timeoutMs,
+    isTrusted: options.isConfigured,
     now: Date.now,
   });
 }

@@ -1,3 +1,4 @@
+import { maskUrls } from '../domain/kubernetes/maskUrls.ts';
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { parseChildApi, type ChildApi } from '../domain/component/child.ts';
@@ -167,7 +168,7 @@ function describeRefusal(error: unknown): string {
   const { body } = asObject(error);
   const parsed = statusSchema.safeParse(typeof body === 'string' ? parseJson(body) : body);
   const message = parsed.success ? parsed.data.message : `HTTP status ${statusOf(error)}`;
-  return message.replaceAll(/\s+/g, ' ').slice(0, MAX_MESSAGE);
+  return maskUrls(message).replaceAll(/\s+/g, ' ').slice(0, MAX_MESSAGE);
 }
 
 const statusSchema = z.object({ message: z.string() });

@@ -13,6 +13,7 @@ const faultOf = (environment: Record<string, string>): string => {
 test('without any variable everything has its default', () => {
   expect(loadSettings({})).toEqual({
     APIG_ENDPOINT: undefined,
+    APIG_ENDPOINT_PER_NAMESPACE: false,
     APIG_INGRESS: 'apig-operator-uportal',
     APIG_PUBLIC_URL: undefined,
     APIG_SUCCESS_CODES: ['0000', '00000'],

@@ -41,6 +41,7 @@ beforeAll(async () => {
     gatewayUrl: gateways.healthy.url,
     settings: {
       APIG_ENDPOINT: '',
+      APIG_ENDPOINT_PER_NAMESPACE: 'true',
       APIG_MAX_CONCURRENCY: String(CONCURRENCY),
       APIG_MAX_RPS: '1000',
       APIG_TIMEOUT: '60s',

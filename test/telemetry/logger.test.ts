@@ -30,3 +30,16 @@ test('what looks like a credential is blanked', () => {
   expect(JSON.stringify(line)).not.toContain('hunter2');
   expect(line).toMatchObject({ token: '[redacted]', request: { headers: '[redacted]' } });
 });
+
+test('what may be a secret in a URL is not written, wherever the URL stands', () => {
+  const [line] = logged(
+    `const url = 'https://ada:hunter2@specs.example/a.json?sig=hunter2#hunter2'; createLogger('info').info({ error: 'no reply of ' + url, api: { specification: [url, { url }] }, count: 1, when: new Date(0) }, 'A call');`,
+  );
+  expect(JSON.stringify(line)).not.toContain('hunter2');
+  expect(line).toMatchObject({
+    error: 'no reply of https://…@specs.example/a.json?…',
+    api: { specification: ['https://…@specs.example/a.json?…', { url: 'https://…@specs.example/a.json?…' }] },
+    count: 1,
+    when: '1970-01-01T00:00:00.000Z',
+  });
+});

@@ -6,7 +6,7 @@ import {
   type TemporalClient,
 } from '../../watcher/workflowSignaller.ts';
 import type { Versions } from '../../src/domain/kubernetes/versions.ts';
-import { apiAttributes, apiSummary } from '../../watcher/startOptions.ts';
+import { apiAttributes, apiSummary, createStartPriority } from '../../watcher/startOptions.ts';
 import { parsedApi, settledApi } from '../support/builders/apis.ts';
 import { silentLogger } from '../support/builders/silentLogger.ts';
 
@@ -201,4 +201,20 @@ describe('what has gone', () => {
       ),
     ).rejects.toThrow('Temporal is away');
   });
+});
+
+test('what a namespace starts by the hundred is served after what others start', () => {
+  let now = 0;
+  const priorityOf = createStartPriority(() => now);
+  const keys = (namespace: string, count: number) =>
+    Array.from({ length: count }, () => priorityOf(namespace).priorityKey);
+  expect(keys('busy', 100)).toEqual([
+    ...Array.from({ length: 20 }, () => 2),
+    ...Array.from({ length: 80 }, () => 4),
+  ]);
+  expect(priorityOf('quiet')).toEqual({ priorityKey: 2, fairnessKey: 'quiet' });
+  now += 500;
+  expect(keys('busy', 2)).toEqual([2, 4]);
+  now += 10_000;
+  expect(keys('busy', 21).lastIndexOf(2)).toBe(19);
 });

@@ -4,7 +4,14 @@ import type { ExposedApiState } from '../../src/domain/exposedApi/state.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import { newestOf, type Versions } from '../../src/domain/kubernetes/versions.ts';
 import type { Outcome } from '../../src/domain/registration/outcome.ts';
-import { EMPTY_RECORD, isSameRecord, type GatewayRecord } from '../../src/domain/registration/record.ts';
+import {
+  EMPTY_RECORD,
+  isSameRecord,
+  type GatewayRecord,
+  type Step,
+} from '../../src/domain/registration/record.ts';
+import { callOf } from '../../src/domain/registration/retry.ts';
+import { joinLine, placeInLine, type Place, type Urgency } from '../../src/domain/registration/urgency.ts';
 import type { PlannedCall } from './round.ts';
 
 /** What is known of one API; whoever holds it alone changes it. */
@@ -55,6 +62,18 @@ export class ApiMemory {
   /** A round has failed, and its writes may still be under way. */
   raiseFence(): void {
     this.remember({ fence: (this.state.fence ?? 0) + 1 });
+  }
+
+  /** The place of this call in front of the gateway. It keeps its age, however often it is taken back. */
+  joinLine(step: Step, urgency: Urgency): Place {
+    const now = Date.now();
+    const inLine = joinLine(this.state.inLine, callOf(step), now);
+    this.remember({ inLine });
+    return placeInLine(urgency, now - inLine.since, this.state.uid ?? '');
+  }
+
+  leaveLine(): void {
+    this.remember({ inLine: undefined });
   }
 
   recordOutcome({ settings }: Observation, { step, record }: PlannedCall, outcome: Outcome): void {

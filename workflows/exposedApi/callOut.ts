@@ -7,12 +7,13 @@ import type { ExposedApiState } from '../../src/domain/exposedApi/state.ts';
 import { isReassertionDue, plan, type Plan } from '../../src/domain/registration/plan.ts';
 import { EMPTY_RECORD } from '../../src/domain/registration/record.ts';
 import { isNotDone, isRepeat, isSameStep } from '../../src/domain/registration/retry.ts';
-import type { Urgency } from '../activityProxies.ts';
+import type { Urgency } from '../../src/domain/registration/urgency.ts';
 import type { PlannedCall, Purpose } from './round.ts';
 
 /** A call that is out. */
 export interface CallOut {
   readonly next: PlannedCall;
+  /** Without what it has waited in line. */
   readonly urgency: Urgency;
   /** Temporal repeats it for as long as it surely is not done; any other failure is judged by the workflow first. */
   readonly isRetried: boolean;

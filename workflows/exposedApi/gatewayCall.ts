@@ -1,22 +1,35 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { GatewayAnswer, GatewayCall } from '../../activities/types.ts';
 import type { RoundSettings } from '../../src/domain/exposedApi/observation.ts';
 import { gatewayTaskQueue } from '../../src/domain/kubernetes/names.ts';
 import { GATEWAY_FAILURES, type Outcome, type Reply } from '../../src/domain/registration/outcome.ts';
 import type { Step } from '../../src/domain/registration/record.ts';
-import { gatewayActivities, type Urgency } from '../activityProxies.ts';
-import { watchCall, type Onlooker } from './watchCall.ts';
+import type { Place } from '../../src/domain/registration/urgency.ts';
+import { gatewayActivities } from '../activityProxies.ts';
 import { showGateway } from './visibility.ts';
+import { watchCall, type Onlooker } from './watchCall.ts';
 
-/** How a call ended. `takenBack`: it became obsolete while no worker was at it, so it surely was not done. */
-export type CallEnd = Outcome | Extract<GatewayAnswer, { kind: 'conflict' }> | { readonly kind: 'takenBack' };
+/**
+ * How a call ended. `takenBack`: it became obsolete while no worker was at it, so it surely was not done. `passedOver`: more urgent
+ * ones were served for so long that it was not made either, and is to be as urgent as they are.
+ */
+export type CallEnd =
+  | Outcome
+  | Extract<GatewayAnswer, { kind: 'conflict' }>
+  | { readonly kind: 'takenBack' }
+  | { readonly kind: 'passedOver' };
 
-export interface CallContext {
+export interface CallContext extends Place {
   readonly api: Omit<GatewayCall, 'registration'>;
   /** Names the gateway, and with it the task queue. */
   readonly gateway: string;
   readonly settings: RoundSettings;
-  readonly urgency: Urgency;
   /** Temporal repeats the call for as long as it surely is not done. */
   readonly isRetried: boolean;
   /** Says whether the call is still the right one, for as long as it waits. */
@@ -30,13 +43,15 @@ export type CallGateway = (step: Step, context: CallContext) => Promise<CallEnd>
  * unknown outcome.
  */
 export function gatewayCaller(cluster: string): CallGateway {
-  return async (step, { api, gateway, settings, urgency, isRetried, onlooker }) => {
+  return async (step, { api, gateway, settings, urgency, agesAfterMs, isRetried, onlooker }) => {
     showGateway(gateway, settings);
     const { namespace } = api.ref;
-    const activities = gatewayActivities(gatewayTaskQueue(gateway, cluster), settings.gatewayTimeoutMs, {
+    const taskQueue = gatewayTaskQueue(gateway, cluster);
+    const activities = gatewayActivities(taskQueue, settings.gatewayTimeoutMs, {
       step,
       urgency,
       namespace,
+      agesAfterMs,
       isRetried,
     });
     const call: GatewayCall = { ...api, registration: step.registration };
@@ -50,11 +65,19 @@ export function gatewayCaller(cluster: string): CallGateway {
       });
       return await answer;
     } catch (error) {
-      if (!isCancellation(error)) return outcomeOf(error);
+      if (!isCancellation(error)) return isPassedOver(error) ? { kind: 'passedOver' } : outcomeOf(error);
       if (CancellationScope.current().consideredCancelled) throw error;
       return { kind: 'takenBack' };
     }
   };
+}
+
+function isPassedOver(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === 'SCHEDULE_TO_START'
+  );
 }
 
 function outcomeOf(error: unknown): Outcome {

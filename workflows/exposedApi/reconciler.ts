@@ -136,7 +136,8 @@ export class ExposedApiReconciler {
       if ('end' in intent) return intent;
       const out = callOut(next, purpose, this.#memory.state);
       const outcome = await this.#call(out, intent.resourceVersion);
-      if (outcome.kind === 'takenBack') return AGAIN;
+      if (outcome.kind === 'takenBack' || outcome.kind === 'passedOver') return AGAIN;
+      this.#memory.leaveLine();
       ({ purpose } = out);
       if (outcome.kind === 'conflict') {
         // Nothing was sent; what this API has elsewhere goes all the same.
@@ -162,9 +163,8 @@ export class ExposedApiReconciler {
     this.#memory.wrote(this.#ref, intent.resourceVersion);
     if (intent.kind === 'recorded') return { resourceVersion: intent.resourceVersion };
     // Of what is gone the watch tells; until it has, another look would show the same.
-    if (intent.resourceVersion === undefined)
-      return { end: { kind: 'waiting', wakeAt: Date.now() + GONE_LOOK_MS } };
-    return AGAIN;
+    const isGone = intent.resourceVersion === undefined;
+    return isGone ? { end: { kind: 'waiting', wakeAt: Date.now() + GONE_LOOK_MS } } : AGAIN;
   }
 
   #call(out: CallOut, resourceVersion: string | undefined): Promise<CallEnd> {
@@ -175,7 +175,7 @@ export class ExposedApiReconciler {
       api: { ref: this.#ref, uid, resourceVersion },
       gateway,
       settings: purpose.seen.settings,
-      urgency,
+      ...this.#memory.joinLine(next.step, urgency),
       isRetried,
       onlooker: {
         isChanged: () => this.#isChanged,

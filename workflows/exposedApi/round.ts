@@ -5,6 +5,7 @@ import type { Observation, PresentApi } from '../../src/domain/exposedApi/observ
 import type { ExposedApiState, ReleaseReason } from '../../src/domain/exposedApi/state.ts';
 import type { Plan } from '../../src/domain/registration/plan.ts';
 import { isClear, withIntent, type GatewayRecord } from '../../src/domain/registration/record.ts';
+import { inMarkdown } from '../../src/domain/kubernetes/markdown.ts';
 import type { CallGateway } from './gatewayCall.ts';
 
 /**
@@ -88,5 +89,5 @@ export const REMOVED = 'Nothing of this API is left at the gateway; the finalize
 /** What an Event and the history say of a release without a removal. */
 export function releaseNote({ registered, unconfirmed }: GatewayRecord, why: ReleaseReason): string {
   const left = [registered, ...unconfirmed].flatMap((one) => one?.path ?? []);
-  return `Released by ${why} without a removal; left at the gateway: ${left.join(', ') || 'nothing known'}.`;
+  return `Released by ${why} without a removal; left at the gateway: ${left.map(inMarkdown).join(', ') || 'nothing known'}.`;
 }

@@ -13,6 +13,8 @@ export interface BenchGateway {
   reset(latencyMs: number): Promise<void>;
   /** Answers every call with 503 from now on, or no longer. */
   setAway(isAway: boolean): Promise<void>;
+  /** Swallows every call for these APIs from now on: the connection stays open without an answer. */
+  swallow(names: readonly string[]): Promise<void>;
   /** Management calls since the reset. */
   calls(): Promise<number>;
 }
@@ -53,6 +55,9 @@ export async function startGateway(directory: string): Promise<BenchGateway> {
     setAway: async (isAway) => {
       if (isAway) await ask('PUT', '/faults', { kind: 'status', status: 503 });
       else await ask('DELETE', '/faults');
+    },
+    async swallow(names) {
+      for (const name of names) await ask('PUT', '/faults', { kind: 'hang', name });
     },
     calls: async () => countersSchema.parse(await (await ask('GET', '/counters')).json()).calls,
   };

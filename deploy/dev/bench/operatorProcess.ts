@@ -68,6 +68,7 @@ export async function createOperatorProcess(
       // Started again, it is the same pod.
       POD_NAME: `bench-${namespace}`,
       ...SETTINGS,
+      ...spec.settings,
     },
     logFile: join(stack.directory, 'logs', `bench-${namespace}.log`),
     isHealthy: async () =>

@@ -12,6 +12,8 @@ export interface OperatorSpec {
   readonly cwd: string;
   /** Milliseconds after which it counts as ready. Undefined: when its `/readyz` answers 200. */
   readonly readyAfterMs: number | undefined;
+  /** Instead of those of the benchmark. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));

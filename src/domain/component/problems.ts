@@ -1,4 +1,5 @@
 import type { Segment } from '../spec/apiSpec.ts';
+import { inMarkdown } from '../kubernetes/markdown.ts';
 import { describeFaults, type Fault } from '../spec/fault.ts';
 import type { NameClash } from './desiredChildren.ts';
 
@@ -102,12 +103,12 @@ export type ComponentView =
 export function componentDetails(view: ComponentView): string {
   if (view.kind === 'leaving')
     return '### Being deleted\n\nIts APIs go with it: the garbage collector deletes them, and each is removed from the gateway first.';
-  const problems = describeProblems(view.problems).map(({ message }) => `- ${message}`);
+  const problems = describeProblems(view.problems).map(({ message }) => `- ${inMarkdown(message)}`);
   return [
-    `### ${view.deploymentStatus}`,
+    `### ${inMarkdown(view.deploymentStatus)}`,
     view.listed.length === 0
       ? 'No APIs.'
-      : view.listed.map(({ name, segment }) => `- \`${name}\` (${segment})`).join('\n'),
+      : view.listed.map(({ name, segment }) => `- ${inMarkdown(name)} (${inMarkdown(segment)})`).join('\n'),
     ...(problems.length === 0 ? [] : ['**To be mended**', problems.join('\n')]),
   ].join('\n\n');
 }

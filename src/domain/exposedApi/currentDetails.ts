@@ -1,4 +1,5 @@
 import type { ExposedApiState } from './state.ts';
+import { codeInMarkdown, inMarkdown } from '../kubernetes/markdown.ts';
 import { EMPTY_RECORD } from '../registration/record.ts';
 import type { PresentApi } from './observation.ts';
 import type { Registration } from '../registration/registration.ts';
@@ -8,13 +9,18 @@ export function currentDetails(state: ExposedApiState, seen: PresentApi, url: st
   const { condition, record = EMPTY_RECORD, failures, lastReply } = state;
   const wanted = seen.desired.kind === 'register' ? line(seen.desired.registration) : seen.desired.kind;
   const rows: readonly (readonly [string, string])[] = [
-    ['wanted', wanted],
-    ['registered', record.registered ? line(record.registered) : 'nothing confirmed'],
-    ...record.unconfirmed.map((one) => ['possibly registered', line(one)] as const),
-    ['URL', url ?? 'none: not registered, or the address of the gateway is not known'],
+    ['wanted', inMarkdown(wanted)],
+    ['registered', inMarkdown(record.registered ? line(record.registered) : 'nothing confirmed')],
+    ...record.unconfirmed.map((one) => ['possibly registered', inMarkdown(line(one))] as const),
+    [
+      'URL',
+      url === undefined
+        ? 'none: not registered, or the address of the gateway is not known'
+        : codeInMarkdown(url),
+    ],
     ['implementation', seen.endpointsReady ? 'ready' : 'no ready endpoint'],
-    ['Component', seen.component ?? 'none'],
-    ['last reply', lastReply ? `${lastReply.code} ${lastReply.message}` : 'none yet'],
+    ['Component', inMarkdown(seen.component ?? 'none')],
+    ['last reply', inMarkdown(lastReply ? `${lastReply.code} ${lastReply.message}` : 'none yet')],
     ...(failures
       ? [
           [
@@ -26,9 +32,9 @@ export function currentDetails(state: ExposedApiState, seen: PresentApi, url: st
   ];
   return [
     `### ${condition?.state ?? 'Pending'}`,
-    escape(condition?.message ?? ''),
+    inMarkdown(condition?.message ?? ''),
     '',
-    ...rows.map(([name, value]) => `- **${name}**: ${escape(value)}`),
+    ...rows.map(([name, value]) => `- **${name}**: ${value}`),
     '',
     'Updates: `retry` tries now, `pause` and `resume` stop and go on, `release` lets a deletion through. Query: `registration`.',
   ].join('\n');
@@ -36,9 +42,4 @@ export function currentDetails(state: ExposedApiState, seen: PresentApi, url: st
 
 function line({ path, implementation, port }: Registration): string {
   return `${path} → ${implementation}:${port}`;
-}
-
-/** Replies are the gateway's words, and a status can be anybody's: they must not break out of their line. */
-function escape(text: string): string {
-  return text.replaceAll(/[|\\`[\]<>\p{Cc}\u2028\u2029]/gu, ' ');
 }

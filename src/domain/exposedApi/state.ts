@@ -2,6 +2,8 @@ import { EMPTY_RECORD, type GatewayRecord } from '../registration/record.ts';
 import type { Reply } from '../registration/outcome.ts';
 import type { Reason } from '../kubernetes/reasons.ts';
 import type { Failures } from '../registration/retry.ts';
+import { maskedSpecification } from '../spec/specification.ts';
+import type { InLine } from '../registration/urgency.ts';
 import type { Registration } from '../registration/registration.ts';
 
 /** Where one API stands and why: told to the resource, the search attributes and people alike. */
@@ -25,6 +27,8 @@ export interface ExposedApiState {
   /** How often an intent was recorded; the status says so, too. */
   readonly revision?: number | undefined;
   readonly failures?: Failures | undefined;
+  /** The call that waits in front of the gateway; one that is taken back and made again keeps its age. */
+  readonly inLine?: InLine | undefined;
   readonly lastReply?: Reply | undefined;
   readonly registeredAt?: string | undefined;
   readonly isPausedByHand: boolean;
@@ -66,13 +70,19 @@ export function viewOf(state: ExposedApiState, now: number): RegistrationView {
     state: condition.state,
     reason: condition.reason,
     message: condition.message,
-    registered: record.registered ?? null,
-    possiblyRegistered: [...record.unconfirmed, ...record.inFlight],
+    registered: record.registered ? shown(record.registered) : null,
+    possiblyRegistered: [...record.unconfirmed, ...record.inFlight].map(shown),
     failures: failures?.count ?? 0,
     nextAttemptAt:
       failures && failures.nextAttemptAt > now ? new Date(failures.nextAttemptAt).toISOString() : null,
     lastReply: state.lastReply ?? null,
   };
+}
+
+/** People see where a specification is, not the secret that a signed link carries. */
+function shown(registration: Registration): Registration {
+  const { specification } = registration;
+  return { ...registration, specification: maskedSpecification(specification) };
 }
 
 /** Where an API stands; one word for kubectl, the Temporal UI's columns (`OdaApiState`) and people. */

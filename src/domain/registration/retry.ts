@@ -82,7 +82,8 @@ export function lastingFrom({ since }: Failures): number {
   return since + LONG_MS;
 }
 
-function callOf(step: Step): string {
+/** Identifies a call: the same text for the same one only. */
+export function callOf(step: Step): string {
   return canonicalJson(step);
 }
 

@@ -1,3 +1,5 @@
+import { maskUrls } from '../kubernetes/maskUrls.ts';
+
 /** One OpenAPI document: where it is, and the version its resource states (`v4`), if any. */
 export interface SpecificationRef {
   readonly url: string;
@@ -49,4 +51,11 @@ export function toWire(
     case 'object':
       return first;
   }
+}
+
+/** For people and logs: without what may be a secret in a link. */
+export function maskedSpecification(specification: WireSpecification): WireSpecification {
+  if (typeof specification === 'string') return maskUrls(specification);
+  if ('url' in specification) return { ...specification, url: maskUrls(specification.url) };
+  return specification.map(maskUrls);
 }

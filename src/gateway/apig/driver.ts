@@ -30,6 +30,8 @@ export interface ApigOptions {
   readonly endpoint: string;
   readonly replies: ReplyTable;
   readonly timeoutMs: number;
+  /** May what this gateway says be shown? A tenant could have chosen where it is, and so read what is not meant for tenants. */
+  readonly isTrusted: boolean;
   readonly now: () => number;
 }
 
@@ -58,7 +60,7 @@ async function call(
       { signal: signal ? AbortSignal.any([timeout, signal]) : timeout },
     );
     const retryAfter: unknown = response.headers['retry-after'];
-    return judgeReply(
+    const outcome = judgeReply(
       verb,
       {
         status: response.status,
@@ -68,12 +70,32 @@ async function call(
       options.replies,
       options.now(),
     );
+    return options.isTrusted ? outcome : withoutWords(outcome);
   } catch (error) {
-    return judgeFailure(error, timeout.aborted, options.timeoutMs);
+    return judgeFailure(error, timeout.aborted, options);
   }
 }
 
-function judgeFailure(error: unknown, timedOut: boolean, timeoutMs: number): Outcome {
+/** Codes of APIG and of HTTP look like this; anything longer could carry words. */
+const PLAIN_CODE = /^[A-Za-z0-9:_-]{1,16}$/;
+
+/** Keeps what the reply means, and of its words only a code. */
+function withoutWords(outcome: Outcome): Outcome {
+  const { code } = outcome.reply;
+  return {
+    ...outcome,
+    reply: {
+      code: PLAIN_CODE.test(code) ? code : 'not-shown',
+      message: 'the words of a gateway that APIG_ENDPOINT does not name are not shown',
+    },
+  };
+}
+
+function judgeFailure(
+  error: unknown,
+  timedOut: boolean,
+  { timeoutMs, isTrusted }: Pick<ApigOptions, 'timeoutMs' | 'isTrusted'>,
+): Outcome {
   if (timedOut)
     return {
       kind: 'unknown',
@@ -88,8 +110,9 @@ function judgeFailure(error: unknown, timedOut: boolean, timeoutMs: number): Out
       },
     };
   const code = error.code ?? 'error';
+  const cause = isTrusted ? error.message || code : code;
   return {
     kind: NEVER_SENT.has(code) ? 'unavailable' : 'unknown',
-    reply: { code, message: clean(`no reply from the gateway: ${error.message || code}`) },
+    reply: { code, message: clean(`no reply from the gateway: ${cause}`) },
   };
 }

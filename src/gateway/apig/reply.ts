@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maskUrls } from '../../domain/kubernetes/maskUrls.ts';
 import type { Outcome, Reply } from '../../domain/registration/outcome.ts';
 
 /** Which replies mean what: nothing public says, so it is configuration. */
@@ -73,11 +74,11 @@ function summaryOf({ status, body }: RawReply): string {
 }
 
 /**
- * Replies end up in statuses, Events and histories: no control characters, no markup, at most 256 characters, and no half of
+ * Replies end up in statuses, Events and histories: no control characters, no markup, no links' secrets, at most 256 characters, and no half of
  * a surrogate pair: the API server would store another character, and the status would differ for ever.
  */
 export function clean(text: string): string {
-  return text
+  return maskUrls(text)
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}<>]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()

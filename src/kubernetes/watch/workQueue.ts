@@ -1,6 +1,8 @@
 import { describeError, type Logger } from '../../telemetry/logger.ts';
 import { backoffMs, FULL_JITTER, type Backoff } from '../../domain/kubernetes/backoff.ts';
 import type { Clock } from '../clock.ts';
+import { createPace, type PaceOptions } from './pace.ts';
+import { createTurns } from './turns.ts';
 
 export interface WorkQueue {
   /** Has the key handled at some time after this call; a key that is already waiting is not queued twice. */
@@ -12,14 +14,14 @@ export interface WorkQueue {
   health(): { readonly size: number; readonly failing: number; readonly lastError: string | undefined };
 }
 
-export interface WorkQueueOptions {
+export interface WorkQueueOptions extends PaceOptions {
   readonly handle: (key: string) => Promise<void>;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly concurrency?: number;
   readonly backoff?: Backoff;
-  /** Milliseconds from one handling of a key to the next of the same key, at least. Default: 0. */
-  readonly spacingMs?: number;
+  /** Groups of keys take turns. Default: all are one group. */
+  readonly groupOf?: (key: string) => string;
 }
 
 const BACKOFF: Backoff = { baseMs: 500, maxMs: 30_000, jitter: FULL_JITTER };
@@ -30,47 +32,34 @@ const CONCURRENCY = 16;
  * A key added while it is being handled is handled once more afterwards, since what it stands for may have changed.
  */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { handle, logger, clock, concurrency = CONCURRENCY, backoff = BACKOFF, spacingMs = 0 } = options;
+  const { handle, logger, clock, concurrency = CONCURRENCY, backoff = BACKOFF } = options;
   const stopping = new AbortController();
-  const queued = new Set<string>();
+  const queued = createTurns(options.groupOf ?? (() => ''));
+  const pace = createPace(options, () => clock.now());
   const running = new Map<string, Promise<void>>();
   const delayed = new Set<string>();
   const failures = new Map<string, number>();
-  /** When a key was last handled, the longest ago first; only what is within the spacing. */
-  const handledAt = new Map<string, number>();
   let lastError: string | undefined;
   let idle = Promise.withResolvers<void>();
   idle.resolve();
 
   function isIdle(): boolean {
-    return queued.size + running.size + delayed.size === 0;
+    return queued.size() + running.size + delayed.size === 0;
   }
 
   function fill(): void {
-    for (const key of queued) {
-      if (stopping.signal.aborted || running.size >= concurrency) break;
-      if (running.has(key) || delayed.has(key)) continue;
-      queued.delete(key);
-      const waitMs = spacingLeft(key);
+    while (!stopping.signal.aborted && running.size < concurrency) {
+      const key = queued.take((one) => running.has(one) || delayed.has(one));
+      if (key === undefined) break;
+      const waitMs = pace.waitMs(key);
       if (waitMs > 0) addAfter(key, waitMs);
       else running.set(key, run(key));
     }
     if (isIdle()) idle.resolve();
   }
 
-  function spacingLeft(key: string): number {
-    const now = clock.now();
-    for (const [old, at] of handledAt) {
-      if (now - at < spacingMs) break;
-      handledAt.delete(old);
-    }
-    const at = handledAt.get(key);
-    return at === undefined ? 0 : at + spacingMs - now;
-  }
-
   async function run(key: string): Promise<void> {
-    handledAt.delete(key);
-    if (spacingMs > 0) handledAt.set(key, clock.now());
+    pace.note(key);
     try {
       await handle(key);
       failures.delete(key);
@@ -84,6 +73,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   }
 
   function retryLater(key: string, error: unknown): void {
+    pace.takeBack(key);
     const attempt = (failures.get(key) ?? 0) + 1;
     failures.set(key, attempt);
     lastError = describeError(error);
@@ -111,7 +101,8 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     add(key) {
       if (stopping.signal.aborted) return;
       if (isIdle()) idle = Promise.withResolvers<void>();
-      queued.add(key);
+      // What waits for its time is handled then, after this call all the same.
+      if (!delayed.has(key)) queued.add(key);
       fill();
     },
     drained: () => idle.promise,
@@ -121,7 +112,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       queued.clear();
       idle.resolve();
     },
-    health: () => ({ size: queued.size + running.size + delayed.size, failing: failures.size, lastError }),
+    health: () => ({ size: queued.size() + running.size + delayed.size, failing: failures.size, lastError }),
   };
 }
 

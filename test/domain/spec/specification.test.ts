@@ -1,4 +1,4 @@
-import { readSpecifications, toWire } from '../../../src/domain/spec/specification.ts';
+import { maskedSpecification, readSpecifications, toWire } from '../../../src/domain/spec/specification.ts';
 
 const A = 'https://specs.example/a.json';
 const B = 'https://specs.example/b.json';
@@ -36,4 +36,20 @@ test.each([
 
 test('without a document nothing goes on the wire', () => {
   expect(toWire([], 'array')).toBeUndefined();
+});
+
+test.each([
+  ['a URL', 'https://a.example/x?sig=hunter2', 'https://a.example/x?…'],
+  [
+    'URLs',
+    ['https://a.example/x?sig=hunter2', 'https://b.example'],
+    ['https://a.example/x?…', 'https://b.example'],
+  ],
+  [
+    'an object',
+    { url: 'https://a.example/x?sig=hunter2', version: 'v4' },
+    { url: 'https://a.example/x?…', version: 'v4' },
+  ],
+])('%s is shown to people without the secret of a signed link', (_form, specification, shown) => {
+  expect(maskedSpecification(specification)).toEqual(shown);
 });

@@ -23,12 +23,13 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function gatewayAt(endpoint: string, timeoutMs = 5_000): Gateway {
+function gatewayAt(endpoint: string, timeoutMs = 5_000, isTrusted = true): Gateway {
   return createApig({
     http: () => createHttp({ authFile: undefined, caFile: undefined }, false),
     endpoint,
     replies: REPLIES,
     timeoutMs,
+    isTrusted,
     now: Date.now,
   });
 }
@@ -158,5 +159,38 @@ describe('the answers', () => {
   test('a removal that is answered with "not known here" is done', async () => {
     server.answer(reply(200, { res_code: '0404', res_message: 'unknown api' }));
     expect((await gatewayAt(server.url).remove(REGISTRATION)).kind).toBe('accepted');
+  });
+});
+
+describe('a gateway that the administrator did not name', () => {
+  const answered = async (script: Script) => {
+    server.answer(script);
+    return gatewayAt(server.url, 5_000, false).register(REGISTRATION);
+  };
+
+  test.each([
+    ['a refusal', reply(200, { res_code: '9999', res_message: 'hunter2' }), 'unavailable', '9999'],
+    ['another page', reply(200, 'hunter2 is the password'), 'unknown', 'unreadable'],
+    ['an error page', reply(500, 'hunter2'), 'unknown', 'http:500'],
+    [
+      'a code that is a text',
+      reply(200, { res_code: 'hunter2 is the password' }),
+      'unavailable',
+      'not-shown',
+    ],
+    ['success', reply(200, { res_code: '0000', res_message: 'hunter2' }), 'accepted', '0000'],
+  ])(
+    'answers %s: it counts, and none of its words is shown, for a tenant may have chosen it',
+    async (...row) => {
+      const [, script, kind, code] = row;
+      const outcome = await answered(script);
+      expect(outcome).toMatchObject({ kind, reply: { code } });
+      expect(JSON.stringify(outcome)).not.toContain('hunter2');
+    },
+  );
+
+  test('is not reached: no address is shown, for names lead to where tenants cannot look', async () => {
+    const { reply: told } = await gatewayAt('http://127.0.0.1:9', 5_000, false).register(REGISTRATION);
+    expect(told).toEqual({ code: 'ECONNREFUSED', message: 'no reply from the gateway: ECONNREFUSED' });
   });
 });

@@ -113,6 +113,10 @@ describe('judgeReply', () => {
 });
 
 describe('clean', () => {
+  test('a gateway that repeats a signed link does not get its secret into a status', () => {
+    expect(clean('cannot load https://a.example/x?sig=hunter2')).toBe('cannot load https://a.example/x?…');
+  });
+
   test('takes control characters, invisible ones and markup out', () => {
     expect(clean('\u001b[31mred\u0000\r\n<b>bold</b>\u202e\u200b end ')).toBe('[31mred b bold /b end');
   });

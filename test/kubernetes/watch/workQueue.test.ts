@@ -150,3 +150,96 @@ test('a key is handled at most five times in a second when its handlings are 200
   await queue.drained();
   expect(queue.health().size).toBe(0);
 });
+
+/** What is handled while somebody changes the key every 20 ms, as seconds since the start. */
+async function handledUnderChange(clock: ReturnType<typeof heldClock>, seconds: number) {
+  const start = clock.now();
+  const handled: number[] = [];
+  const queue = createWorkQueue({
+    handle: async () => {
+      handled.push((clock.now() - start) / 1_000);
+    },
+    logger,
+    clock,
+    spacingMs: 200,
+    burst: { size: 20, everyMs: 2_000 },
+  });
+  const pass = async (ms: number, isChanging: boolean): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 20) {
+      if (isChanging) queue.add('busy');
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      clock.advance(20);
+    }
+  };
+  await pass(seconds * 1_000, true);
+  return { handled, pass, queue, elapsed: () => (clock.now() - start) / 1_000 };
+}
+
+test('a key that keeps changing is handled at once at first, then once in two seconds, and fast again after a quiet time', async () => {
+  const { handled, pass, queue } = await handledUnderChange(heldClock(), 20);
+  expect(handled[0]).toBe(0);
+  expect(handled.filter((at) => at < 4)).toHaveLength(20);
+  const later = handled.filter((at) => at >= 6);
+  const gaps = later.slice(1).map((at, index) => at - (later[index] ?? 0));
+  expect(gaps.length).toBeGreaterThanOrEqual(5);
+  for (const gap of gaps) expect(gap).toBeCloseTo(2, 1);
+
+  await pass(2_000, false);
+  await queue.drained();
+  await pass(40_000, false);
+  const before = handled.length;
+  await pass(900, true);
+  expect(handled.length - before).toBe(5);
+});
+
+test('what changed last is always handled, however often it had changed before', async () => {
+  const { handled, pass, queue, elapsed } = await handledUnderChange(heldClock(), 10);
+  const lastChange = elapsed();
+  await pass(4_000, false);
+  await queue.drained();
+  expect(handled.at(-1)).toBeGreaterThanOrEqual(lastChange - 0.02);
+  expect(handled.at(-1)).toBeLessThan(lastChange + 2.1);
+});
+
+test('a handling that failed does not count: after an outage of what it signals a key is as fast as ever', async () => {
+  const clock = quickClock();
+  let failuresLeft = 50;
+  const queue = createWorkQueue({
+    handle: async () => {
+      failuresLeft -= 1;
+      if (failuresLeft >= 0) throw new Error('away');
+    },
+    logger,
+    clock,
+    spacingMs: 200,
+    burst: { size: 2, everyMs: 1_000_000 },
+  });
+  queue.add('a');
+  await queue.drained();
+  expect(Math.max(...clock.waits)).toBeLessThanOrEqual(30_000);
+});
+
+test('groups take turns: a key of a small group does not wait for the thousands of a large one', async () => {
+  const { calls, keys, handle } = heldHandler();
+  const queue = createWorkQueue({
+    handle,
+    logger,
+    clock: quickClock(),
+    concurrency: 1,
+    groupOf: (key) => key.split('/')[0] ?? '',
+  });
+  for (let index = 0; index < 1_000; index += 1) queue.add(`many/${index}`);
+  queue.add('few/a');
+  queue.add('few/b');
+  for (let done = 0; done < 5; done += 1) {
+    await eventually('next call', () => calls.length > done);
+    calls[done]?.end();
+  }
+  expect(keys().slice(0, 5)).toEqual(['many/0', 'many/1', 'few/a', 'many/2', 'few/b']);
+  const stopped = queue.stop();
+  await eventually('the last call', () => calls.length > 5 || queue.health().size === 0);
+  for (const { end } of calls.slice(5)) end();
+  await stopped;
+});

@@ -5,6 +5,7 @@ export interface LogLine {
   readonly level: string;
   readonly msg: string;
   readonly key?: string;
+  readonly port?: number;
 }
 
 /** Keeps what is logged, so that a test can say what a person would have read. */

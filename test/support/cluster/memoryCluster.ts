@@ -41,6 +41,8 @@ export class MemoryCluster {
   outages = 0;
   /** Where it is set the next write waits for it, then goes on, whoever has given it up meanwhile. */
   heldWrite: Promise<void> | undefined;
+  /** What those say. */
+  outageMessage = 'connect ECONNREFUSED';
   /** Told of each state that the resource goes through. */
   watched: (api: ExposedApi) => void = () => undefined;
   readonly events: EventDetails[] = [];
@@ -138,7 +140,7 @@ export class MemoryCluster {
     const guard = (): void => {
       if (this.outages === 0) return;
       this.outages -= 1;
-      throw new Error('connect ECONNREFUSED');
+      throw new Error(this.outageMessage);
     };
     return {
       apis: {

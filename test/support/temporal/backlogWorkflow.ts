@@ -1,6 +1,15 @@
 import { ActivityFailure, condition, setHandler, TimeoutFailure } from '@temporalio/workflow';
-import { gatewayActivities, type Urgency } from '../../../workflows/activityProxies.ts';
-import { addChanges, type BacklogInput } from './backlogMessages.ts';
+import type { Urgency } from '../../../src/domain/registration/urgency.ts';
+import { type CallEnd, gatewayCaller } from '../../../workflows/exposedApi/gatewayCall.ts';
+import type { Place } from '../../../src/domain/registration/urgency.ts';
+import { gatewayActivities } from '../../../workflows/activityProxies.ts';
+import {
+  addChanges,
+  type AgeingInput,
+  type BacklogInput,
+  endFlood,
+  type FloodInput,
+} from './backlogMessages.ts';
 import { registrationOf } from '../builders/registrations.ts';
 
 /** The calls of very many APIs in front of the gateway, made as the workflow of an API makes them. Ends when all are done. */
@@ -38,4 +47,55 @@ async function untilTold(call: () => Promise<unknown>): Promise<void> {
       if (!(error instanceof ActivityFailure) || !(error.cause instanceof TimeoutFailure)) throw error;
     }
   }
+}
+
+const SETTINGS = {
+  pathChange: 'replace',
+  gatewayTimeoutMs: 10_000,
+  readinessDebounceMs: 0,
+  takesBackWaitingCalls: false,
+  hasSearchAttributes: false,
+} as const;
+
+/** A tenant that changes its APIs without end. */
+export async function flood({ atOnce, ...where }: FloodInput): Promise<void> {
+  const state = { isOver: false };
+  setHandler(endFlood, () => {
+    state.isOver = true;
+  });
+  await Promise.all(
+    Array.from({ length: atOnce }, async (_, index) => {
+      while (!state.isOver) await callOnce(where, `change-${index}`, { urgency: 'change' });
+    }),
+  );
+}
+
+/** Repeats of others, made as the workflow of an API makes them. Ends when all are done. */
+export async function ageing({ repeats, agesAfterMs, names, ...where }: AgeingInput): Promise<void> {
+  await Promise.all(
+    Array.from({ length: repeats }, async (_, index) => {
+      const name = `${names}-${index}`;
+      const end = await callOnce(where, name, { urgency: 'repeat', agesAfterMs });
+      if (end.kind === 'passedOver') await callOnce(where, name, { urgency: 'change' });
+    }),
+  );
+}
+
+function callOnce(
+  { cluster, gateway, namespace }: Pick<FloodInput, 'cluster' | 'gateway' | 'namespace'>,
+  name: string,
+  place: Place,
+): Promise<CallEnd> {
+  const registration = registrationOf({ name, path: `/${name}` });
+  return gatewayCaller(cluster)(
+    { verb: 'register', registration },
+    {
+      ...place,
+      api: { ref: { plural: 'exposedapis', namespace, name }, uid: name, resourceVersion: undefined },
+      gateway,
+      settings: SETTINGS,
+      isRetried: false,
+      onlooker: { isChanged: () => false, wakeAt: undefined, look: async () => ({ kind: 'obsolete' }) },
+    },
+  );
 }

@@ -196,3 +196,23 @@ test('of what is gone the removal goes to the gateway that it was last seen at',
     { gateway: 'gone.example:80', api: { uid: 'api-uid', resourceVersion: undefined } },
   ]);
 });
+
+test('a re-assertion that was passed over, or taken back, keeps its age and goes with the changes in the end', async () => {
+  const ends: CallEnd[] = [{ kind: 'takenBack' }, { kind: 'passedOver' }];
+  const told = stage({
+    state: { ...registered(), registeredAt: '2025-12-01T00:00:00Z' },
+    seen: presentApi({ settings: { ...ROUND_SETTINGS, reassertIntervalMs: 60_000 } }),
+    answer: () => ends.shift() ?? ACCEPTED,
+  });
+  expect(await told.reconciler.reconcile()).toEqual({ kind: 'again' });
+  jest.spyOn(Date, 'now').mockReturnValue(NOW + 100_000);
+  expect(await told.reconciler.reconcile()).toEqual({ kind: 'again' });
+  jest.spyOn(Date, 'now').mockReturnValue(NOW + 241_000);
+  await told.reconciler.reconcile();
+  const [first, second, third] = told.calls;
+  expect(first?.urgency).toBe('reassertion');
+  expect(second?.agesAfterMs).toBe((first?.agesAfterMs ?? 0) - 100_000);
+  expect(third).toMatchObject({ urgency: 'change' });
+  expect(third?.agesAfterMs).toBeUndefined();
+  expect(told.reconciler.state.inLine).toBeUndefined();
+});

@@ -261,6 +261,29 @@ describe('what survives a crash', () => {
     ));
 });
 
+test('what the API server says of a failure is a text on the page of the workflow, and nothing else', () =>
+  harness.live(
+    (cluster) => {
+      cluster.create(ROUTED);
+      cluster.outages = 1_000;
+      cluster.outageMessage =
+        '# denied by [policy](javascript:alert(1)) <img src=x>\n\n| see `https://evil.example` |';
+    },
+    async (life) => {
+      await life.pass('30s');
+      const page: unknown = await life.workflow.query('__temporal_workflow_metadata');
+      expect(page).toMatchObject({
+        currentDetails: expect.stringContaining(
+          String.raw`
+
+\# denied by policy (javascript:alert(1)) img src=x see https: //evil.example
+
+`,
+        ),
+      });
+    },
+  ));
+
 describe("people's controls", () => {
   test('retry tries now, and is refused where nothing failed', () =>
     harness.live(

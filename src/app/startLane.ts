@@ -1,0 +1,111 @@
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { createGatewayActivities } from '../../activities/index.ts';
+import type { Settings } from '../config/settings.ts';
+import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
+import { gatewayHost, gatewayTaskQueue } from '../domain/kubernetes/names.ts';
+import { endpointFor } from '../gateway/apig/endpoint.ts';
+import { createGateway } from '../gateway/createGateway.ts';
+import { fenceGateway, type Gateway, meterGateway } from '../gateway/gateway.ts';
+import { aborted } from '../kubernetes/clock.ts';
+import { type PathArbiter, pathsOf } from '../paths/arbiter.ts';
+import { describeError, type Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Lane } from './lanePool.ts';
+import { shareSlots } from './slotShare.ts';
+import { createWaitingCalls, type Wake } from './waitingCalls.ts';
+
+/** What the worker of a lane shares with all others of its process. */
+export type CommonOptions = Pick<
+  WorkerOptions,
+  'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'
+>;
+
+export interface LaneContext {
+  readonly settings: Settings;
+  readonly view: { apis(): Iterable<ExposedApi> };
+  /** Has a call tried again that waits for its gateway. */
+  readonly wake: Wake;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** One poller keeps up with what one gateway may be sent by default; where a backlog grows, more are added. */
+const POLLERS = { type: 'autoscaling', initial: 1, minimum: 1, maximum: 5 } as const;
+
+interface LaneParts {
+  readonly endpoint: string;
+  readonly arbiter: PathArbiter;
+  readonly mayCall: () => boolean;
+}
+
+/** A worker for the calls of one gateway; the connection to Temporal is shared by all. */
+export async function startLane(
+  context: LaneContext,
+  common: CommonOptions,
+  parts: LaneParts,
+): Promise<Lane> {
+  const { settings, logger } = context;
+  const { endpoint, arbiter, mayCall } = parts;
+  const gateway = fenceGateway(buildGateway(context, endpoint), mayCall);
+  const paths = shareSlots(pathsOf(gatewayHost(endpoint), arbiter), {
+    slots: settings.APIG_MAX_CONCURRENCY,
+    hangsAfterMs: settings.APIG_TIMEOUT / 2,
+    hasOthers: (namespace) => hasOthers(context, endpoint, namespace),
+    now: () => performance.now(),
+  });
+  const waiting = createWaitingCalls({
+    wake: context.wake,
+    onTrouble: (error) =>
+      logger.warn(
+        { endpoint, error: describeError(error) },
+        "A call that waits for its gateway's return could not be woken; it is tried again by itself, within a minute",
+      ),
+  });
+  const worker = await Worker.create({
+    ...common,
+    taskQueue: gatewayTaskQueue(endpoint, settings.CLUSTER_NAME),
+    activities: createGatewayActivities({ gateway, paths, onEnd: (attempt) => waiting.ended(attempt) }),
+    activityTaskPollerBehavior: POLLERS,
+    maxConcurrentActivityTaskExecutions: settings.APIG_MAX_CONCURRENCY,
+    // Temporal holds the rate over all that poll the queue, but lets the first second's worth through at once; this one does not.
+    maxActivitiesPerSecond: settings.APIG_MAX_RPS,
+    maxTaskQueueActivitiesPerSecond: settings.APIG_MAX_RPS,
+  });
+  logger.debug({ endpoint }, 'The lane of a gateway is up');
+  const stopping = new AbortController();
+  async function run(): Promise<void> {
+    try {
+      await worker.runUntil(aborted(stopping.signal));
+    } finally {
+      await waiting.stop();
+    }
+  }
+  return { done: run(), stop: () => stopping.abort() };
+}
+
+function hasOthers({ view, settings }: LaneContext, endpoint: string, namespace: string): boolean {
+  for (const { ref } of view.apis())
+    if (ref.namespace !== namespace && endpointFor(settings.APIG_ENDPOINT, ref.namespace) === endpoint)
+      return true;
+  return false;
+}
+
+function buildGateway({ settings, metrics }: LaneContext, endpoint: string): Gateway {
+  const gateway = createGateway({
+    endpoint,
+    isConfigured: endpoint === settings.APIG_ENDPOINT,
+    replies: {
+      success: settings.APIG_SUCCESS_CODES,
+      alreadyGone: settings.APIG_ALREADY_GONE,
+      rejected: settings.APIG_REJECTED,
+    },
+    timeoutMs: settings.APIG_TIMEOUT,
+    authFile: settings.APIG_AUTH_FILE,
+    caFile: settings.APIG_CA_FILE,
+    mock: settings.APIG_MOCK,
+  });
+  return meterGateway(gateway, (verb, outcome, seconds) => {
+    metrics.gatewayCalls.inc({ verb, outcome });
+    metrics.gatewaySeconds.observe({ verb }, seconds);
+  });
+}
