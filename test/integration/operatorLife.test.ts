@@ -50,7 +50,7 @@ test('a new API is registered: finalizer, status and conditions say exactly that
       observedSpecHash: expect.stringMatching(/^sha256:[0-9a-f]{32}$/),
       gateway: life.gateway.url,
       uid: metadata.uid,
-      revision: 1,
+      revision: 2,
       registered: {
         name: 'catalog',
         path: pathOf('catalog'),
