@@ -1,6 +1,9 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { describeError } from '../../telemetry/logger.ts';
 
+/** What the library takes where it finds nothing: nobody serves Kubernetes there, without TLS, on purpose. */
+const LIBRARY_GUESS = 'http://localhost:8080';
+
 /**
  * The kubeconfig of KUBECONFIG or the home folder, else the ServiceAccount of the pod.
  * @throws in one line, with the next step, where there is no usable one
@@ -14,7 +17,8 @@ export function loadKubeConfig(): KubeConfig {
       cause: error,
     });
   }
-  if (config.getCurrentCluster() === null)
+  const cluster = config.getCurrentCluster();
+  if (cluster === null || cluster.server === LIBRARY_GUESS)
     throw new Error('No Kubernetes cluster is configured. Set KUBECONFIG, or run inside a cluster.');
   return config;
 }
