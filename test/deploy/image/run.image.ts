@@ -84,7 +84,7 @@ test('a start compiles nothing, since the image brings what Node has compiled', 
   const { stderr } = await run(['--env=NODE_DEBUG_NATIVE=COMPILE_CACHE'], '--help');
   const read = stderr.split('\n').filter((line) => line.includes('reading cache from'));
   expect(read.length).toBeGreaterThan(1_000);
-  expect(read.filter((line) => !line.endsWith(' success'))).toEqual([]);
+  expect(read.filter((line) => !line.includes('... success'))).toEqual([]);
 });
 
 test.each([
