@@ -13,6 +13,8 @@ import { useOperator } from '../support/stack/useOperator.ts';
 
 const VARIANTS = ['minimal', 'namespaced', 'split'] as const;
 const MINIMAL = { 'image.repository': 'registry.example/apig', 'temporal.address': 'temporal:7233' };
+/** A pod is only let in where its ServiceAccount is. */
+const DEFAULT_ACCOUNT = { 'serviceAccount.create': false, 'serviceAccount.name': 'default' };
 /** Their definitions are the Prometheus operator's. */
 const MONITORING = 'monitoring.coreos.com/v1';
 
@@ -31,6 +33,13 @@ const directory = temporaryDirectory();
 const setUp = useOperator('chart', { isStarted: false, namespaces: ['chart-own', 'chart-other'] });
 const { stack, namespace, user } = setUp;
 const [own = '', other = ''] = setUp.namespaces;
+
+/** The pod that a Deployment makes. */
+function podOf(deployment: unknown): KubernetesObject {
+  const { template } = templateSchema.parse(deployment).spec;
+  const metadata = { ...template.metadata, name: 'pod', namespace: own };
+  return { ...template, apiVersion: 'v1', kind: 'Pod', metadata };
+}
 
 function rulesOf(objects: readonly KubernetesObject[], kind: string): readonly z.infer<typeof ruleSchema>[] {
   return objects.filter((object) => object.kind === kind).flatMap((role) => roleSchema.parse(role).rules);
@@ -86,18 +95,20 @@ describe('the chart', () => {
     const core = stack.kubeConfig.makeApiClient(CoreV1Api);
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     await core.patchNamespace({ name: own, body: [{ op: 'add', path: '/metadata/labels', value: labels }] });
-    const objects = await renderChart(
-      variant,
-      { 'serviceAccount.create': false, 'serviceAccount.name': 'default' },
-      own,
-    );
+    const objects = await renderChart(variant, DEFAULT_ACCOUNT, own);
     const deployments = objects.filter(({ kind }) => kind === 'Deployment');
     expect(deployments).toHaveLength(variant === 'split' ? 2 : 1);
-    for (const deployment of deployments) {
-      const { template } = templateSchema.parse(deployment).spec;
-      const metadata = { ...template.metadata, name: 'pod', namespace: own };
-      await strictDryRun(stack.kubeConfig, { ...template, apiVersion: 'v1', kind: 'Pod', metadata });
-    }
+    for (const deployment of deployments) await strictDryRun(stack.kubeConfig, podOf(deployment));
+    // So it is the level that lets them in.
+    const set = {
+      ...DEFAULT_ACCOUNT,
+      'securityContext.readOnlyRootFilesystem': false,
+      'securityContext.allowPrivilegeEscalation': true,
+    };
+    const [loose] = (await renderChart(variant, set, own)).filter(({ kind }) => kind === 'Deployment');
+    await expect(strictDryRun(stack.kubeConfig, podOf(loose))).rejects.toThrow(
+      'violates PodSecurity "restricted:latest"',
+    );
   });
 });
 
