@@ -4,7 +4,10 @@ const common = {
   testEnvironment: 'node',
   testPathIgnorePatterns: ['/node_modules/', '/test/fixtures/'],
 };
-/** unit: seconds, no process started; workflow: time-skipping Temporal; integration: one real control plane for all. */
+/**
+ * unit: seconds, no process started; workflow: time-skipping Temporal; integration: one real control plane for all; image: the same,
+ * for a built image (`npm run test:image`).
+ */
 export default {
   testTimeout: 60_000,
   projects: [
@@ -28,6 +31,13 @@ export default {
       ...common,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/stack/stackSetup.ts',
+      globalTeardown: '<rootDir>/test/support/stack/stackTeardown.ts',
+    },
+    {
+      ...common,
+      displayName: 'image',
+      testMatch: ['<rootDir>/test/deploy/image/**/*.image.ts'],
       globalSetup: '<rootDir>/test/support/stack/stackSetup.ts',
       globalTeardown: '<rootDir>/test/support/stack/stackTeardown.ts',
     },

@@ -1,5 +1,8 @@
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig, type Cluster } from '@kubernetes/client-node';
 import { describeError } from '../../telemetry/logger.ts';
+
+/** What the library takes where it finds nothing. */
+const LIBRARY_GUESS = { name: 'cluster', server: 'http://localhost:8080' } as const;
 
 /**
  * The kubeconfig of KUBECONFIG or the home folder, else the ServiceAccount of the pod.
@@ -14,7 +17,8 @@ export function loadKubeConfig(): KubeConfig {
       cause: error,
     });
   }
-  if (config.getCurrentCluster() === null)
+  const cluster = config.getCurrentCluster();
+  if (cluster === null || isGuess(cluster))
     throw new Error('No Kubernetes cluster is configured. Set KUBECONFIG, or run inside a cluster.');
   return config;
 }
@@ -26,4 +30,9 @@ export function loadKubeConfig(): KubeConfig {
 export function ownNamespace(config: KubeConfig, told: string | undefined): string {
   const context = config.getContextObject(config.getCurrentContext());
   return told?.trim() || context?.namespace?.trim() || 'default';
+}
+
+/** Both: a kubeconfig may name that address, for a proxy that runs there. */
+function isGuess({ name, server }: Cluster): boolean {
+  return name === LIBRARY_GUESS.name && server === LIBRARY_GUESS.server;
 }

@@ -1,5 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { ownNamespace } from '../../../src/kubernetes/client/kubeConfig.ts';
+import { loadKubeConfig, ownNamespace } from '../../../src/kubernetes/client/kubeConfig.ts';
 
 function configOf(namespace: string | undefined): KubeConfig {
   const config = new KubeConfig();
@@ -22,4 +22,15 @@ test.each([
   ['default, where nobody says anything', undefined, undefined, 'default'],
 ])('the own namespace is %s', (_what, told, context, expected) => {
   expect(ownNamespace(configOf(context), told)).toBe(expected);
+});
+
+test('where there is neither a kubeconfig nor a pod it says so, and does not guess an address', () => {
+  const { HOME, KUBECONFIG } = process.env;
+  process.env['HOME'] = '/nowhere';
+  delete process.env['KUBECONFIG'];
+  try {
+    expect(() => loadKubeConfig()).toThrow(/^No Kubernetes cluster is configured\. Set KUBECONFIG/);
+  } finally {
+    Object.assign(process.env, { HOME, ...(KUBECONFIG !== undefined && { KUBECONFIG }) });
+  }
 });

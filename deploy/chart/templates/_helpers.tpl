@@ -1,0 +1,124 @@
+{{- define "apig.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "apig.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 54 | trimSuffix "-" }}
+{{- else if contains (include "apig.name" .) .Release.Name }}
+{{- .Release.Name | trunc 54 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "apig.name" .) | trunc 54 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "apig.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "apig.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "apig.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "apig.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "apig.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "apig.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- required "serviceAccount.name: name the ServiceAccount that is there, or let serviceAccount.create be true." .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{- define "apig.image" -}}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{- /* As gatewayLease of the operator. */ -}}
+{{- define "apig.lease" -}}
+apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
+{{- end }}
+
+{{- define "apig.env" -}}
+- name: POD_NAME
+  valueFrom: {fieldRef: {fieldPath: metadata.name}}
+- name: POD_NAMESPACE
+  valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+{{- with .Values.temporal }}
+- {name: TEMPORAL_ADDRESS, value: {{ .address | quote }}}
+- {name: TEMPORAL_NAMESPACE, value: {{ .namespace | quote }}}
+{{- if .apiKey.existingSecret }}
+- name: TEMPORAL_API_KEY
+  valueFrom: {secretKeyRef: {name: {{ .apiKey.existingSecret | quote }}, key: {{ .apiKey.key | quote }}}}
+{{- end }}
+{{- if or .tls.enabled .tls.existingSecret }}
+- {name: TEMPORAL_TLS, value: "true"}
+{{- end }}
+{{- if .tls.existingSecret }}
+{{- if .tls.certKey }}
+- {name: TEMPORAL_TLS_CLIENT_CERT_PATH, value: {{ printf "/etc/apig/temporal/%s" .tls.certKey | quote }}}
+{{- end }}
+{{- if .tls.keyKey }}
+- {name: TEMPORAL_TLS_CLIENT_KEY_PATH, value: {{ printf "/etc/apig/temporal/%s" .tls.keyKey | quote }}}
+{{- end }}
+{{- if .tls.caKey }}
+- {name: TEMPORAL_TLS_SERVER_CA_CERT_PATH, value: {{ printf "/etc/apig/temporal/%s" .tls.caKey | quote }}}
+{{- end }}
+{{- end }}
+{{- if .tls.serverName }}
+- {name: TEMPORAL_TLS_SERVER_NAME, value: {{ .tls.serverName | quote }}}
+{{- end }}
+{{- end }}
+{{- range $name, $value := include "apig.settings" . | fromYaml }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /* Those of the operator's own settings that are set, by name. */ -}}
+{{- define "apig.settings" -}}
+{{- with .Values.gateway }}
+APIG_ENDPOINT: {{ .endpoint | quote }}
+APIG_ENDPOINT_PER_NAMESPACE: {{ ternary "true" "" .perNamespace | quote }}
+APIG_INGRESS: {{ .ingress | quote }}
+APIG_PUBLIC_URL: {{ .publicUrl | quote }}
+{{- if .auth.existingSecret }}
+APIG_AUTH_FILE: {{ printf "/etc/apig/gateway-auth/%s" .auth.key | quote }}
+{{- end }}
+{{- if .ca.existingSecret }}
+APIG_CA_FILE: {{ printf "/etc/apig/gateway-ca/%s" .ca.key | quote }}
+{{- end }}
+{{- end }}
+WATCH_NAMESPACES: {{ join "," .Values.watch.namespaces | quote }}
+API_SELECTOR: {{ .Values.watch.selector | quote }}
+CLUSTER_NAME: {{ .Values.clusterName | quote }}
+COMPONENT_CONTROLLER: {{ .Values.componentController | quote }}
+HTTP_PORT: {{ .Values.httpPort | quote }}
+LOG_LEVEL: {{ .Values.logLevel | quote }}
+TEMPORAL_UI_URL: {{ .Values.temporal.uiUrl | quote }}
+{{- range $name, $value := .Values.settings }}
+{{- /* A number of values.yaml arrives as a float, which large ones show as 1e+06. */}}
+{{ $name }}: {{ if kindIs "float64" $value }}{{ $value | int64 | toString | quote }}{{ else }}{{ $value | toString | quote }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- /* Secrets that are mounted: folder and Secret. */ -}}
+{{- define "apig.secrets" -}}
+{{- with .Values.temporal.tls.existingSecret }}
+temporal: {{ . | quote }}
+{{- end }}
+{{- with .Values.gateway.auth.existingSecret }}
+gateway-auth: {{ . | quote }}
+{{- end }}
+{{- with .Values.gateway.ca.existingSecret }}
+gateway-ca: {{ . | quote }}
+{{- end }}
+{{- end }}
