@@ -1,6 +1,7 @@
 import { releaseReasonOf } from './action.ts';
 import type { Observation, PresentApi } from './observation.ts';
 import { NEW_STATE, type ExposedApiState } from './state.ts';
+import { gatewayHost } from '../kubernetes/names.ts';
 import type { Outcome } from '../registration/outcome.ts';
 import {
   EMPTY_RECORD,
@@ -32,6 +33,7 @@ export function restoreState(before: ExposedApiState, seen: Observation, now: nu
     ...state,
     uid: seen.uid,
     gateway: seen.gateway,
+    recordedAs: seen.recordedAs,
     record: restoredRecord(before, seen, now),
     // None is written before the first intent.
     revision: Math.max(revision ?? 0, isOwn(seen) ? (seen.revision ?? 0) : 0) || undefined,
@@ -44,12 +46,19 @@ function restoredRecord(before: ExposedApiState, seen: PresentApi, now: number):
   const { record, revision = 0 } = before;
   const told = restoreRecord(seen.published, now + seen.settings.gatewayTimeoutMs);
   if (record === undefined) return isOwn(seen) ? told : withDoubt(told);
-  if (before.gateway !== undefined && before.gateway !== seen.gateway) return withDoubt(record);
+  if (isElsewhere(before, seen)) return withDoubt(record);
   const ahead = isOwn(seen) ? (seen.revision ?? 0) - revision : 0;
   if (ahead <= 0) return record;
   // One ahead: this workflow recorded an intent and forgot it with its process, before it could make the call.
   const isForgotten = ahead === 1;
   return mergeRecords(record, isForgotten ? { ...told, inFlight: [], inFlightUntil: undefined } : told);
+}
+
+/** Was what is remembered done at another gateway, or at one that was only played? */
+function isElsewhere({ gateway, recordedAs }: ExposedApiState, seen: PresentApi): boolean {
+  if (gateway !== undefined && gateway !== seen.gateway) return true;
+  if (recordedAs === undefined || seen.recordedAs === undefined) return false;
+  return gatewayHost(recordedAs) !== gatewayHost(seen.recordedAs);
 }
 
 function isOwn({ isOwnRecord = true }: PresentApi): boolean {

@@ -31,6 +31,8 @@ export interface PresentApi extends Surroundings {
   readonly resourceVersion: string;
   /** Names the gateway of its namespace: `host:port`. */
   readonly gateway: string;
+  /** What the status calls that gateway. Absent in histories of before this was asked. */
+  readonly recordedAs?: string;
   readonly apiKind: string;
   readonly specHash: string;
   readonly path: string | undefined;
@@ -98,6 +100,7 @@ export function observationOf(
     uid: api.uid,
     resourceVersion: api.resourceVersion,
     gateway,
+    recordedAs,
     apiKind: api.kind,
     specHash: api.specHash,
     path: spec.valid ? spec.value.path : undefined,

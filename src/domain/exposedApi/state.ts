@@ -22,6 +22,8 @@ export interface ExposedApiState {
   readonly uid?: string | undefined;
   /** Names the gateway of the last observation, for a resource that is gone. */
   readonly gateway?: string | undefined;
+  /** What statuses called that gateway then: one that is only played has another name at the same address. */
+  readonly recordedAs?: string | undefined;
   /** Undefined until the first observation: then the resource's own status is the memory. */
   readonly record?: GatewayRecord | undefined;
   /** How often an intent was recorded; the status says so, too. */

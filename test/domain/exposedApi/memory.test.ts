@@ -80,6 +80,17 @@ describe('what a round starts from', () => {
     expect(restoreState(OURS, seen, NOW).record).toEqual({ ...EMPTY_RECORD, unconfirmed: [A] });
   });
 
+  test('what was confirmed while the gateway was only played is confirmed no more once it is real', () => {
+    const before = { ...NEW_STATE, gateway: 'gateway.example:80', record: CONFIRMED };
+    const real = presentApi({ recordedAs: 'http://gateway.example', isOwnRecord: false });
+    expect(restoreState({ ...before, recordedAs: 'mock' }, real, NOW).record).toEqual({
+      ...EMPTY_RECORD,
+      unconfirmed: [A],
+    });
+    // Who does not remember what it was called has it from before that was asked.
+    expect(restoreState(before, real, NOW).record).toEqual(CONFIRMED);
+  });
+
   test('of what is gone: where it was registered, and what was said about its deletion', () => {
     const before = restoreState(NEW_STATE, presentApi({ deletionPolicy: 'Retain' }), NOW);
     expect(restoreState(before, ABSENT, NOW)).toEqual(before);
