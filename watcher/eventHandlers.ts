@@ -123,13 +123,13 @@ export function createEventHandlers({
         );
       else if (isController) act(resourceKey(component.ref), versions, 'deleted', 'now');
     },
-    onSlice({ previous, next, resourceVersion }, concerned) {
+    onSlice({ previous, next, cause, resourceVersion }, concerned) {
       const namespace = (next ?? previous)?.namespace ?? '';
-      considerAll(concerned, { plural: ENDPOINT_SLICES, namespace, resourceVersion }, 'now');
+      considerAll(concerned, { plural: ENDPOINT_SLICES, namespace, resourceVersion }, whenFor(cause));
     },
-    onIngress({ previous, next, resourceVersion }, concerned) {
+    onIngress({ previous, next, cause, resourceVersion }, concerned) {
       const namespace = (next ?? previous)?.namespace ?? '';
-      considerAll(concerned, { plural: INGRESSES, namespace, resourceVersion }, 'now');
+      considerAll(concerned, { plural: INGRESSES, namespace, resourceVersion }, whenFor(cause));
     },
     beginComponents() {
       areApisKnown = true;
@@ -139,6 +139,11 @@ export function createEventHandlers({
       rechecks.stop();
     },
   };
+}
+
+/** A list tells of everything anew; a workflow that was just signalled shall not hear of it twice. */
+function whenFor(cause: 'list' | 'watch'): When {
+  return cause === 'list' ? 'later' : 'now';
 }
 
 function versionsFor({ namespace }: ResourceRef, { resourceVersion, ...place }: Cause): Versions {

@@ -20,7 +20,10 @@ export interface Decision {
   readonly why: string;
 }
 
-/** Does a change of an API matter to its workflow? Our own status writes do not, and neither does a restart. */
+/**
+ * Does a change of an API matter to its workflow? Our own status writes do not, and neither does a restart. What a first list shows
+ * under way may have lost its workflow while nobody watched; from then on wakeLost.ts looks for that.
+ */
 export function shouldReconcile(
   { previous, next, cause }: Omit<Change<ExposedApi>, 'resourceVersion'>,
   surroundings: Surroundings,
@@ -28,7 +31,7 @@ export function shouldReconcile(
 ): Decision {
   if (next === undefined) return { kind: 'signal', why: 'deleted' };
   const now = reconcileReason(next, surroundings, desired);
-  if (previous === undefined || cause === 'list') {
+  if (previous === undefined) {
     if (now.kind === 'settled') return { kind: 'ignore', why: 'up to date' };
     return { kind: 'signal', why: now.kind === 'needed' ? now.why : 'not finished' };
   }
@@ -36,7 +39,9 @@ export function shouldReconcile(
   if (requestFingerprint(previous) !== requestFingerprint(next)) return { kind: 'signal', why: 'changed' };
   if (now.kind !== 'needed') return { kind: 'ignore', why: 'nothing asked for' };
   const before = reconcileReason(previous, surroundings, desired);
-  if (before.kind === 'needed' && before.why === now.why) return { kind: 'ignore', why: 'signalled before' };
+  const isOld = before.kind === 'needed' && before.why === now.why;
+  // A list mends what a signal should have mended before.
+  if (isOld && cause === 'watch') return { kind: 'ignore', why: 'signalled before' };
   return { kind: 'recheck', why: now.why };
 }
 

@@ -84,6 +84,7 @@ async function untilPort(name: string, port: number): Promise<void> {
       return JSON.stringify(registered)?.includes(`"port":${port}`) && pending === undefined;
     },
     DEADLINE_MS,
+    async () => JSON.stringify(await user.get(name)),
   );
 }
 

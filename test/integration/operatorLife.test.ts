@@ -24,10 +24,6 @@ async function register(
 }
 
 test('a new API is registered: finalizer, status and conditions say exactly that, in at most 16 history events', async () => {
-  // Who takes over the gateway lists all APIs once more, and has those looked at that are under way.
-  await register('earlier');
-  await user.remove('earlier');
-  await user.untilGone('earlier');
   await user.create('catalog');
   const { status, metadata } = await user.untilCondition('catalog', 'Ready', 'True Available');
   const [length = 0] = await life.histories.idleLengths([idOf('catalog')]);

@@ -19,8 +19,8 @@ test('a restart with 200 registered APIs, and resyncs, call nobody: no gateway, 
   for (const name of NAMES) await user.untilCondition(name, 'Ready', 'True Available');
   const ids = NAMES.map((name) => restart.operator.workflowId({ plural: EXPOSED_APIS, namespace, name }));
   const before = await restart.histories.idleLengths(ids);
-  // In a burst, too, a first registration writes no more than what it is worth. Where the machine has other things to do, a few look twice.
-  expect(before.filter((length) => length > 16).length).toBeLessThan(COUNT / 4);
+  // In a burst, too, a first registration writes no more than what it is worth.
+  expect(before.filter((length) => length > 16)).toEqual([]);
   await restart.operator.process.stop();
   expect(restart.gateway.table()).toHaveLength(COUNT);
   expect(restart.gateway.ledger()).toHaveLength(COUNT);

@@ -153,6 +153,22 @@ test('a new API is signalled at once', () => {
   expect(signalled).toEqual([KEY]);
 });
 
+test('what a list shows once more, be it the API or what surrounds it, does not signal a new API twice', async () => {
+  whole();
+  const added = api(apiObject());
+  events.onApi(change(undefined, added));
+  const { next: again } = slice('one', true);
+  const { next: address } = ingress('10.0.0.1');
+  events.onSlice({ ...slice('one', true), ...change(again, again, 'list') });
+  events.onIngress(change(address, address, 'list'));
+  events.onApi(change(added, added, 'list'));
+  expect(signalled).toEqual([KEY]);
+  events.onApi(change(added, api(settledObject())));
+  clock.advance(1000);
+  await Promise.resolve();
+  expect(signalled).toEqual([KEY]);
+});
+
 test('an implementation that goes away concerns only the APIs that it implements', () => {
   whole();
   events.onApi(change(undefined, api(settledObject()), 'list'));

@@ -73,6 +73,10 @@ export interface UserApis {
   untilGone(name: string, kind?: ApiKind): Promise<void>;
 }
 
+function asText(api: SeenApi | undefined): string {
+  return api === undefined ? 'it is absent' : `it says: ${JSON.stringify(api.status)}`;
+}
+
 export function userApis(kubeConfig: KubeConfig, namespace: string): UserApis {
   const custom = kubeConfig.makeApiClient(CustomObjectsApi);
   const at = ({ plural, version }: ApiKind) => ({ group: ODA_GROUP, version, plural, namespace });
@@ -122,7 +126,7 @@ export function userApis(kubeConfig: KubeConfig, namespace: string): UserApis {
           ) ?? false
         );
       };
-      await eventually(`${name} has ${type} ${expected}`, isThere, DEADLINE_MS);
+      await eventually(`${name} has ${type} ${expected}`, isThere, DEADLINE_MS, () => asText(seen));
       if (seen === undefined) throw new Error(`${name} is absent`);
       return seen;
     },

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from '../../../deploy/dev/stack/child.ts';
 import { choosePort } from '../../../deploy/dev/stack/ports.ts';
 import { probe } from '../../../deploy/dev/stack/probe.ts';
 import { workflowId, type ResourceRef } from '../../../src/domain/kubernetes/names.ts';
+import { hearOnTimeout } from '../builders/eventually.ts';
 import type { StackFacts } from './stackFacts.ts';
 import { MEMORY_ENVIRONMENT, NODE_FLAGS } from '../../../src/app/nodeFlags.ts';
 
@@ -45,11 +47,17 @@ export async function createOperator(
 ): Promise<Operator> {
   const port = await choosePort('the operator', {}, new Set());
   const instance = `operator-${port}`;
-  const readyz = `http://127.0.0.1:${port}/readyz`;
+  const url = `http://127.0.0.1:${port}/readyz`;
+  const readyz = async (): Promise<string> => (await fetch(url)).text();
+  const logFile = join(stack.directory, 'logs', `operator-${cluster}.log`);
+  hearOnTimeout(async () => {
+    const health = await readyz().catch((error: unknown) => `does not answer: ${String(error)}`);
+    return `${instance}: ${health}\n${await lastLines(logFile)}`;
+  });
   return {
     cluster,
     instance,
-    readyz: async () => (await fetch(readyz)).text(),
+    readyz,
     workflowId: (ref) => workflowId(ref, cluster),
     process: new Child({
       name: `operator ${cluster}`,
@@ -73,8 +81,14 @@ export async function createOperator(
         LOG_LEVEL: 'warn',
         ...settings,
       },
-      logFile: join(stack.directory, 'logs', `operator-${cluster}.log`),
-      isHealthy: async () => (await probe(readyz)) === 200,
+      logFile,
+      isHealthy: async () => (await probe(url)) === 200,
     }),
   };
+}
+
+/** Of a log that several processes of one operator may share. */
+async function lastLines(file: string, count = 25): Promise<string> {
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  return lines.slice(-count).join('\n');
 }
