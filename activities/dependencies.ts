@@ -65,6 +65,8 @@ export interface EndedAttempt {
   readonly runId: string;
   readonly activityId: string;
   readonly kind: Outcome['kind'];
+  /** In how many milliseconds Temporal repeats it, where its policy says so; undefined: it surely does not. */
+  readonly repeatsInMs?: number;
 }
 
 /** What the activities of a Component work with; real ones come from the composition root. */

@@ -41,9 +41,19 @@ async function attempt(
       return send();
     }),
   );
+  // Such a call has failed once before its first attempt.
+  const repeatsInMs =
+    outcome.kind === 'unavailable'
+      ? retryDelayMs(number + 1, Math.random(), outcome.retryAfterMs)
+      : undefined;
   if (workflowExecution !== undefined && isSent && outcome.kind !== 'conflict')
-    onEnd?.({ ...workflowExecution, activityId, kind: outcome.kind });
-  return answerOf(outcome, number);
+    onEnd?.({
+      ...workflowExecution,
+      activityId,
+      kind: outcome.kind,
+      ...(repeatsInMs !== undefined && { repeatsInMs }),
+    });
+  return answerOf(outcome, repeatsInMs);
 }
 
 /** After an error of our own nobody knows whether the call went out; Temporal must not take it for one that may be repeated. */
@@ -57,7 +67,7 @@ async function caught(call: () => Promise<Outcome | PathConflict>): Promise<Outc
 }
 
 /** A call that was not accepted fails its activity, so that the Temporal UI shows it in red with the gateway's own words. */
-function answerOf(outcome: Outcome | PathConflict, number: number): GatewayAnswer {
+function answerOf(outcome: Outcome | PathConflict, repeatsInMs: number | undefined): GatewayAnswer {
   if (outcome.kind === 'accepted' || outcome.kind === 'conflict') return outcome;
   const { code, message } = outcome.reply;
   const failure = ApplicationFailure.create({
@@ -65,10 +75,8 @@ function answerOf(outcome: Outcome | PathConflict, number: number): GatewayAnswe
     nonRetryable: outcome.kind !== 'unavailable',
     message: `${code}: ${message}`,
     details: [outcome.reply, outcome.kind === 'rejected' ? null : (outcome.retryAfterMs ?? null)],
-    // Heeded where the policy of the call lets Temporal repeat it. Such a call has failed once before its first attempt.
-    ...(outcome.kind === 'unavailable'
-      ? { nextRetryDelay: retryDelayMs(number + 1, Math.random(), outcome.retryAfterMs) }
-      : {}),
+    // Heeded where the policy of the call lets Temporal repeat it.
+    ...(repeatsInMs !== undefined && { nextRetryDelay: repeatsInMs }),
   });
   // A gateway's answer has no place in our code; its history should show the answer alone.
   failure.stack = '';

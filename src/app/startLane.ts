@@ -55,6 +55,7 @@ export async function startLane(
   });
   const waiting = createWaitingCalls({
     wake: context.wake,
+    now: () => performance.now(),
     onTrouble: (error) =>
       logger.warn(
         { endpoint, error: describeError(error) },

@@ -1,7 +1,7 @@
 import type { EndedAttempt } from '../../activities/dependencies.ts';
 
 /** A call that did not get through, and how it is to be woken. */
-export type WaitingCall = Omit<EndedAttempt, 'kind'> & {
+export type WaitingCall = Omit<EndedAttempt, 'kind' | 'repeatsInMs'> & {
   /** `unavailable`: Temporal may be about to repeat it. `unknown`: its workflow waits. */
   readonly kind: 'unavailable' | 'unknown';
 };
@@ -13,6 +13,8 @@ export interface WaitingCallsOptions {
   readonly wake: Wake;
   /** Told of what could not be woken; it is tried again by itself, only later. */
   readonly onTrouble: (error: unknown) => void;
+  /** Milliseconds that never jump. */
+  readonly now: () => number;
   /** How many calls are remembered at most; of more, the oldest are forgotten. */
   readonly limit?: number;
 }
@@ -26,7 +28,18 @@ export interface WaitingCalls {
   stop(): Promise<void>;
 }
 
+interface Remembered {
+  readonly call: WaitingCall;
+  /** When Temporal repeats it. */
+  readonly dueAt: number;
+}
+
 const LIMIT = 20_000;
+/**
+ * What is due so soon comes by itself. To wake it would be worse than to wait: an attempt that is reset after it began cannot tell how it
+ * ended any more, and counts as lost only after its time limit (seen with Temporal 1.32).
+ */
+const SOON_MS = 1_000;
 /** Each call that gets through wakes so many: a thousand are awake after five rounds, and a gateway that falters is left alone. */
 const WOKEN_BY_ONE = 4;
 
@@ -34,16 +47,19 @@ const WOKEN_BY_ONE = 4;
  * Many calls wait up to a minute each for a gateway that is away; the first that gets through says that the others may come. They come
  * through the lane like any others, so at its limits' pace. Whoever gets the lease next knows of none, and they come by themselves.
  */
-export function createWaitingCalls({ wake, onTrouble, limit = LIMIT }: WaitingCallsOptions): WaitingCalls {
+export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
+  const { wake, onTrouble, now, limit = LIMIT } = options;
   /** By workflow, for none has two calls out; the oldest first. */
-  const waiting = new Map<string, WaitingCall>();
+  const waiting = new Map<string, Remembered>();
   const waking = new Set<Promise<void>>();
   let isStopped = false;
 
   function next(): WaitingCall | undefined {
-    const [call] = waiting.values();
-    if (call !== undefined) waiting.delete(call.workflowId);
-    return call;
+    for (const [key, { call, dueAt }] of waiting) {
+      waiting.delete(key);
+      if (dueAt - now() > SOON_MS) return call;
+    }
+    return undefined;
   }
 
   /** Wakes the next one that does wait. */
@@ -65,10 +81,10 @@ export function createWaitingCalls({ wake, onTrouble, limit = LIMIT }: WaitingCa
   }
 
   return {
-    ended({ kind, ...call }) {
+    ended({ kind, repeatsInMs = Number.POSITIVE_INFINITY, ...call }) {
       waiting.delete(call.workflowId);
       if (kind === 'unavailable' || kind === 'unknown') {
-        waiting.set(call.workflowId, { ...call, kind });
+        waiting.set(call.workflowId, { call: { ...call, kind }, dueAt: now() + repeatsInMs });
         const [oldest] = waiting.keys();
         if (waiting.size > limit && oldest !== undefined) waiting.delete(oldest);
       } else if (kind === 'accepted' && !isStopped) {

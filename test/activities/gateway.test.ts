@@ -108,3 +108,18 @@ test('whoever wakes others is told of each attempt that went out, and of no othe
   await environment.run(removeApi({ gateway, paths: { ...openPaths, remove: leftToOwner }, onEnd }), CALL);
   expect(ended).toMatchObject([{ kind: 'accepted' }]);
 });
+
+test('whoever wakes others knows when Temporal repeats a call by itself', async () => {
+  const ended: EndedAttempt[] = [];
+  const gateway = gatewayOf({ kind: 'unavailable', reply: REPLY, retryAfterMs: 7_000 });
+  const activities = {
+    gateway,
+    paths: openPaths,
+    onEnd: (attempt: EndedAttempt) => void ended.push(attempt),
+  };
+  const failure: unknown = await activityEnvironment()
+    .run(registerApi(activities), CALL)
+    .catch((error: unknown) => error);
+  expect(failure).toMatchObject({ nextRetryDelay: 7_000 });
+  expect(ended).toMatchObject([{ kind: 'unavailable', repeatsInMs: 7_000 }]);
+});

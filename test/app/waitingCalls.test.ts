@@ -4,11 +4,18 @@ let woken: string[];
 let gone: Set<string>;
 let troubles: unknown[];
 let calls: WaitingCalls;
+let now: number;
 beforeEach(() => {
   woken = [];
   gone = new Set();
   troubles = [];
-  calls = createWaitingCalls({ wake, onTrouble: (error) => troubles.push(error), limit: 100 });
+  now = 0;
+  calls = createWaitingCalls({
+    wake,
+    onTrouble: (error) => troubles.push(error),
+    now: () => now,
+    limit: 100,
+  });
 });
 
 async function wake({ workflowId }: WaitingCall): Promise<'woken' | 'gone'> {
@@ -18,8 +25,11 @@ async function wake({ workflowId }: WaitingCall): Promise<'woken' | 'gone'> {
   return 'woken';
 }
 
-function ended(workflowId: string, kind: Parameters<WaitingCalls['ended']>[0]['kind']): void {
-  calls.ended({ workflowId, runId: 'run', activityId: '1', kind });
+type Kind = Parameters<WaitingCalls['ended']>[0]['kind'];
+
+function ended(workflowId: string, kind: Kind, repeatsInMs = 30_000): void {
+  const repeats = kind === 'unavailable' ? { repeatsInMs } : {};
+  calls.ended({ workflowId, runId: 'run', activityId: '1', kind, ...repeats });
 }
 
 /** All that can go on has gone on. */
@@ -76,6 +86,17 @@ test('what has got through by itself is not woken', async () => {
   ended('first', 'accepted');
   await settled();
   expect(woken).toEqual([]);
+});
+
+test('what Temporal repeats in a moment, or may be repeating now, is not woken: its outcome would be lost', async () => {
+  ended('overdue', 'unavailable', 8_000);
+  ended('due', 'unavailable', 10_500);
+  ended('later', 'unavailable', 20_000);
+  ended('in its workflow', 'unknown');
+  now = 10_000;
+  ended('first', 'accepted');
+  await settled();
+  expect(woken).toEqual(['later', 'in its workflow']);
 });
 
 test('of very many only the newest are remembered', () => {

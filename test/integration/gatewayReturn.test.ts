@@ -6,11 +6,8 @@ import { useOperator } from '../support/stack/useOperator.ts';
 
 const APIS = 100;
 const MAX_RPS = 20;
-/**
- * From the gateway's return until all are right. Nobody's own next try, up to a minute later, is waited for. How long it takes is measured by
- * `npm run bench -- --only outage`.
- */
-const SOON_MS = 30_000;
+/** From the gateway's return until all are right. Nobody's own next try, up to a minute later, is waited for. */
+const SOON_MS = 10_000;
 /** By then each waits for at least eight seconds, and they are spread over the time between two tries. */
 const OUTAGE_MS = 25_000;
 
