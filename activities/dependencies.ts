@@ -41,6 +41,8 @@ export interface ApiDependencies {
     readonly gatewayName: (namespace: string) => string;
     /** What the status calls that gateway. */
     readonly recordedAs: (namespace: string) => string;
+    /** Endpoints of former gateways of a namespace's APIs that are called for removals. Absent: none. */
+    readonly formerGateways?: (namespace: string) => readonly string[];
     readonly workflowId: (ref: {
       plural: 'exposedapis' | 'apis' | 'components';
       namespace: string;

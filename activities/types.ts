@@ -2,6 +2,7 @@ import type { Versions } from '../src/domain/kubernetes/versions.ts';
 import type { EntryOutcome } from '../src/domain/exposedApi/entryUpdate.ts';
 import type { StatusFacts } from '../src/domain/exposedApi/status.ts';
 import type { ComponentEntry } from '../src/domain/component/entry.ts';
+import type { FormerGateways } from '../src/domain/exposedApi/formerGateways.ts';
 import type { GatewayRecord } from '../src/domain/registration/record.ts';
 import type { ResourceRef } from '../src/domain/kubernetes/names.ts';
 import type { Observation, PresentApi } from '../src/domain/exposedApi/observation.ts';
@@ -23,6 +24,8 @@ export interface ExposedApiActivities {
     record: GatewayRecord;
     /** Counts intents; absent in histories of before it was counted. */
     revision?: number | undefined;
+    /** What is left at former gateways; absent: nothing. */
+    former?: FormerGateways;
   }) => Promise<IntentOutcome>;
   /**
    * Writes the API's entry in its Component, then our part of the status with how that went, each where it differs, and an Event where

@@ -1,5 +1,5 @@
 import { gatewayHost } from '../../src/domain/kubernetes/names.ts';
-import { observationOf } from '../../src/domain/exposedApi/observation.ts';
+import { observationOf, type RoundSettings } from '../../src/domain/exposedApi/observation.ts';
 import { asApiRef } from './apiRef.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { ExposedApiActivities } from '../types.ts';
@@ -7,12 +7,18 @@ import type { ExposedApiActivities } from '../types.ts';
 export function observeApi({ observe, settings }: ApiDependencies): ExposedApiActivities['observeApi'] {
   return async (ref, atLeast) => {
     const seen = await observe(asApiRef(ref), atLeast);
-    if (seen === undefined) return { kind: 'absent', settings: settings.round };
+    if (seen === undefined) return { kind: 'absent', settings: roundFor(settings, ref.namespace) };
     return observationOf(seen.api, seen.surroundings, {
       desired: settings.desired,
-      round: settings.round,
+      round: roundFor(settings, ref.namespace),
       gateway: gatewayHost(settings.gatewayName(ref.namespace)),
       recordedAs: settings.recordedAs(ref.namespace),
     });
   };
+}
+
+/** Read anew each time, for part of it changes while the process runs. */
+function roundFor({ round, formerGateways }: ApiDependencies['settings'], namespace: string): RoundSettings {
+  const former = formerGateways?.(namespace) ?? [];
+  return former.length === 0 ? round : { ...round, formerGateways: former };
 }

@@ -9,12 +9,13 @@ import type { DecidedOn, ExposedApiActivities } from '../types.ts';
 
 export function recordIntent(deps: ApiDependencies): ExposedApiActivities['recordIntent'] {
   const { settings } = deps;
-  return async ({ ref, seen, record, revision }) => {
+  return async ({ ref, seen, record, revision, former }) => {
     const id = settings.workflowId(ref);
     const place = {
       uid: seen.uid,
       gateway: settings.recordedAs(ref.namespace),
       revision,
+      formerGateways: former,
       workflowId: id,
       workflowUrl: settings.workflowUrl(id),
     };

@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { loadTemporalConfig } from '../config/loadSettings.ts';
 import { addressOfUrl, readIngressAddress } from '../kubernetes/ingress.ts';
 import { COMPONENTS, resourceKey, workflowId } from '../domain/kubernetes/names.ts';
-import { endpointFor, recordedNameFor } from '../gateway/apig/endpoint.ts';
+import { endpointFor, formerEndpointsFor, recordedNameFor } from '../gateway/apig/endpoint.ts';
 import { createChildStore } from '../kubernetes/children.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import { createComponentStore } from '../kubernetes/components.ts';
@@ -87,6 +87,7 @@ function apiSettings({
     },
     gatewayName: (ofNamespace) => endpointFor(settings.APIG_ENDPOINT, ofNamespace),
     recordedAs: (ofNamespace) => recordedNameFor(settings, ofNamespace),
+    formerGateways: (ofNamespace) => formerEndpointsFor(settings, ofNamespace),
     workflowId: (ref) => workflowId(ref, settings.CLUSTER_NAME),
     workflowUrl: (id) =>
       settings.TEMPORAL_UI_URL &&

@@ -1,7 +1,7 @@
 import { aborted, type Clock } from '../kubernetes/clock.ts';
 import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
 import { gatewayLease, type ResourceRef } from '../domain/kubernetes/names.ts';
-import { endpointFor, endpointsOf, recordedEndpoint } from '../gateway/apig/endpoint.ts';
+import { endpointFor, endpointsOf, formerEndpoints, recordedEndpoint } from '../gateway/apig/endpoint.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import { createLeaderElector } from '../kubernetes/lease/leaderElector.ts';
 import { createLeaseStore } from '../kubernetes/lease/leaseStore.ts';
@@ -60,13 +60,12 @@ const SWEEP_MS = 60_000;
 export function createLanes(context: LanesContext, common: CommonOptions): Lanes {
   const { settings, clients, view, logger, clock, ownNamespace: namespace, instance } = context;
   const name = gatewayLease(settings.CLUSTER_NAME);
-  const allowed = { configured: settings.APIG_ENDPOINT, perNamespace: settings.APIG_ENDPOINT_PER_NAMESPACE };
-  const { configured } = allowed;
+  const configured = settings.APIG_ENDPOINT;
   const arbiter = createPathArbiter({
     api: (key) => view.api(key),
     claims: view.claims,
     gatewayOf: (ofNamespace) => endpointFor(configured, ofNamespace),
-    recordedGateway: (api) => recordedEndpoint(allowed, api),
+    recordedGateway: (api) => recordedEndpoint(settings, api),
     isAtWork: context.isAtWork,
     caughtUp: (ref, version) => view.caughtUp(ref, version),
     callTimeoutMs: settings.APIG_TIMEOUT,
@@ -86,7 +85,7 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
     });
     pool = lanes;
     const need = (api: ExposedApi): void => {
-      for (const endpoint of endpointsOf(allowed, api)) lanes.need(endpoint);
+      for (const endpoint of endpointsOf(settings, api)) lanes.need(endpoint);
     };
     const unsubscribe = view.onApi(need);
     const over = new AbortController();
@@ -94,6 +93,7 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
     const upkeep = Promise.all([
       every(clock, SWEEP_MS, ending, async () => {
         if (configured !== undefined) lanes.need(configured);
+        for (const endpoint of formerEndpoints(settings)) lanes.need(endpoint);
         for (const api of view.apis()) need(api);
         lanes.sweep();
       }),

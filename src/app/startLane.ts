@@ -94,7 +94,7 @@ function hasOthers({ view, settings }: LaneContext, endpoint: string, namespace:
 function buildGateway({ settings, metrics }: LaneContext, endpoint: string): Gateway {
   const gateway = createGateway({
     endpoint,
-    isConfigured: endpoint === settings.APIG_ENDPOINT,
+    isConfigured: [settings.APIG_ENDPOINT, ...settings.APIG_FORMER_ENDPOINTS].includes(endpoint),
     replies: {
       success: settings.APIG_SUCCESS_CODES,
       alreadyGone: settings.APIG_ALREADY_GONE,

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createWatcher, type Watcher } from '../../watcher/watcher.ts';
 import type { Settings } from '../config/settings.ts';
-import { endpointFor, recordedNameFor } from '../gateway/apig/endpoint.ts';
+import { endpointFor, formerEndpointsFor, recordedNameFor } from '../gateway/apig/endpoint.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import { createExposedApis } from '../kubernetes/exposedApis.ts';
 import type { ClusterView } from '../kubernetes/watch/clusterView.ts';
@@ -33,6 +33,7 @@ export function buildWatcher(context: {
         specificationForm: settings.APIG_SPECIFICATION_FORM,
         sendPolicies: settings.APIG_SEND_POLICIES,
         recordedAs: (namespace) => recordedNameFor(settings, namespace),
+        formerGateways: (namespace) => formerEndpointsFor(settings, namespace),
       },
       gatewayOf: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),
     },

@@ -67,6 +67,16 @@ export const endpointUrl = z.string().transform((value, context): string | undef
   return url.replace(/\/+$/, '');
 });
 
+/** Endpoints, comma-separated. */
+export const endpointList = commaList.transform((items, context): readonly string[] =>
+  items.flatMap((item) => {
+    const read = endpointUrl.safeParse(item);
+    if (!read.success)
+      context.addIssue(`each ${read.error.issues[0]?.message ?? 'must be host:port or a URL'}`);
+    return read.data ?? [];
+  }),
+);
+
 function isEndpoint(text: string): boolean {
   if (/\s/.test(text) || !URL.canParse(text)) return false;
   const { protocol, username, password, search, hash } = new URL(text);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   commaList,
+  endpointList,
   endpointUrl,
   portNumber,
   positiveCount,
@@ -35,6 +36,11 @@ export const SETTINGS = {
     'false',
     trueOrFalse,
     "`true`: the gateway of each namespace's APIs is `apig-operator-uportal.<namespace>:8080`, as with the operator that this one replaces. Whoever may create a Service there then chooses where this operator sends registrations, and words of such a gateway are not shown. With APIG_ENDPOINT that is the gateway, and only what a status records at the one of its own namespace is still removed there.",
+  ),
+  APIG_FORMER_ENDPOINTS: setting(
+    '',
+    endpointList,
+    'Addresses that were APIG_ENDPOINT before, comma-separated. What this operator left there is removed, once it is right at the gateway of today, with the same credentials; a deletion waits for it. A gateway that is not named here is not called: a condition tells what was left there.',
   ),
   APIG_INGRESS: setting(
     'apig-operator-uportal',

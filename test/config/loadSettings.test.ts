@@ -14,6 +14,7 @@ test('without any variable everything has its default', () => {
   expect(loadSettings({})).toEqual({
     APIG_ENDPOINT: undefined,
     APIG_ENDPOINT_PER_NAMESPACE: false,
+    APIG_FORMER_ENDPOINTS: [],
     APIG_INGRESS: 'apig-operator-uportal',
     APIG_PUBLIC_URL: undefined,
     APIG_SUCCESS_CODES: ['0000', '00000'],
@@ -61,6 +62,7 @@ test.each<[SettingName, string, unknown]>([
   ['APIG_SEND_POLICIES', 'true', true],
   ['APIG_SEND_POLICIES', ' false ', false],
   ['APIG_PATH_CHANGE', 'make-before-break', 'make-before-break'],
+  ['APIG_FORMER_ENDPOINTS', ' a.example:1, https://b.example/ ', ['http://a.example:1', 'https://b.example']],
   ['APIG_TIMEOUT', '500ms', 500],
   ['APIG_TIMEOUT', '2', 2_000],
   ['APIG_TIMEOUT', '1.5s', 1_500],
@@ -82,6 +84,7 @@ test.each<[SettingName, string, unknown]>([
 test.each<[SettingName, string, string]>([
   ['APIG_ENDPOINT', 'ftp://apig.example', 'host:port'],
   ['APIG_ENDPOINT', 'http://', 'host:port'],
+  ['APIG_FORMER_ENDPOINTS', 'a.example,ftp://b.example', 'each must be host:port'],
   ['APIG_ENDPOINT', 'http://a b', 'host:port'],
   ['APIG_ENDPOINT', 'http://apig.example?x=1', 'query'],
   ['APIG_TIMEOUT', '0', 'longer than 0'],

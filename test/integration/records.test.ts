@@ -17,6 +17,11 @@ const at = (of: string) => ({ group: ODA_GROUP, version: 'v1', namespace: of, pl
 const rows = () => records.gateway.table().map(({ name, path }) => `${name} ${path}`);
 const callsFor = (name: string) => records.gateway.ledger({ name }).map(({ operation }) => operation);
 
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('made by an earlier test');
+  return value;
+}
+
 async function register(name: string, spec?: Readonly<Record<string, unknown>>): Promise<void> {
   await user.create(name, spec);
   await user.untilCondition(name, 'Registered', 'True Confirmed');
@@ -127,4 +132,48 @@ test('a changed form of the specification, and another gateway, are asserted for
   });
   // A setting has to ask for it.
   expect(callsFor('moved')).toEqual(['create', 'create']);
+  const { status } = await user.untilCondition('moved', 'FormerGatewaysCleared', 'False LeftAtFormerGateway');
+  const told = status.conditions.find(({ type }) => type === 'FormerGatewaysCleared')?.message;
+  expect(told).toContain(`/${namespace}/moved at ${records.gateway.url}`);
+}, 120_000);
+
+test('what is left at a former gateway goes as soon as a setting names it, and the condition with it', async () => {
+  const { url } = present(another);
+  // Nobody named its gateway when it went: left there, and told.
+  await user.remove('forger');
+  await user.untilGone('forger');
+  expect(rows()).toContain(`forger /${namespace}/forger`);
+  await records.restartWith({ APIG_ENDPOINT: url, APIG_FORMER_ENDPOINTS: records.gateway.url });
+  await eventually(
+    'only what went before is left there',
+    () => records.gateway.table().every(({ name }) => name === 'forger'),
+    60_000,
+  );
+  await eventually(
+    'the condition goes',
+    async () => (await user.condition('moved', 'FormerGatewaysCleared')) === undefined,
+    30_000,
+  );
+  const calls = present(another)
+    .ledger({ name: 'moved' })
+    .map(({ operation }) => operation);
+  expect(calls.filter((operation) => operation === 'remove')).toEqual([]);
+}, 120_000);
+
+test('a deletion waits for a former gateway that a setting names, and says so', async () => {
+  const next = present(another);
+  await records.restartWith({ APIG_ENDPOINT: records.gateway.url });
+  await user.untilCondition('moved', 'FormerGatewaysCleared', 'False LeftAtFormerGateway');
+  await next.pause();
+  await records.restartWith({
+    APIG_ENDPOINT: records.gateway.url,
+    APIG_FORMER_ENDPOINTS: next.url,
+  });
+  await user.remove('moved');
+  await user.untilSaid('moved', 'FormerGatewaysCleared', 'the last try failed');
+  await eventually('it is gone from its gateway', () => !rows().some((row) => row.startsWith('moved ')));
+  expect((await user.get('moved'))?.metadata.finalizers).toHaveLength(1);
+  await next.resume();
+  await user.untilGone('moved');
+  expect(next.table().filter(({ name }) => name === 'moved')).toEqual([]);
 }, 120_000);

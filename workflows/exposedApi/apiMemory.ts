@@ -1,6 +1,7 @@
+import type { FormerGateways } from '../../src/domain/exposedApi/formerGateways.ts';
 import { recordOutcome, restoreState, type RestoredState } from '../../src/domain/exposedApi/memory.ts';
 import type { Observation } from '../../src/domain/exposedApi/observation.ts';
-import type { ExposedApiState } from '../../src/domain/exposedApi/state.ts';
+import type { ExposedApiState, ReleaseReason } from '../../src/domain/exposedApi/state.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import { newestOf, type Versions } from '../../src/domain/kubernetes/versions.ts';
 import type { Outcome } from '../../src/domain/registration/outcome.ts';
@@ -10,9 +11,9 @@ import {
   type GatewayRecord,
   type Step,
 } from '../../src/domain/registration/record.ts';
-import { callOf } from '../../src/domain/registration/retry.ts';
+import { callOf, dueNow } from '../../src/domain/registration/retry.ts';
 import { joinLine, placeInLine, type Place, type Urgency } from '../../src/domain/registration/urgency.ts';
-import type { PlannedCall } from './round.ts';
+import { type Intent, type PlannedCall, releaseNote } from './round.ts';
 
 /** What is known of one API; whoever holds it alone changes it. */
 export class ApiMemory {
@@ -47,10 +48,19 @@ export class ApiMemory {
     return restored;
   }
 
-  /** @returns the revision under which to record this before a call: a new one, unless a report has said it already */
-  revise(intent: GatewayRecord): number | undefined {
-    if (this.#announced === undefined || !isSameRecord(intent, this.#announced)) this.#raiseRevision();
-    return this.state.revision;
+  /** What to record before a call: under a new revision, unless a report has said it already. */
+  intentFor(record: GatewayRecord): Pick<Intent, 'record' | 'revision' | 'former'> {
+    if (this.#announced === undefined || !isSameRecord(record, this.#announced)) this.#raiseRevision();
+    const { revision, former = [] } = this.state;
+    return { record, revision, ...(former.length > 0 && { former }) };
+  }
+
+  /** What waits for its next try is due now. @returns whether anything was */
+  makeDue(): boolean {
+    const { failures } = this.state;
+    const due = failures && dueNow(failures, Date.now());
+    if (due !== undefined) this.remember({ failures: due });
+    return due !== undefined;
   }
 
   /** A report says this beforehand, for the next call. */
@@ -82,6 +92,19 @@ export class ApiMemory {
     this.#announced = undefined;
     // Who is reset to before this call must see that the status is ahead.
     if (!isSameRecord(record, this.restored.record)) this.#raiseRevision();
+  }
+
+  /** A person's decision: what is left stays where it is. @returns what to say of that */
+  release(why: ReleaseReason): string {
+    const note = releaseNote(this.restored, why);
+    this.remember({ record: EMPTY_RECORD, former: undefined });
+    return note;
+  }
+
+  /** What is left at former gateways after a removal there. Who is reset to before that must see that the status is ahead. */
+  leftFormer(former: FormerGateways): void {
+    this.remember({ former, formerFailures: undefined });
+    this.#raiseRevision();
   }
 
   /** The view may lag behind our own writes. */

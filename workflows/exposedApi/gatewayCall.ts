@@ -30,6 +30,8 @@ export interface CallContext extends Place {
   /** Names the gateway, and with it the task queue. */
   readonly gateway: string;
   readonly settings: RoundSettings;
+  /** It is not the API's gateway any more, so that people are not shown it as such. */
+  readonly isFormer?: boolean;
   /** Temporal repeats the call for as long as it surely is not done. */
   readonly isRetried: boolean;
   /** Says whether the call is still the right one, for as long as it waits. */
@@ -43,8 +45,9 @@ export type CallGateway = (step: Step, context: CallContext) => Promise<CallEnd>
  * unknown outcome.
  */
 export function gatewayCaller(cluster: string): CallGateway {
-  return async (step, { api, gateway, settings, urgency, agesAfterMs, isRetried, onlooker }) => {
-    showGateway(gateway, settings);
+  return async (step, context) => {
+    const { api, gateway, settings, urgency, agesAfterMs, isFormer = false, isRetried, onlooker } = context;
+    if (!isFormer) showGateway(gateway, settings);
     const { namespace } = api.ref;
     const taskQueue = gatewayTaskQueue(gateway, cluster);
     const activities = gatewayActivities(taskQueue, settings.gatewayTimeoutMs, {

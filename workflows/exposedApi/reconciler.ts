@@ -5,10 +5,11 @@ import { reportOf } from '../../src/domain/exposedApi/report.ts';
 import { NEW_STATE, type ExposedApiState } from '../../src/domain/exposedApi/state.ts';
 import type { ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import type { Versions } from '../../src/domain/kubernetes/versions.ts';
-import { EMPTY_RECORD, type GatewayRecord } from '../../src/domain/registration/record.ts';
-import { dueNow, isNotDone, isWaiting } from '../../src/domain/registration/retry.ts';
+import type { GatewayRecord } from '../../src/domain/registration/record.ts';
+import { isNotDone, isWaiting } from '../../src/domain/registration/retry.ts';
 import { ApiMemory } from './apiMemory.ts';
 import { actionBeside, callOut, firstLookAt, isStillRight, planFor, type CallOut } from './callOut.ts';
+import { clearFormerGateways, isHeldElsewhere } from './formerGateways.ts';
 import type { CallEnd } from './gatewayCall.ts';
 import { finish, releaseByHand } from './leave.ts';
 import {
@@ -17,7 +18,6 @@ import {
   intentOf,
   isLeaving,
   needsFinalizer,
-  releaseNote,
   type Acted,
   type Announced,
   type Effects,
@@ -74,10 +74,8 @@ export class ExposedApiReconciler {
 
   /** The gateway answers again: what waits for it need not wait on. What it refused has nothing to hope from that. */
   gatewayIsBack(): void {
-    const { failures } = this.#memory.state;
-    const due = failures && dueNow(failures, Date.now());
-    if (due === undefined) return;
-    this.change({ failures: due });
+    if (!this.#memory.makeDue()) return;
+    this.#isChanged = true;
     this.#isDue = true;
   }
 
@@ -97,24 +95,24 @@ export class ExposedApiReconciler {
     const seen = await this.#effects.activities.observeApi(this.#ref, this.#memory.atLeast);
     const before = this.#memory.restore(seen);
     const action = actionOf(seen, before);
-    if (action.kind === 'release') {
-      const note = releaseNote(before.record, action.why);
-      this.#memory.remember({ record: EMPTY_RECORD });
-      return releaseByHand(this.#effects, this.#ref, { seen, note });
-    }
+    if (action.kind === 'release')
+      return releaseByHand(this.#effects, this.#ref, { seen, note: this.#memory.release(action.why) });
     if (needsFinalizer(seen, before)) {
       const intent = await this.#recordIntent(seen, before.record);
       if ('end' in intent) return intent.end;
     }
     const acted = await this.#executePlan({ seen, action });
     if ('end' in acted) return acted.end;
-    const { seen: last, action: done, next } = acted;
-    if (acted.isDone && isLeaving(last, done))
-      return finish(this.#effects, this.#ref, { seen: last, before });
+    const { seen: last, action: done, next, isDone } = acted;
+    const isChanged = (): boolean => this.#isChanged;
+    const former = { ref: this.#ref, seen: last, memory: this.#memory, effects: this.#effects, isChanged };
+    if (isDone && (await clearFormerGateways(former))) return AGAIN.end;
+    if (isDone && isLeaving(last, done) && !isHeldElsewhere(this.state, last))
+      return finish(this.#effects, this.#ref, { seen: last, before, after: this.state });
     if (last.kind === 'absent')
-      return { kind: 'waiting', wakeAt: nextWake(this.#memory.state, done, undefined, { now: Date.now() }) };
+      return { kind: 'waiting', wakeAt: nextWake(this.state, done, undefined, { now: Date.now() }) };
     // What is sure to be sent again is announced with the failure: one write instead of two.
-    const announced = next && isNotDone(this.#memory.state.failures) ? intentOf(last, next) : undefined;
+    const announced = next && isNotDone(this.state.failures) ? intentOf(last, next) : undefined;
     this.#memory.announce(announced);
     return { kind: 'waiting', wakeAt: await this.#report(last, done, { announced }) };
   }
@@ -123,18 +121,17 @@ export class ExposedApiReconciler {
   async #executePlan(decided: Purpose): Promise<Acted> {
     let purpose = decided;
     while (purpose.action.kind !== 'suspend') {
-      const next = planFor(this.#memory.state, purpose);
+      const next = planFor(this.state, purpose);
       this.#memory.remember({ record: next.record });
       if (next.kind !== 'call') {
         this.#memory.remember({ failures: undefined });
         return { ...purpose, isDone: next.kind === 'done' };
       }
-      if (isWaiting(this.#memory.state.failures, next.step, Date.now()))
-        return { ...purpose, isDone: false, next };
+      if (isWaiting(this.state.failures, next.step, Date.now())) return { ...purpose, isDone: false, next };
       if (this.#isChanged) return AGAIN;
       const intent = await this.#announce(purpose.seen, next);
       if ('end' in intent) return intent;
-      const out = callOut(next, purpose, this.#memory.state);
+      const out = callOut(next, purpose, this.state);
       const outcome = await this.#call(out, intent.resourceVersion);
       if (outcome.kind === 'takenBack' || outcome.kind === 'passedOver') return AGAIN;
       this.#memory.leaveLine();
@@ -158,7 +155,7 @@ export class ExposedApiReconciler {
   }
 
   async #recordIntent(seen: PresentApi, record: GatewayRecord): Promise<Announced> {
-    const asked = { ref: this.#ref, seen: decidedOn(seen), record, revision: this.#memory.revise(record) };
+    const asked = { ref: this.#ref, seen: decidedOn(seen), ...this.#memory.intentFor(record) };
     const intent = await this.#effects.activities.recordIntent(asked);
     this.#memory.wrote(this.#ref, intent.resourceVersion);
     if (intent.kind === 'recorded') return { resourceVersion: intent.resourceVersion };
@@ -169,7 +166,7 @@ export class ExposedApiReconciler {
 
   #call(out: CallOut, resourceVersion: string | undefined): Promise<CallEnd> {
     const { next, purpose, urgency, isRetried } = out;
-    const { uid = '', gateway = '' } = this.#memory.state;
+    const { uid = '', gateway = '' } = this.state;
     this.#isDue = false;
     return this.#effects.callGateway(next.step, {
       api: { ref: this.#ref, uid, resourceVersion },
@@ -189,7 +186,7 @@ export class ExposedApiReconciler {
   async #look(out: CallOut): Promise<Look> {
     this.#isChanged = false;
     try {
-      const before = this.#memory.state;
+      const before = this.state;
       const seen = await this.#effects.activities.observeApi(this.#ref, this.#memory.atLeast);
       const now = this.#memory.restore(seen);
       const purpose = { seen, action: actionBeside(out.purpose, seen, now) };
@@ -201,7 +198,7 @@ export class ExposedApiReconciler {
       if (seen.kind === 'absent') return { kind: 'goOn', wakeAt: undefined };
       const announced = intentOf(seen, out.next);
       const wakeAt = await this.#report(seen, purpose.action, { announced, isCallOut: true });
-      this.#effects.show(this.#memory.state, seen);
+      this.#effects.show(this.state, seen);
       return { kind: 'goOn', wakeAt };
     } catch (error) {
       this.#isChanged = true;
@@ -226,7 +223,7 @@ export class ExposedApiReconciler {
       entry: entry.entry ?? entry.otherwise,
     });
     this.#memory.wrote(this.#ref, reported.resourceVersion);
-    return nextWake(this.#memory.state, action, seen, {
+    return nextWake(this.state, action, seen, {
       now,
       lowerAt: entry.lowerAt,
       isEntryRefused: reported.isEntryRefused,

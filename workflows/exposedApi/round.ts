@@ -1,5 +1,10 @@
 import type { DecidedOn, ExposedApiActivities } from '../../activities/types.ts';
 import type { Action } from '../../src/domain/exposedApi/action.ts';
+import {
+  clearable,
+  describeFormer,
+  type FormerGateways,
+} from '../../src/domain/exposedApi/formerGateways.ts';
 import type { RestoredState } from '../../src/domain/exposedApi/memory.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
 import type { ExposedApiState, ReleaseReason } from '../../src/domain/exposedApi/state.ts';
@@ -32,6 +37,9 @@ export type Acted =
     })
   | { readonly end: RoundEnd };
 
+/** What the resource is to say before a call goes out. */
+export type Intent = Parameters<ExposedApiActivities['recordIntent']>[0];
+
 export type PlannedCall = Extract<Plan, { kind: 'call' }>;
 
 /** The resource says what is about to be sent, from this version on (undefined: it is gone). */
@@ -60,8 +68,9 @@ export interface Effects {
  * A finalizer that somebody took away, or a resource made anew just like its predecessor, so that no call is due which would bring it:
  * while anything is recorded, a deletion must not go unnoticed.
  */
-export function needsFinalizer(seen: Observation, { record }: RestoredState): seen is PresentApi {
-  return seen.kind === 'present' && !seen.isDeleting && !seen.holdsFinalizer && !isClear(record);
+export function needsFinalizer(seen: Observation, state: RestoredState): seen is PresentApi {
+  if (seen.kind === 'absent' || seen.isDeleting || seen.holdsFinalizer) return false;
+  return !isClear(state.record) || clearable(state.former, seen.settings.formerGateways).length > 0;
 }
 
 export function decidedOn({ uid, resourceVersion, specHash, isPaused, isDeleting }: PresentApi): DecidedOn {
@@ -84,10 +93,18 @@ export function intentOf(
   return seen.isDeleting || isReassertion ? undefined : withIntent(record, step);
 }
 
-export const REMOVED = 'Nothing of this API is left at the gateway; the finalizer is released.';
+export function removedNote({ former }: ExposedApiState): string {
+  return `Nothing of this API is left at the gateway; the finalizer is released.${formerNote(former)}`;
+}
 
 /** What an Event and the history say of a release without a removal. */
-export function releaseNote({ registered, unconfirmed }: GatewayRecord, why: ReleaseReason): string {
+export function releaseNote({ record, former }: RestoredState, why: ReleaseReason): string {
+  const { registered, unconfirmed } = record;
   const left = [registered, ...unconfirmed].flatMap((one) => one?.path ?? []);
-  return `Released by ${why} without a removal; left at the gateway: ${left.map(inMarkdown).join(', ') || 'nothing known'}.`;
+  return `Released by ${why} without a removal; left at the gateway: ${left.map(inMarkdown).join(', ') || 'nothing known'}.${formerNote(former)}`;
+}
+
+/** What nobody removes any more. */
+function formerNote(former: FormerGateways = []): string {
+  return former.length === 0 ? '' : ` Left at a former gateway: ${inMarkdown(describeFormer(former))}.`;
 }

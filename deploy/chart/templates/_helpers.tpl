@@ -88,6 +88,7 @@ apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
 {{- with .Values.gateway }}
 APIG_ENDPOINT: {{ .endpoint | quote }}
 APIG_ENDPOINT_PER_NAMESPACE: {{ ternary "true" "" .perNamespace | quote }}
+APIG_FORMER_ENDPOINTS: {{ join "," .formerEndpoints | quote }}
 APIG_INGRESS: {{ .ingress | quote }}
 APIG_PUBLIC_URL: {{ .publicUrl | quote }}
 {{- if .auth.existingSecret }}

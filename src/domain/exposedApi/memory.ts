@@ -1,4 +1,5 @@
 import { releaseReasonOf } from './action.ts';
+import { everythingOf, type FormerGateways, leaveAt, mergeFormer, withoutGateway } from './formerGateways.ts';
 import type { Observation, PresentApi } from './observation.ts';
 import { NEW_STATE, type ExposedApiState } from './state.ts';
 import { gatewayHost } from '../kubernetes/names.ts';
@@ -27,8 +28,9 @@ export function restoreState(before: ExposedApiState, seen: Observation, now: nu
   if (seen.kind === 'absent') return { ...before, record: before.record ?? EMPTY_RECORD };
   const isAnother = before.uid !== undefined && before.uid !== seen.uid;
   // Made anew under the same name: what a person said was about the other; what is at the gateway is still there.
-  const { record, revision } = before;
-  const state = isAnother ? { ...NEW_STATE, record, revision } : before;
+  const { record, revision, former: formerBefore } = before;
+  const state = isAnother ? { ...NEW_STATE, record, revision, former: formerBefore } : before;
+  const former = restoredFormer(before, seen);
   return {
     ...state,
     uid: seen.uid,
@@ -39,15 +41,30 @@ export function restoreState(before: ExposedApiState, seen: Observation, now: nu
     revision: Math.max(revision ?? 0, isOwn(seen) ? (seen.revision ?? 0) : 0) || undefined,
     registeredAt: state.registeredAt ?? seen.registeredAt,
     releaseReason: releaseReasonOf(seen),
+    ...(former.length > 0 || before.former ? { former } : {}),
   };
 }
 
+/** As the record: the workflow's own memory, unless the status is ahead. What was the record of another gateway is left there. */
+function restoredFormer(before: ExposedApiState, seen: PresentApi): FormerGateways {
+  const { record, former = [], gateway = '', recordedAs = gateway } = before;
+  if (record === undefined) return seen.former ?? [];
+  const moved = isElsewhere(before, seen) ? leaveAt(former, recordedAs, everythingOf(record)) : former;
+  const all = aheadOf(before, seen) > 0 ? mergeFormer(moved, seen.former ?? []) : moved;
+  return withoutGateway(all, seen.recordedAs ?? seen.gateway);
+}
+
+/** How many revisions the status is ahead of what is remembered. */
+function aheadOf({ revision = 0 }: ExposedApiState, seen: PresentApi): number {
+  return isOwn(seen) ? (seen.revision ?? 0) - revision : 0;
+}
+
 function restoredRecord(before: ExposedApiState, seen: PresentApi, now: number): GatewayRecord {
-  const { record, revision = 0 } = before;
+  const { record } = before;
   const told = restoreRecord(seen.published, now + seen.settings.gatewayTimeoutMs);
   if (record === undefined) return isOwn(seen) ? told : withDoubt(told);
   if (isElsewhere(before, seen)) return withDoubt(record);
-  const ahead = isOwn(seen) ? (seen.revision ?? 0) - revision : 0;
+  const ahead = aheadOf(before, seen);
   if (ahead <= 0) return record;
   // One ahead: this workflow recorded an intent and forgot it with its process, before it could make the call.
   const isForgotten = ahead === 1;

@@ -38,6 +38,7 @@ export function nextWake(
     !isCallOut && isUntoldConflict(action, seen) ? now + CONFLICT_LOOK_MS : undefined,
     isActive ? state.failures?.nextAttemptAt : undefined,
     isActive ? state.record?.inFlightUntil : undefined,
+    isActive ? state.formerFailures?.nextAttemptAt : undefined,
     delayTellingAt(state, action),
   ].filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;

@@ -1,11 +1,12 @@
 import { type Desired, type DesiredOptions, desiredOf } from './desired.ts';
 import type { DeletionPolicy } from './annotations.ts';
 import type { ExposedApi } from './exposedApi.ts';
+import { everythingOf, type FormerGateways, leaveAt, withoutGateway } from './formerGateways.ts';
 import { shownEndpoint, type ShownEndpoint } from './shownEndpoint.ts';
 import type { Surroundings } from './surroundings.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
 import type { PathChange } from '../registration/plan.ts';
-import type { PublishedRecord } from '../registration/record.ts';
+import { restoreRecord, type PublishedRecord } from '../registration/record.ts';
 import type { Segment } from '../spec/apiSpec.ts';
 import { gatewayHost } from '../kubernetes/names.ts';
 
@@ -20,6 +21,8 @@ export interface RoundSettings {
   readonly reassertIntervalMs?: number;
   /** Is a call taken back that still waits in line when something changes? */
   readonly takesBackWaitingCalls: boolean;
+  /** Endpoints of former gateways of the API that are called for removals: those that settings name. Absent: none. */
+  readonly formerGateways?: readonly string[];
   /** Are the search attributes of names.ts known to the Temporal server? */
   readonly hasSearchAttributes: boolean;
 }
@@ -64,6 +67,8 @@ export interface PresentApi extends Surroundings {
    * its own.
    */
   readonly isOwnRecord?: boolean;
+  /** What the status says is left at gateways that were its own before. Absent: nothing. */
+  readonly former?: FormerGateways;
   /** Of that record. */
   readonly revision?: number | undefined;
   /** As the resource's status says it; see ExposedApiState. */
@@ -93,6 +98,7 @@ export function observationOf(
   const { registered, pending, unconfirmed } = status.apig;
   const shown = shownEndpoint(api, surroundings.address);
   const isExternal = spec.valid && spec.value.isExternal === true;
+  const former = formerOf(api, recordedAs);
   return {
     kind: 'present',
     ...surroundings,
@@ -123,6 +129,7 @@ export function observationOf(
     unreadSince: surroundings.unread && unreadSince(api),
     published: { registered, pending, unconfirmed },
     isOwnRecord: isOwnRecord(api, recordedAs),
+    ...(former.length > 0 && { former }),
     revision: status.apig.revision,
     ...(status.apig.fence === undefined ? {} : { fence: status.apig.fence }),
     settings: round,
@@ -138,6 +145,15 @@ function isOwnRecord({ uid, status }: ExposedApi, recordedAs: string): boolean {
   return (
     apig.uid === uid && apig.gateway !== undefined && gatewayHost(apig.gateway) === gatewayHost(recordedAs)
   );
+}
+
+/** Only what the status says of this very resource; the record itself is left behind where its gateway is not that of today. */
+function formerOf({ uid, status }: ExposedApi, recordedAs: string): FormerGateways {
+  const { apig } = status;
+  if (apig.uid !== uid) return [];
+  const { gateway = recordedAs, formerGateways = [] } = apig;
+  const all = leaveAt(formerGateways, gateway, everythingOf(restoreRecord(apig, 0)));
+  return withoutGateway(all, recordedAs);
 }
 
 const UNREAD: readonly string[] = [REASONS.entryUnknown, REASONS.endpointsUnknown];

@@ -5,6 +5,7 @@ import type { DesiredOptions } from './desired.ts';
 import { ANNOTATIONS_UNDERSTOOD, annotationsCondition } from './annotationsCondition.ts';
 import { endpointOf, isLeftAlone, isReady } from './endpoint.ts';
 import { observationOf, type PresentApi, type RoundSettings } from './observation.ts';
+import { clearable } from './formerGateways.ts';
 import { isReleaseTold } from './releasedStatus.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { isSameRegistration } from '../registration/registration.ts';
@@ -21,6 +22,8 @@ export type ReconcileReason =
 export interface ReconcileOptions extends DesiredOptions {
   /** What a status calls the gateway of a namespace. */
   readonly recordedAs: (namespace: string) => string;
+  /** Endpoints of former gateways of a namespace's APIs where what is left is removed. Absent: none. */
+  readonly formerGateways?: (namespace: string) => readonly string[];
 }
 
 /** States that last until something changes. */
@@ -33,7 +36,7 @@ const ANSWERS: readonly ApiState[] = ['Registered', 'Rejected', 'NotRouted', 'Pa
 export function reconcileReason(
   api: ExposedApi,
   surroundings: Surroundings,
-  { recordedAs, ...desired }: ReconcileOptions,
+  { recordedAs, formerGateways, ...desired }: ReconcileOptions,
 ): ReconcileReason {
   if (api.isDeleting) return leaving(api);
   const { state } = api.status.apig;
@@ -41,7 +44,9 @@ export function reconcileReason(
   const shown: Shown = {
     api,
     state,
-    isAnswered: isAnswered(api, state),
+    isAnswered:
+      isAnswered(api, state) &&
+      clearable(api.status.apig.formerGateways, formerGateways?.(api.ref.namespace)).length === 0,
     seen: observationOf(api, surroundings, {
       desired,
       round: NO_ROUND,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Condition } from '../kubernetes/conditions.ts';
 import { asObject } from '../kubernetes/mergePatch.ts';
+import { type FormerGateways, MAX_FORMER } from './formerGateways.ts';
 import { isSendable } from '../spec/apiSpec.ts';
 import { recordedPolicies } from '../spec/policies.ts';
 import type { Registration } from '../registration/registration.ts';
@@ -30,6 +31,8 @@ export interface RecordedStatus {
     readonly registered?: Registration | undefined;
     readonly pending?: Registration | undefined;
     readonly unconfirmed?: readonly Registration[] | undefined;
+    /** What is left at gateways that were its own before. */
+    readonly formerGateways?: FormerGateways | undefined;
     /** Who keeps this API from its path, while one does. */
     readonly pathOwner?: string | undefined;
     readonly registeredAt?: string | undefined;
@@ -58,6 +61,11 @@ const registrationSchema = z
 
 const registration = registrationSchema.optional().catch(undefined);
 
+const formerGateway = z
+  .object({ gateway: z.string().max(255), registrations: z.array(registration) })
+  .optional()
+  .catch(undefined);
+
 const conditionSchema = z.object({
   type: z.string(),
   status: z.enum(['True', 'False', 'Unknown']),
@@ -85,6 +93,7 @@ const statusSchema = z.object({
       registered: registration,
       pending: registration,
       unconfirmed: z.array(registration).optional().catch(undefined),
+      formerGateways: z.array(formerGateway).max(MAX_FORMER).optional().catch(undefined),
       pathOwner: text,
       registeredAt: text,
       lastHandledReconcileAt: text,
@@ -101,6 +110,8 @@ export function parseRecordedStatus(status: unknown, name: string): RecordedStat
   const parsed = statusSchema.parse(asObject(status));
   const own = (record: Registration | undefined): Registration | undefined =>
     record?.name === name ? record : undefined;
+  const allOwn = (list: readonly (Registration | undefined)[]): readonly Registration[] =>
+    list.flatMap((one) => own(one) ?? []);
   return {
     apiStatus: parsed.apiStatus,
     observedGeneration: parsed.observedGeneration,
@@ -110,7 +121,10 @@ export function parseRecordedStatus(status: unknown, name: string): RecordedStat
       ...parsed.apig,
       registered: own(parsed.apig.registered),
       pending: own(parsed.apig.pending),
-      unconfirmed: parsed.apig.unconfirmed?.flatMap((one) => own(one) ?? []),
+      unconfirmed: parsed.apig.unconfirmed && allOwn(parsed.apig.unconfirmed),
+      formerGateways: parsed.apig.formerGateways?.flatMap((one) =>
+        one ? [{ gateway: one.gateway, registrations: allOwn(one.registrations) }] : [],
+      ),
     },
   };
 }

@@ -22,6 +22,7 @@ export function reportOf(
   now: number,
 ): Report {
   const { record, revision, failures, lastReply, registeredAt, notReadySince, fence } = state;
+  const { former = [], formerFailures } = state;
   const condition = registrationCondition(seen, action, record, { failures, now });
   const isOthers = isLeftAlone(seen, condition.state, record) && seen.desired.kind !== 'external';
   return {
@@ -34,6 +35,8 @@ export function reportOf(
       lastReply,
       registeredAt: record.registered && registeredAt,
       ...(fence === undefined ? {} : { fence }),
+      ...(former.length > 0 && { former }),
+      ...(formerFailures && { formerCause: formerFailures.cause }),
       conflict: action.kind === 'unregister' ? action.conflict : undefined,
     },
     entry: entryUpdate(seen, endpointOf(seen, condition.state, record), { notReadySince, now, isOthers }),

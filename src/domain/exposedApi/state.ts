@@ -1,3 +1,4 @@
+import type { FormerGateways } from './formerGateways.ts';
 import { EMPTY_RECORD, type GatewayRecord } from '../registration/record.ts';
 import type { Reply } from '../registration/outcome.ts';
 import type { Reason } from '../kubernetes/reasons.ts';
@@ -29,6 +30,10 @@ export interface ExposedApiState {
   /** How often an intent was recorded; the status says so, too. */
   readonly revision?: number | undefined;
   readonly failures?: Failures | undefined;
+  /** What is left at gateways that were its own before. */
+  readonly former?: FormerGateways | undefined;
+  /** Of removals there. */
+  readonly formerFailures?: Failures | undefined;
   /** The call that waits in front of the gateway; one that is taken back and made again keeps its age. */
   readonly inLine?: InLine | undefined;
   readonly lastReply?: Reply | undefined;

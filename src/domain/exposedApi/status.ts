@@ -6,7 +6,9 @@ import type { Reply } from '../registration/outcome.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
 import { ANNOTATIONS_UNDERSTOOD, annotationsCondition } from './annotationsCondition.ts';
+import { FORMER_GATEWAYS_CLEARED, type FormerGateways, formerGatewaysCondition } from './formerGateways.ts';
 import { type Endpoint, endpointOf, isLeftAlone, isPausedInService, isReady } from './endpoint.ts';
+import { componentCondition } from './componentCondition.ts';
 import type { EntryOutcome } from './entryUpdate.ts';
 import type { PathOwner } from './pathClaim.ts';
 
@@ -38,6 +40,10 @@ export interface StatusFacts {
   readonly revision?: number | undefined;
   /** See ExposedApiState. */
   readonly fence?: number | undefined;
+  /** What is left at gateways that were its own before. Absent: nothing. */
+  readonly former?: FormerGateways;
+  /** Why the last try to remove it there failed. */
+  readonly formerCause?: string;
   /** Who keeps this API from its path. */
   readonly conflict: PathOwner | undefined;
 }
@@ -48,6 +54,7 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
   const endpoint = endpointOf(seen, condition.state, record);
   const policies = policiesCondition(seen, record);
   const annotations = annotationsCondition(seen.annotationProblem);
+  const former = formerGatewaysCondition(facts.former, seen.settings.formerGateways, facts.formerCause);
   const isOthers = isLeftAlone(seen, condition.state, record);
   return {
     apiStatus: isOthers ? { name } : { name, ...endpoint },
@@ -56,10 +63,12 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
       ...conditionsOf(facts, entry, endpoint.url),
       ...(typeof policies === 'object' ? [policies] : []),
       ...(annotations ? [annotations] : []),
+      ...(former ? [former] : []),
     ],
     withdrawn: [
       ...(policies === 'none' ? [POLICIES_ENFORCED] : []),
       ...(annotations ? [] : [ANNOTATIONS_UNDERSTOOD]),
+      ...(former ? [] : [FORMER_GATEWAYS_CLEARED]),
     ],
     apig: {
       state: condition.state,
@@ -67,6 +76,7 @@ export function statusOf(facts: StatusFacts, entry: EntryOutcome): OurStatus {
       revision: facts.revision,
       observedSpecHash: seen.specHash,
       ...publishRecord(facts.announced ?? record),
+      formerGateways: facts.former,
       pathOwner: facts.conflict?.name,
       registeredAt: facts.registeredAt,
       lastReply: facts.lastReply,
@@ -92,7 +102,7 @@ function conditionsOf(facts: StatusFacts, entry: EntryOutcome, url: string | und
     message: condition.message,
   };
   const implementation = implementationReady(seen);
-  return [registered, implementation, componentUpdated(entry), ready()];
+  return [registered, implementation, componentCondition(entry), ready()];
 
   function ready(): NewCondition {
     const blocker = isServed
@@ -165,47 +175,3 @@ function addressProblem(
       "The gateway's Ingress has no address yet; the URL is published as soon as it has. Check the Ingress, or set APIG_PUBLIC_URL.",
   };
 }
-
-function componentUpdated(entry: EntryOutcome): NewCondition {
-  if (typeof entry === 'string') return COMPONENT_CONDITIONS[entry];
-  if ('unknown' in entry)
-    return {
-      type: 'ComponentUpdated',
-      status: 'Unknown',
-      reason: REASONS.entryUnknown,
-      message: `The Component could not be read: ${entry.unknown}. Its entry stays as it is, and is looked at again; everything else goes on. Check that the cluster serves Components, and the operator's right to read them.`,
-    };
-  return {
-    type: 'ComponentUpdated',
-    status: 'False',
-    reason: REASONS.entryRefused,
-    message: `The entry in the Component could not be written: ${entry.refused}. It is tried on by itself; check the operator's right to patch Components, and the admission webhooks.`,
-  };
-}
-
-const COMPONENT_CONDITIONS: Record<Extract<EntryOutcome, string>, NewCondition> = {
-  written: {
-    type: 'ComponentUpdated',
-    status: 'True',
-    reason: REASONS.entryWritten,
-    message: "The Component's entry is up to date.",
-  },
-  notListed: {
-    type: 'ComponentUpdated',
-    status: 'False',
-    reason: REASONS.entryMissing,
-    message: 'The Component does not list this API yet; its entry is written as soon as it does.',
-  },
-  noComponent: {
-    type: 'ComponentUpdated',
-    status: 'True',
-    reason: REASONS.noComponent,
-    message: 'No Component owns this API.',
-  },
-  waitingForUrl: {
-    type: 'ComponentUpdated',
-    status: 'False',
-    reason: REASONS.waitingForUrl,
-    message: 'There is no URL to tell the Component yet.',
-  },
-};

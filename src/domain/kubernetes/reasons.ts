@@ -18,6 +18,8 @@ export const REASONS = {
   notRouted: 'NotRouted',
   /** Registered, ImplementationReady, Ready: the implementation is outside the cluster; URL and readiness are its author's word. */
   external: 'External',
+  /** FormerGatewaysCleared: something of the API is, or may be, at a gateway that it had before. */
+  leftAtFormerGateway: 'LeftAtFormerGateway',
   /** AnnotationsUnderstood: an annotation of ours has a value that is not known. */
   unknownAnnotationValue: 'UnknownAnnotationValue',
   /** Any: the annotation `paused` is set. */

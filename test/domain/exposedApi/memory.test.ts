@@ -91,6 +91,36 @@ describe('what a round starts from', () => {
     expect(restoreState(before, real, NOW).record).toEqual(CONFIRMED);
   });
 
+  describe('what is left at gateways that were its own before', () => {
+    const there = { gateway: 'http://old.example', registrations: [A] };
+
+    test('without memory: what the status says', () => {
+      const seen = presentApi({ published: { registered: A }, isOwnRecord: false, former: [there] });
+      expect(restoreState(NEW_STATE, seen, NOW).former).toEqual([there]);
+    });
+
+    test('all that is remembered, as soon as the gateway is another; what a gateway that was only played had is nowhere', () => {
+      const moved = presentApi({ gateway: 'new.example:80', recordedAs: 'http://new.example' });
+      const named = { ...OURS, recordedAs: 'http://old.example' };
+      expect(restoreState(named, moved, NOW).former).toEqual([there]);
+      expect(restoreState({ ...named, recordedAs: 'mock' }, moved, NOW).former).toBeUndefined();
+    });
+
+    test('a gateway that is its own again is none of them: its record is doubted there instead', () => {
+      const back = presentApi({ gateway: 'old.example:80', recordedAs: 'http://old.example' });
+      const away = { ...OURS, gateway: 'new.example:80', recordedAs: 'http://new.example', former: [there] };
+      const { former, record } = restoreState(away, back, NOW);
+      expect(former).toEqual([{ gateway: 'http://new.example', registrations: [A] }]);
+      expect(record.unconfirmed).toEqual([A]);
+    });
+
+    test('a status says nothing more to who remembers, unless it is ahead', () => {
+      const said = { former: [there], isOwnRecord: true, published: { registered: A } };
+      expect(restoreState(OURS, presentApi({ ...said, revision: 3 }), NOW).former).toBeUndefined();
+      expect(restoreState(OURS, presentApi({ ...said, revision: 5 }), NOW).former).toEqual([there]);
+    });
+  });
+
   test('of what is gone: where it was registered, and what was said about its deletion', () => {
     const before = restoreState(NEW_STATE, presentApi({ deletionPolicy: 'Retain' }), NOW);
     expect(restoreState(before, ABSENT, NOW)).toEqual(before);
