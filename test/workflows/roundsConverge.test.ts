@@ -41,6 +41,7 @@ type Disaster =
   | { readonly kind: 'strip'; readonly name: Name }
   | { readonly kind: 'loseMemory' }
   | { readonly kind: 'reset'; readonly back: number }
+  | { readonly kind: 'terminate'; readonly name: Name }
   | { readonly kind: 'restore'; readonly name: Name; readonly spec: Spec }
   | { readonly kind: 'forge'; readonly name: Name; readonly where: string; readonly path: string };
 type Event = (typeof event extends fc.Arbitrary<infer T> ? T : never) | Disaster;
@@ -83,6 +84,7 @@ describe.each<[string, fc.Arbitrary<Disaster>]>([
     'workflows are reset, or their database is restored from a backup',
     fc.record({ kind: kind('reset'), back: fc.nat(4) }),
   ],
+  ['workflows are terminated', fc.record({ kind: kind('terminate'), name })],
   ['APIs are restored with their statuses', fc.record({ kind: kind('restore'), name, spec })],
   [
     'statuses are written by hand',
@@ -151,6 +153,8 @@ async function happen(one: Event): Promise<void> {
       return cluster.change(one.name, { status: { apig: forged(one) } });
     case 'reset':
       return lives.reset(one.back);
+    case 'terminate':
+      return lives.terminate(one.name);
     case 'pause':
       cluster.change(one.name, {
         metadata: { annotations: { 'apig.oda.tmforum.org/paused': one.isPaused ? 'true' : null } },

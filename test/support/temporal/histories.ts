@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { eventually } from '../builders/eventually.ts';
 import type { TestStack } from '../stack/stack.ts';
 
@@ -8,8 +8,20 @@ export interface Histories {
   idleLengths(ids: readonly string[]): Promise<readonly number[]>;
   /** What a workflow that has ended says of itself, and when it ended, in milliseconds since the epoch. */
   end(id: string): Promise<{ readonly result: string; readonly at: number }>;
+  /** Where a workflow stands, to reset it to. */
+  lastTask(id: string): Promise<Task>;
+  /** As `temporal workflow reset` does. */
+  reset(id: string, task: Task): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A workflow task that was completed. */
+export interface Task {
+  readonly runId: string;
+  readonly eventId: NonNullable<Event['eventId']>;
+}
+
+type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
 const BATCH = 20;
 
@@ -42,6 +54,22 @@ export async function connectHistories(stack: TestStack): Promise<Histories> {
       const handle = workflow.getHandle(id);
       const result = String(await handle.result());
       return { result, at: (await handle.describe()).closeTime?.getTime() ?? Number.NaN };
+    },
+    async lastTask(id) {
+      const handle = workflow.getHandle(id);
+      const { events } = await handle.fetchHistory();
+      const eventId = events?.findLast((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
+      if (!eventId) throw new Error(`${id} has completed no workflow task`);
+      return { runId: (await handle.describe()).runId, eventId };
+    },
+    async reset(id, { runId, eventId }) {
+      await connection.workflowService.resetWorkflowExecution({
+        namespace: stack.temporalNamespace,
+        workflowExecution: { workflowId: id, runId },
+        reason: 'a test asks for it',
+        workflowTaskFinishEventId: eventId,
+        requestId: `${runId} ${String(eventId)}`,
+      });
     },
     close: () => connection.close(),
   };

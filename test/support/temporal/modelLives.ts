@@ -21,6 +21,8 @@ interface Life {
   reconciler: ExposedApiReconciler | undefined;
   isInRound: boolean;
   wakeAt: number | undefined;
+  /** Raised when what runs is lost; what began before never goes on. */
+  generation: number;
   /** What it remembered after each round. */
   past: ExposedApiState[];
   /** Has the call that waits in line look around. */
@@ -28,6 +30,7 @@ interface Life {
 }
 
 interface Pending {
+  readonly name: string;
   readonly isCall: boolean;
   readonly end: (answer: Answer, delayMs: number) => Promise<void>;
 }
@@ -46,8 +49,6 @@ export class ModelLives {
   /** Why each needed a look when it was last watched. */
   readonly #needed = new Map<string, string | undefined>();
   #pending: Pending[] = [];
-  /** Raised when everything running is lost; what began before never goes on. */
-  #generation = 0;
 
   constructor(options: { key: 'name' | 'path'; settings: RoundSettings }) {
     this.gateway = new ModelGateway(options.key);
@@ -100,10 +101,10 @@ export class ModelLives {
 
   /** Temporal's database is lost, with all that ran; the statuses are left. What is gone from the cluster keeps its workflow. */
   loseMemory(): void {
-    this.#generation += 1;
     this.#pending = [];
     this.#arbiter = this.#begin();
     for (const [name, life] of this.#lives) {
+      life.generation += 1;
       life.isInRound = false;
       life.wakeAt = undefined;
       if (this.cluster.api(name) !== undefined) life.reconciler = undefined;
@@ -113,15 +114,26 @@ export class ModelLives {
 
   /** Every workflow is reset to a point where it remembered less: to `back` rounds before, or to its beginning. */
   reset(back: number): void {
-    this.#generation += 1;
     // A call that is out goes on at the gateway, though nobody waits for its end.
     this.#pending = this.#pending.filter(({ isCall }) => isCall);
     for (const [name, life] of this.#lives) {
+      life.generation += 1;
       life.isInRound = false;
       if (life.reconciler === undefined) continue;
       life.reconciler = this.#reconcilerOf(name, life.past.at(-1 - back));
       life.wakeAt = this.now;
     }
+  }
+
+  /** A person ends a workflow where it stands. A call that is out goes on at the gateway. */
+  terminate(name: string): void {
+    this.#pending = this.#pending.filter((one) => one.isCall || one.name !== name);
+    const life = this.#life(name);
+    life.generation += 1;
+    life.reconciler = undefined;
+    life.isInRound = false;
+    life.wakeAt = undefined;
+    life.past = [];
   }
 
   /** Ends one of the activities that run. @returns false where none does */
@@ -153,10 +165,10 @@ export class ModelLives {
       { plural: EXPOSED_APIS, namespace: 'shop', name },
       {
         activities: {
-          observeApi: this.#activity('observeApi'),
-          recordIntent: this.#activity('recordIntent'),
-          reportApi: this.#activity('reportApi'),
-          releaseApi: this.#activity('releaseApi'),
+          observeApi: this.#activity(name, 'observeApi'),
+          recordIntent: this.#activity(name, 'recordIntent'),
+          reportApi: this.#activity(name, 'reportApi'),
+          releaseApi: this.#activity(name, 'releaseApi'),
         },
         callGateway: (step, context) => this.#callGateway(name, step, context),
         checkpoint: async () => {},
@@ -166,11 +178,11 @@ export class ModelLives {
     );
   }
 
-  #activity<K extends keyof ExposedApiActivities>(verb: K): ExposedApiActivities[K] {
+  #activity<K extends keyof ExposedApiActivities>(name: string, verb: K): ExposedApiActivities[K] {
     // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-unsafe-type-assertion -- one wrapper for activities of any signature
     const activity = this.#activities[verb] as (...input: any[]) => Promise<unknown>;
     const wrapped = (...input: unknown[]): Promise<unknown> =>
-      this.#pend(async (answer) => {
+      this.#pend(name, async (answer) => {
         // Where a worker dies before the result is recorded, the activity is run again.
         if (answer === 'twice') await activity(...input);
         if (answer === 'fails') throw new Error('the API server is away');
@@ -182,22 +194,25 @@ export class ModelLives {
 
   /** First in line, where it may be taken back, then at the gateway; what surely was not done goes back in line where it is to be retried. */
   async #callGateway(name: string, step: Step, context: CallContext): Promise<CallEnd> {
-    const generation = this.#generation;
+    const life = this.#life(name);
+    const { generation } = life;
     const call = { ...context.api, registration: step.registration };
     for (;;) {
       if (context.settings.takesBackWaitingCalls && (await this.#inLine(name, context)) === 'takenBack')
         return { kind: 'takenBack' };
-      const end = await this.#arbiter[step.verb]('http://gateway.example', call, () => this.#send(step));
-      if (generation !== this.#generation) return NEVER;
+      const end = await this.#arbiter[step.verb]('http://gateway.example', call, () =>
+        this.#send(name, step),
+      );
+      if (generation !== life.generation) return NEVER;
       if (end.kind !== 'unavailable' || !context.isRetried) return end;
     }
   }
 
   async #inLine(name: string, { onlooker }: CallContext): Promise<'turn' | 'takenBack'> {
-    const generation = this.#generation;
     const life = this.#life(name);
+    const { generation } = life;
     const place = { isReached: false };
-    const turn = this.#pend(async () => {
+    const turn = this.#pend(name, async () => {
       place.isReached = true;
     });
     while (!place.isReached) {
@@ -205,7 +220,7 @@ export class ModelLives {
         life.onLook = resolve;
       });
       if (!onlooker.isChanged()) await Promise.race([turn, looked]);
-      if (generation !== this.#generation) return NEVER;
+      if (generation !== life.generation) return NEVER;
       if (place.isReached || !onlooker.isChanged()) continue;
       const look = await onlooker.look().catch(() => undefined);
       if (look?.kind === 'obsolete' && !place.isReached) return 'takenBack';
@@ -213,8 +228,8 @@ export class ModelLives {
     return 'turn';
   }
 
-  #send(step: Step): Promise<Outcome> {
-    return this.#pend(async (answer, delayMs) => {
+  #send(name: string, step: Step): Promise<Outcome> {
+    const send = async (answer: Answer, delayMs: number): Promise<Outcome> => {
       const reply = { code: answer, message: '' };
       if (answer === 'fails') return { kind: 'unavailable', reply };
       if (answer === 'fine' || answer === 'twice' || answer === 'lostAndDone') this.#apply(step);
@@ -222,7 +237,8 @@ export class ModelLives {
       return answer === 'fine' || answer === 'twice'
         ? { kind: 'accepted', reply }
         : { kind: 'unknown', reply };
-    }, true);
+    };
+    return this.#pend(name, send, true);
   }
 
   #apply(step: Step): void {
@@ -238,6 +254,7 @@ export class ModelLives {
       reconciler: undefined,
       isInRound: false,
       wakeAt: undefined,
+      generation: 0,
       past: [],
       onLook: () => {},
     };
@@ -246,13 +263,13 @@ export class ModelLives {
   }
 
   async #run(life: Life): Promise<void> {
-    const generation = this.#generation;
+    const { generation } = life;
     life.isInRound = true;
     life.wakeAt = undefined;
     while (life.reconciler !== undefined) {
       const { reconciler } = life;
       const end = await reconciler.reconcile().catch(() => 'trouble' as const);
-      if (generation !== this.#generation) return;
+      if (generation !== life.generation) return;
       life.past.push(reconciler.state);
       if (end === 'trouble') life.wakeAt = this.now + 1_000;
       else if (end.kind === 'ended') {
@@ -268,11 +285,13 @@ export class ModelLives {
     life.isInRound = false;
   }
 
-  #pend<T>(run: (answer: Answer, delayMs: number) => Promise<T>, isCall = false): Promise<T> {
-    const generation = this.#generation;
+  #pend<T>(name: string, run: (answer: Answer, delayMs: number) => Promise<T>, isCall = false): Promise<T> {
+    const life = this.#life(name);
+    const { generation } = life;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const isLost = (): boolean => !isCall && generation !== this.#generation;
+    const isLost = (): boolean => !isCall && generation !== life.generation;
     this.#pending.push({
+      name,
       isCall,
       end: async (answer, delayMs) => {
         try {
