@@ -2,9 +2,9 @@ import type { Requests } from './audit.ts';
 import type { Memory } from './proc.ts';
 
 /** What is measured, as `--only` names it. */
-export const PHASES = ['burst', 'single', 'memory', 'restart', 'outage'] as const;
+export const PHASES = ['burst', 'single', 'memory', 'restart', 'outage', 'kill'] as const;
 export type Phase = (typeof PHASES)[number];
-/** Without `--only`. An outage has to last to tell something. */
+/** Without `--only`. An outage has to last to tell something, and what is killed again and again has no speed. */
 export const DEFAULT_PHASES: readonly Phase[] = ['burst', 'single', 'memory', 'restart'];
 
 /** Processor time between two readings. */
@@ -70,10 +70,26 @@ export interface OutageFigures {
   readonly rightAfterMs: number;
 }
 
+/** An operator that is killed again and again while APIs are created, and while they are deleted. */
+export interface KillFigures {
+  readonly kind: 'kill';
+  readonly apis: number;
+  readonly kills: number;
+  readonly isNewPod: boolean;
+  readonly startMs: number;
+  /** From the last kill to the last API Ready, and to the last one gone. */
+  readonly registeredAfterMs: number;
+  readonly removedAfterMs: number;
+  /** Calls at the gateway for one API, at most. */
+  readonly mostCalls: { readonly create: number; readonly remove: number };
+  /** Calls at the gateway beyond one for each API. */
+  readonly extraCalls: { readonly create: number; readonly remove: number };
+}
+
 /** One turn of one operator. */
 export interface Result {
   readonly label: string;
   readonly commit: string | undefined;
   readonly latencyMs: number;
-  readonly figures: BurstFigures | SingleFigures | OutageFigures;
+  readonly figures: BurstFigures | SingleFigures | OutageFigures | KillFigures;
 }

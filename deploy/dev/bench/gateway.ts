@@ -17,9 +17,12 @@ export interface BenchGateway {
   swallow(names: readonly string[]): Promise<void>;
   /** Management calls since the reset. */
   calls(): Promise<number>;
+  /** The same by the name of the API. */
+  callsByName(): Promise<ReadonlyMap<string, number>>;
 }
 
 const MAIN = fileURLToPath(new URL('../simulator/main.ts', import.meta.url));
+const ledgerSchema = z.array(z.object({ name: z.string().optional() }));
 const countersSchema = z.object({ calls: z.number() });
 
 /** Starts it; `child.stop()` ends it. */
@@ -58,6 +61,11 @@ export async function startGateway(directory: string): Promise<BenchGateway> {
     },
     async swallow(names) {
       for (const name of names) await ask('PUT', '/faults', { kind: 'hang', name });
+    },
+    async callsByName() {
+      const lines = ledgerSchema.parse(await (await ask('GET', '/ledger')).json());
+      const byName = Map.groupBy(lines, ({ name = '' }) => name);
+      return new Map([...byName].map(([name, calls]) => [name, calls.length]));
     },
     calls: async () => countersSchema.parse(await (await ask('GET', '/counters')).json()).calls,
   };

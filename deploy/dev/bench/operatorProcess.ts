@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readlink } from 'node:fs/promises';
+import { readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Child } from '../stack/child.ts';
@@ -14,8 +14,13 @@ import { findPrograms } from './proc.ts';
 export interface OperatorProcess {
   /** Its programs, while it runs. */
   readonly programs: () => readonly number[];
-  /** Starts it; resolves, when it is ready, to the milliseconds that it took. */
-  start(): Promise<number>;
+  /**
+   * Starts it; resolves, when it is ready, to the milliseconds that it took.
+   * @param pod ends its POD_NAME; default: as before
+   */
+  start(pod?: string): Promise<number>;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
   /** Lets it end by itself; what is left after 20 s is killed. */
   stop(): Promise<void>;
   /** The commit of the folder that it runs in; undefined while it does not run, or outside of any repository. */
@@ -44,13 +49,15 @@ export async function createOperatorProcess(
   onDeath: (message: string) => void,
 ): Promise<OperatorProcess> {
   const port = await choosePort(spec.label, {}, new Set());
+  const podFile = join(stack.directory, `bench-${namespace}.pod`);
+  await writeFile(podFile, '');
   let startedAt = 0;
   let isStopping = false;
   let programs: readonly number[] = [];
   const child = new Child({
     name: `operator ${spec.label}`,
     command: '/bin/sh',
-    args: ['-c', `cd "$BENCH_DIRECTORY" && ${spec.command}`],
+    args: ['-c', `cd "$BENCH_DIRECTORY" && POD_NAME="$POD_NAME$(cat "$BENCH_POD")" && ${spec.command}`],
     environment: {
       ...process.env,
       PATH: searchPath(process.env['PATH']),
@@ -64,6 +71,7 @@ export async function createOperatorProcess(
       WATCH_NAMESPACES: namespace,
       BENCH_NAMESPACE: namespace,
       BENCH_DIRECTORY: spec.cwd,
+      BENCH_POD: podFile,
       HTTP_PORT: String(port),
       // Started again, it is the same pod.
       POD_NAME: `bench-${namespace}`,
@@ -83,13 +91,19 @@ export async function createOperatorProcess(
   });
   return {
     programs: () => programs,
-    async start() {
+    async start(pod) {
+      if (pod !== undefined) await writeFile(podFile, pod);
       isStopping = false;
       startedAt = performance.now();
       await child.start();
       const took = performance.now() - startedAt;
       programs = child.pid === undefined ? [] : await findPrograms(child.pid);
       return took;
+    },
+    async kill() {
+      isStopping = true;
+      await child.kill();
+      programs = [];
     },
     async stop() {
       isStopping = true;

@@ -27,6 +27,7 @@ Examples:
                                                       both in turn, A B B A, on the same work
   npm run bench -- --apis 1000 --only outage --outage 900
                                                       a quarter of an hour without the gateway
+  npm run bench -- --apis 300 --only kill             killed five times while 300 APIs come, and while they go
   npm run bench -- --no-own --operator 'python=exec kopf run -n "$BENCH_NAMESPACE" main.py' --ready-after python=10
 
 An operator runs in a shell in the folder of this checkout, with the settings of docs/settings.md in its environment; its one

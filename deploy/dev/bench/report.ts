@@ -1,6 +1,6 @@
 import type { Requests } from './audit.ts';
 import type { BurstFigures, OutageFigures, Phase, Result, SingleFigures } from './figures.ts';
-import { BURST_ROWS, OUTAGE_ROWS, SINGLE_ROWS, type Row } from './rows.ts';
+import { BURST_ROWS, KILL_ROWS, OUTAGE_ROWS, SINGLE_ROWS, type Row } from './rows.ts';
 import { median } from './statistics.ts';
 import { formatNumber, markdownTable } from './table.ts';
 
@@ -35,6 +35,8 @@ function titleOf({ figures, latencyMs }: Result): string {
       return `One API alone, gateway at ${latencyMs} ms`;
     case 'outage':
       return `${figures.outageSeconds} s without the gateway, ${formatNumber(figures.apis)} APIs, ${formatNumber(figures.changed)} of them changed`;
+    case 'kill':
+      return `Killed ${figures.kills} times while ${formatNumber(figures.apis)} APIs come, and while they go; ${figures.isNewPod ? 'each process has a POD_NAME of its own' : 'POD_NAME stays'}`;
   }
 }
 
@@ -44,6 +46,7 @@ function tables({ results }: Section, phases: readonly Phase[]): readonly string
     bursts: turns.flatMap(({ figures }) => (figures.kind === 'burst' ? figures : [])),
     singles: turns.flatMap(({ figures }) => (figures.kind === 'single' ? figures : [])),
     outages: turns.flatMap(({ figures }) => (figures.kind === 'outage' ? figures : [])),
+    kills: turns.flatMap(({ figures }) => (figures.kind === 'kill' ? figures : [])),
   }));
   const heads = columns.map(({ head }) => head);
   const rows = [
@@ -62,11 +65,18 @@ function tables({ results }: Section, phases: readonly Phase[]): readonly string
       columns.map(({ outages }) => outages),
       phases,
     ),
+    ...rowsOf(
+      KILL_ROWS,
+      columns.map(({ kills }) => kills),
+      phases,
+    ),
   ];
   const requests = columns.map(({ bursts, singles, outages }) =>
     requestsPerApi([...bursts, ...singles, ...outages]),
   );
-  const areRequestsShown = phases.some((phase) => ['single', 'burst', 'outage'].includes(phase));
+  const areRequestsShown =
+    requests.some((ofTurns) => ofTurns.size > 0) &&
+    phases.some((phase) => phase !== 'memory' && phase !== 'restart');
   return [
     markdownTable(['', ...heads], rows),
     ...(areRequestsShown ? [markdownTable(['requests for one API', ...heads], kindRows(requests))] : []),

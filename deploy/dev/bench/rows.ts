@@ -1,4 +1,4 @@
-import type { BurstFigures, OutageFigures, Phase, SingleFigures } from './figures.ts';
+import type { BurstFigures, KillFigures, OutageFigures, Phase, SingleFigures } from './figures.ts';
 import { median, percentile } from './statistics.ts';
 
 /** One line of a table: a figure of one turn. */
@@ -138,4 +138,21 @@ export const OUTAGE_ROWS: readonly Row<OutageFigures>[] = [
     phase: 'outage',
     value: ({ rightAfterMs }) => rightAfterMs / 1000,
   },
+];
+
+export const KILL_ROWS: readonly Row<KillFigures>[] = [
+  {
+    name: 'from the last kill until all are registered, s',
+    phase: 'kill',
+    value: ({ registeredAfterMs }) => registeredAfterMs / 1000,
+  },
+  {
+    name: 'from the last kill until all are removed, s',
+    phase: 'kill',
+    value: ({ removedAfterMs }) => removedAfterMs / 1000,
+  },
+  { name: 'calls to register one API, most', phase: 'kill', value: ({ mostCalls }) => mostCalls.create },
+  { name: 'calls to remove one API, most', phase: 'kill', value: ({ mostCalls }) => mostCalls.remove },
+  { name: 'calls beyond one, registered', phase: 'kill', value: ({ extraCalls }) => extraCalls.create },
+  { name: 'calls beyond one, removed', phase: 'kill', value: ({ extraCalls }) => extraCalls.remove },
 ];

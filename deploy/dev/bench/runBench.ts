@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import type { Result } from './figures.ts';
 import { measureBurst } from './measureBurst.ts';
+import { measureKill } from './measureKill.ts';
 import { measureOutage } from './measureOutage.ts';
 import { measureSingle } from './measureSingle.ts';
 import { inTurn, type OperatorSpec } from './operators.ts';
@@ -48,7 +49,7 @@ async function measure(
 }
 
 function works({ apis, latencies, outageSeconds, phases }: Asked): readonly Work[] {
-  const isBurst = phases.some((phase) => phase !== 'single' && phase !== 'outage');
+  const isBurst = phases.some((phase) => !['single', 'outage', 'kill'].includes(phase));
   const withRestart = phases.includes('restart');
   return latencies.flatMap((latencyMs) => [
     ...(phases.includes('single')
@@ -64,5 +65,12 @@ function works({ apis, latencies, outageSeconds, phases }: Asked): readonly Work
       latencyMs,
       measure: async (turn: Turn) => await measureOutage(turn, { apis: count, outageSeconds }),
     })),
+    ...(phases.includes('kill') ? apis : []).flatMap((count) =>
+      [false, true].map((isNewPod) => ({
+        title: `killed while ${count} APIs come and go, ${isNewPod ? 'each time another' : 'always the same'} pod`,
+        latencyMs,
+        measure: async (turn: Turn) => await measureKill(turn, { apis: count, isNewPod }),
+      })),
+    ),
   ]);
 }
