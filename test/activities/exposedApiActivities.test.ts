@@ -18,6 +18,7 @@ const REF: ResourceRef = { plural: 'exposedapis', namespace: 'shop', name: 'shop
 const NOW = new Date('2026-01-01T00:00:00Z');
 const WANTED = registrationOf({ specification: 'https://specs.example/TMF620.json' });
 const INTENT = withIntent(EMPTY_RECORD, { verb: 'register', registration: WANTED });
+const KOPF = 'kopf.zalando.org/KopfFinalizerMarker';
 const CONFIRMED = { ...EMPTY_RECORD, registered: WANTED };
 
 let cluster: MemoryCluster;
@@ -112,7 +113,24 @@ describe('releaseApi', () => {
     cluster.change({ metadata: { finalizers: ['other/one', FINALIZER] } });
     await release('uid-1');
     expect(cluster.api()?.finalizers).toEqual(['other/one']);
-    expect(cluster.events).toEqual([{ type: 'Normal', reason: 'Removed', action: 'Release', note: 'Gone.' }]);
+    const note = 'Gone. The resource stays until these finalizers of others have gone, too: other/one.';
+    expect(cluster.events).toEqual([{ type: 'Normal', reason: 'Removed', action: 'Release', note }]);
+  });
+
+  test('Event and condition name the finalizer that the replaced operator has left, also where ours was never set', async () => {
+    cluster.create({ ...API_SPEC }, { finalizers: [KOPF] });
+    cluster.change({ status: { apigBind: { spec: WANTED } } });
+    cluster.delete();
+    await release('uid-2');
+    const words = `left ${KOPF}: take it away, as docs/moving-over.md says.`;
+    expect(cluster.events).toEqual([
+      { type: 'Normal', reason: 'Removed', action: 'Release', note: expect.stringContaining(words) },
+    ]);
+    expect(cluster.condition('Registered')).toBe('False Removed');
+    expect(cluster.saidOf('Registered')).toContain(words);
+    const { writes } = cluster;
+    await release('uid-2');
+    expect([cluster.writes, cluster.events.length]).toEqual([writes, 1]);
   });
 
   test('a resource that others hold says at once that it is neither registered nor ready, and its Component hears of it', async () => {

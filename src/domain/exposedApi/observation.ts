@@ -1,13 +1,13 @@
 import { type Desired, type DesiredOptions, desiredOf } from './desired.ts';
 import type { DeletionPolicy } from './annotations.ts';
 import type { ExposedApi } from './exposedApi.ts';
+import { isOwnRecord, publishedIn } from './publishedRecord.ts';
 import { shownEndpoint, type ShownEndpoint } from './shownEndpoint.ts';
 import type { Surroundings } from './surroundings.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
 import type { PathChange } from '../registration/plan.ts';
 import type { PublishedRecord } from '../registration/record.ts';
 import type { Segment } from '../spec/apiSpec.ts';
-import { gatewayHost } from '../kubernetes/names.ts';
 
 /** Settings that steer a round; read with each observation so that a changed setting needs no new workflow. */
 export interface RoundSettings {
@@ -90,7 +90,6 @@ export function observationOf(
   { desired, round, gateway, recordedAs }: ObservationSettings,
 ): PresentApi {
   const { spec, status } = api;
-  const { registered, pending, unconfirmed } = status.apig;
   const shown = shownEndpoint(api, surroundings.address);
   const isExternal = spec.valid && spec.value.isExternal === true;
   return {
@@ -121,23 +120,12 @@ export function observationOf(
     publishedUrl: status.apiStatus.url,
     shown,
     unreadSince: surroundings.unread && unreadSince(api),
-    published: { registered, pending, unconfirmed },
+    published: publishedIn(status),
     isOwnRecord: isOwnRecord(api, recordedAs),
     revision: status.apig.revision,
     ...(status.apig.fence === undefined ? {} : { fence: status.apig.fence }),
     settings: round,
   };
-}
-
-/**
- * Is the record in the status about this resource at this gateway? One that was copied, restored from a backup, or written for another
- * gateway tells only what may be there.
- */
-function isOwnRecord({ uid, status }: ExposedApi, recordedAs: string): boolean {
-  const { apig } = status;
-  return (
-    apig.uid === uid && apig.gateway !== undefined && gatewayHost(apig.gateway) === gatewayHost(recordedAs)
-  );
 }
 
 const UNREAD: readonly string[] = [REASONS.entryUnknown, REASONS.endpointsUnknown];

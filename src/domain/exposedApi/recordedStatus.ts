@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Condition } from '../kubernetes/conditions.ts';
 import { asObject } from '../kubernetes/mergePatch.ts';
 import { isSendable } from '../spec/apiSpec.ts';
+import { readSpecifications, toWire } from '../spec/specification.ts';
 import { recordedPolicies } from '../spec/policies.ts';
 import type { Registration } from '../registration/registration.ts';
 import { API_STATES, type ApiState } from './state.ts';
@@ -37,6 +38,8 @@ export interface RecordedStatus {
     /** See ExposedApiState. */
     readonly fence?: number | undefined;
   };
+  /** What the replaced operator says that it has registered. */
+  readonly bound?: Registration | undefined;
 }
 
 const text = z.string().optional().catch(undefined);
@@ -57,6 +60,17 @@ const registrationSchema = z
   .refine(isSendable);
 
 const registration = registrationSchema.optional().catch(undefined);
+
+/** `status.apigBind.spec`: the body of that operator's last call, with the specification in whatever form the spec had it. */
+const bound = z
+  .looseObject({ specification: z.unknown() })
+  .transform(({ specification, ...call }) => ({
+    ...call,
+    specification: toWire(readSpecifications(specification) ?? [], 'string'),
+  }))
+  .pipe(registrationSchema)
+  .optional()
+  .catch(undefined);
 
 const conditionSchema = z.object({
   type: z.string(),
@@ -91,6 +105,7 @@ const statusSchema = z.object({
       fence: z.int().min(0).max(1_000_000_000).optional().catch(undefined),
     })
     .catch({}),
+  apigBind: z.object({ spec: bound }).catch({}),
 });
 
 /**
@@ -112,5 +127,6 @@ export function parseRecordedStatus(status: unknown, name: string): RecordedStat
       pending: own(parsed.apig.pending),
       unconfirmed: parsed.apig.unconfirmed?.flatMap((one) => own(one) ?? []),
     },
+    bound: own(parsed.apigBind.spec),
   };
 }

@@ -51,6 +51,7 @@ const limited = (reason?: string, spec = {}, apig = {}): Parts => {
   };
 };
 const DELETED = { deletionTimestamp: '2026-01-02T00:00:00Z' };
+const KOPF = 'kopf.zalando.org/KopfFinalizerMarker';
 const IN_CLUSTER = 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4';
 const CALL = parsedApi({ status: registeredStatus() }).status.apig.registered;
 
@@ -314,6 +315,12 @@ test.each<[string, Parts, Around, string]>([
     { status: registeredStatus({ state: 'Conflict', registered: undefined, pathOwner: 'bank/older' }) },
     {},
     'path free',
+  ],
+  [
+    'a deletion that began before the move, of what the replaced operator has registered',
+    { metadata: { ...DELETED, finalizers: [KOPF] }, status: { apigBind: { spec: CALL } } },
+    {},
+    'removal not told',
   ],
   ['a deletion that waits for us', { metadata: DELETED }, {}, 'inProgress'],
   [
