@@ -11,17 +11,14 @@ export function recordIntent(deps: ApiDependencies): ExposedApiActivities['recor
   const { settings } = deps;
   return async ({ ref, seen, record, revision }) => {
     const id = settings.workflowId(ref);
-    const place = {
-      uid: seen.uid,
-      gateway: settings.recordedAs(ref.namespace),
-      revision,
-      workflowId: id,
-      workflowUrl: settings.workflowUrl(id),
-    };
+    const gateway = settings.recordedAs(ref.namespace);
+    const intent = { uid: seen.uid, gateway, revision, ...intentOf(record) };
+    const seal = settings.seal?.make(intent);
+    const apig = { ...intent, seal, workflowId: id, workflowUrl: settings.workflowUrl(id) };
     let stands = false;
     const updated = await deps.apis.update(asApiRef(ref), seen.uid, (api, status) => {
       stands = isAsSeen(api, seen);
-      return stands ? intentPatch(api, status, { ...place, ...intentOf(record) }) : undefined;
+      return stands ? intentPatch(api, status, apig) : undefined;
     });
     if (updated === undefined) return { kind: 'changed' };
     const { resourceVersion } = updated;

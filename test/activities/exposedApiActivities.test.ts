@@ -4,6 +4,7 @@ import { observeApi } from '../../activities/exposedApi/observe.ts';
 import { releaseApi } from '../../activities/exposedApi/release.ts';
 import { reportApi } from '../../activities/exposedApi/report.ts';
 import type { StatusFacts } from '../../src/domain/exposedApi/status.ts';
+import type { SealedParts } from '../../src/domain/exposedApi/recordSeal.ts';
 import { EMPTY_RECORD, withIntent } from '../../src/domain/registration/record.ts';
 import { ANNOTATIONS, FINALIZER, type ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import type { DecidedOn, IntentOutcome, Reported } from '../../activities/types.ts';
@@ -349,5 +350,66 @@ describe('observeApi', () => {
   test('a ref of another kind is refused', async () => {
     const run = environment.run(observeApi(dependencies()), { ...REF, plural: 'components' as const }, {});
     await expect(run).rejects.toThrow('not an API: components/shop/shop-catalog-v4');
+  });
+});
+
+describe('where records are sealed', () => {
+  const sealed = ({ uid, revision, registered, pending, unconfirmed, gateway }: SealedParts): string =>
+    `sealed ${JSON.stringify([uid, revision, registered, pending, unconfirmed, gateway])}`;
+  beforeEach(() => {
+    cluster.seal = { make: sealed, isRight: ({ seal, ...record }) => seal === sealed(record) };
+  });
+  const isOwn = async (): Promise<boolean | undefined> => (await observe()).isOwnRecord;
+  const reportOn = async (): Promise<Reported> =>
+    report({
+      name: REF.name,
+      seen: await observe(),
+      condition: { state: 'Registered', reason: 'Confirmed', message: '' },
+      record: CONFIRMED,
+      revision: 2,
+      lastReply: undefined,
+      registeredAt: undefined,
+      conflict: undefined,
+    });
+
+  test('what intents and reports write is believed, and no seal gets into an observation', async () => {
+    await environment.run(recordIntent(dependencies()), {
+      ref: REF,
+      seen: await observe(),
+      record: INTENT,
+      revision: 1,
+    });
+    expect(await isOwn()).toBe(true);
+    await reportOn();
+    expect(await isOwn()).toBe(true);
+    expect(JSON.stringify(await observe())).not.toContain('sealed');
+    const { writes } = cluster;
+    await reportOn();
+    expect(cluster.writes).toBe(writes);
+  });
+
+  test('what somebody writes is not, be it about this resource at this gateway; the next report is again', async () => {
+    await reportOn();
+    cluster.change({ status: { apig: { registered: { ...WANTED, path: '/victim' } } } });
+    expect(await isOwn()).toBe(false);
+    await reportOn();
+    expect(await isOwn()).toBe(true);
+  });
+
+  test('once the setting is gone the seal goes with the next report', async () => {
+    await reportOn();
+    cluster.seal = undefined;
+    expect(await isOwn()).toBe(true);
+    await reportOn();
+    expect(cluster.api()?.status.apig.seal).toBeUndefined();
+  });
+
+  test('nothing that is sealed is left of an API that others hold after its removal', async () => {
+    await reportOn();
+    cluster.change({ metadata: { finalizers: ['other/one', FINALIZER] } });
+    cluster.delete();
+    await release('uid-1');
+    const { state, seal } = cluster.api()?.status.apig ?? {};
+    expect([state, seal]).toEqual(['Removed', undefined]);
   });
 });

@@ -1,7 +1,7 @@
 import { type Desired, type DesiredOptions, desiredOf } from './desired.ts';
 import type { DeletionPolicy } from './annotations.ts';
 import type { ExposedApi } from './exposedApi.ts';
-import { isOwnRecord, publishedIn } from './publishedRecord.ts';
+import { isOwnRecord, type OwnRecord, publishedIn } from './publishedRecord.ts';
 import { shownEndpoint, type ShownEndpoint } from './shownEndpoint.ts';
 import type { Surroundings } from './surroundings.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
@@ -60,8 +60,8 @@ export interface PresentApi extends Surroundings {
   /** The record as the resource's status holds it: what a workflow without memory starts from. */
   readonly published: PublishedRecord;
   /**
-   * Is that record about this very resource at the gateway of today? Absent in histories of before this was asked: then it counts as
-   * its own.
+   * Is that record about this very resource at the gateway of today, and sealed where records are? Absent in histories of before this
+   * was asked: then it counts as its own.
    */
   readonly isOwnRecord?: boolean;
   /** Of that record. */
@@ -74,20 +74,18 @@ export interface PresentApi extends Surroundings {
 export type Observation = { readonly kind: 'absent'; readonly settings: RoundSettings } | PresentApi;
 
 /** What settings say of one API's round. */
-export interface ObservationSettings {
+export interface ObservationSettings extends OwnRecord {
   readonly desired: DesiredOptions;
   readonly round: RoundSettings;
   /** `host:port`. */
   readonly gateway: string;
-  /** What the status calls this gateway. */
-  readonly recordedAs: string;
 }
 
 /** All that a round, and whoever judges whether one is needed, knows of an API. */
 export function observationOf(
   api: ExposedApi,
   surroundings: Surroundings,
-  { desired, round, gateway, recordedAs }: ObservationSettings,
+  { desired, round, gateway, recordedAs, seal }: ObservationSettings,
 ): PresentApi {
   const { spec, status } = api;
   const shown = shownEndpoint(api, surroundings.address);
@@ -121,7 +119,7 @@ export function observationOf(
     shown,
     unreadSince: surroundings.unread && unreadSince(api),
     published: publishedIn(status),
-    isOwnRecord: isOwnRecord(api, recordedAs),
+    isOwnRecord: isOwnRecord(api, { recordedAs, seal }),
     revision: status.apig.revision,
     ...(status.apig.fence === undefined ? {} : { fence: status.apig.fence }),
     settings: round,

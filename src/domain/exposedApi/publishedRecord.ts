@@ -1,4 +1,5 @@
 import type { ExposedApi } from './exposedApi.ts';
+import type { RecordSeal } from './recordSeal.ts';
 import type { RecordedStatus } from './recordedStatus.ts';
 import { gatewayHost } from '../kubernetes/names.ts';
 import type { PublishedRecord } from '../registration/record.ts';
@@ -25,8 +26,17 @@ export function isOfThisResource({ uid, status }: ExposedApi): boolean {
   return status.apig.uid === uid && !isReplacedOperators(status);
 }
 
-/** Is the record also about this gateway, and not one that was written for another? */
-export function isOwnRecord(api: ExposedApi, recordedAs: string): boolean {
-  const { gateway } = api.status.apig;
-  return isOfThisResource(api) && gateway !== undefined && gatewayHost(gateway) === gatewayHost(recordedAs);
+/** What a record of one's own is like. */
+export interface OwnRecord {
+  /** What a status calls the gateway of today. */
+  readonly recordedAs: string;
+  /** Where records are sealed. */
+  readonly seal?: RecordSeal | undefined;
+}
+
+/** Is the record also about this gateway, not one that was written for another, and proven to be ours where records are sealed? */
+export function isOwnRecord(api: ExposedApi, { recordedAs, seal }: OwnRecord): boolean {
+  const { apig } = api.status;
+  const isHere = apig.gateway !== undefined && gatewayHost(apig.gateway) === gatewayHost(recordedAs);
+  return isHere && isOfThisResource(api) && (seal?.isRight(apig) ?? true);
 }

@@ -28,6 +28,8 @@ export interface RecordedStatus {
     readonly revision?: number | undefined;
     /** Endpoint of the gateway that the record is about. */
     readonly gateway?: string | undefined;
+    /** Proves who wrote the record; see RecordSeal. */
+    readonly seal?: string | undefined;
     readonly registered?: Registration | undefined;
     readonly pending?: Registration | undefined;
     readonly unconfirmed?: readonly Registration[] | undefined;
@@ -96,6 +98,7 @@ const statusSchema = z.object({
       uid: text,
       revision: z.int().min(0).optional().catch(undefined),
       gateway: text,
+      seal: text,
       registered: registration,
       pending: registration,
       unconfirmed: z.array(registration).optional().catch(undefined),

@@ -41,7 +41,7 @@ export function releasedStatus(current: unknown, { why, note, isOthers }: Releas
     { type: 'Ready', ...said },
   ];
   const state: ApiState = why;
-  const nothingHeld = { registered: null, pending: null, unconfirmed: null, pathOwner: null };
+  const nothingHeld = { registered: null, pending: null, unconfirmed: null, pathOwner: null, seal: null };
   return {
     ...(isOthers
       ? {}

@@ -27,7 +27,7 @@ test('what the replaced operator has left may be there, until this one has said 
 
 test('what it has left is nobody’s own record, whatever uid and gateway somebody wrote beside it', () => {
   const left = parsedApi({ status: { apigBind, apig: OWN } });
-  expect([isOfThisResource(left), isOwnRecord(left, HERE)]).toEqual([false, false]);
+  expect([isOfThisResource(left), isOwnRecord(left, { recordedAs: HERE })]).toEqual([false, false]);
 });
 
 test.each<[string, object, boolean]>([
@@ -38,5 +38,6 @@ test.each<[string, object, boolean]>([
   ['a resource that it does not name', { gateway: HERE }, false],
   ['a gateway that it does not name', { uid: OWN.uid }, false],
 ])('a record about %s', (_what, apig, isOwn) => {
-  expect(isOwnRecord(parsedApi({ status: { apig: { ...apig, state: 'Registered' } } }), HERE)).toBe(isOwn);
+  const api = parsedApi({ status: { apig: { ...apig, state: 'Registered' } } });
+  expect(isOwnRecord(api, { recordedAs: HERE })).toBe(isOwn);
 });
