@@ -2,6 +2,7 @@ import type { Versions } from '../src/domain/kubernetes/versions.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
 import type { Surroundings } from '../src/domain/exposedApi/surroundings.ts';
 import type { ComponentEntry } from '../src/domain/component/entry.ts';
+import type { RecordSeal } from '../src/domain/exposedApi/recordSeal.ts';
 import type { RoundSettings } from '../src/domain/exposedApi/observation.ts';
 import type { DesiredOptions } from '../src/domain/exposedApi/desired.ts';
 import type { Outcome } from '../src/domain/registration/outcome.ts';
@@ -43,6 +44,8 @@ export interface ApiDependencies {
     readonly recordedAs: (namespace: string) => string;
     /** Endpoints of former gateways of a namespace's APIs that are called for removals. Absent: none. */
     readonly formerGateways?: (namespace: string) => readonly string[];
+    /** Where records are sealed. */
+    readonly seal?: RecordSeal | undefined;
     readonly workflowId: (ref: {
       plural: 'exposedapis' | 'apis' | 'components';
       namespace: string;

@@ -3,6 +3,7 @@ import { isGrpcServiceError, type WorkflowSignalWithStartOptions } from '@tempor
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Component } from '../src/domain/component/component.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
+import { publishedIn } from '../src/domain/exposedApi/publishedRecord.ts';
 import { NEW_STATE } from '../src/domain/exposedApi/state.ts';
 import {
   COMPONENTS,
@@ -161,7 +162,7 @@ export function createWorkflowSignaller(
           { namespace: ref.namespace, name: ref.name },
           'An API went without its workflow; its registration is removed',
         );
-        const record = restoreRecord(last.status.apig, 0);
+        const record = restoreRecord(publishedIn(last.status), 0);
         await signalApi(last, versions, { ...NEW_STATE, uid: last.uid, record });
       }
     },
@@ -170,7 +171,7 @@ export function createWorkflowSignaller(
 
 function leavesRegistration({ status, deletionPolicy, isForceReleased }: ExposedApi): boolean {
   if (deletionPolicy === 'Retain' || isForceReleased) return false;
-  const { registered, pending, unconfirmed } = status.apig;
+  const { registered, pending, unconfirmed } = publishedIn(status);
   return registered !== undefined || pending !== undefined || unconfirmed !== undefined;
 }
 

@@ -13,6 +13,7 @@ export function observeApi({ observe, settings }: ApiDependencies): ExposedApiAc
       round: roundFor(settings, ref.namespace),
       gateway: gatewayHost(settings.gatewayName(ref.namespace)),
       recordedAs: settings.recordedAs(ref.namespace),
+      seal: settings.seal,
     });
   };
 }

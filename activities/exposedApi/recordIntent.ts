@@ -11,18 +11,15 @@ export function recordIntent(deps: ApiDependencies): ExposedApiActivities['recor
   const { settings } = deps;
   return async ({ ref, seen, record, revision, former }) => {
     const id = settings.workflowId(ref);
-    const place = {
-      uid: seen.uid,
-      gateway: settings.recordedAs(ref.namespace),
-      revision,
-      formerGateways: former,
-      workflowId: id,
-      workflowUrl: settings.workflowUrl(id),
-    };
+    const gateway = settings.recordedAs(ref.namespace);
+    const about = { uid: seen.uid, gateway, revision, formerGateways: former };
+    const intent = { ...about, ...intentOf(record) };
+    const seal = settings.seal?.make(intent);
+    const apig = { ...intent, seal, workflowId: id, workflowUrl: settings.workflowUrl(id) };
     let stands = false;
     const updated = await deps.apis.update(asApiRef(ref), seen.uid, (api, status) => {
       stands = isAsSeen(api, seen);
-      return stands ? intentPatch(api, status, { ...place, ...intentOf(record) }) : undefined;
+      return stands ? intentPatch(api, status, apig) : undefined;
     });
     if (updated === undefined) return { kind: 'changed' };
     const { resourceVersion } = updated;

@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
 import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
+import { heldByOthers, leftFinalizer } from '../../src/domain/exposedApi/otherFinalizers.ts';
 import { isReleaseTold, releasedStatus } from '../../src/domain/exposedApi/releasedStatus.ts';
 import { shownEndpoint } from '../../src/domain/exposedApi/shownEndpoint.ts';
 import { describeError } from '../../src/domain/kubernetes/describeError.ts';
@@ -13,12 +14,12 @@ export function releaseApi(deps: ApiDependencies): ExposedApiActivities['release
     const api = await deps.apis.get(asApiRef(ref));
     if (api === undefined || api.uid !== uid || isDone(api)) return;
     // Before the release: with the resource its Events lose their subject.
-    if (api.holdsFinalizer)
+    if (api.holdsFinalizer || leftFinalizer(api.finalizers) !== undefined)
       deps.emitEvent(subjectOf(api), {
         type: 'Normal',
         reason: why,
         action: 'Release',
-        note: noteOf(api, note),
+        note: withHolders(api, noteOf(api, note)),
       });
     if (api.finalizers.some((one) => one !== FINALIZER)) await lowerEntry(deps, api);
     // In one write with the release, for after it the resource may be gone.
@@ -29,7 +30,7 @@ export function releaseApi(deps: ApiDependencies): ExposedApiActivities['release
         finalizers: holdsFinalizer ? finalizers.filter((one) => one !== FINALIZER) : undefined,
         status: releasedStatus(
           status,
-          { why, note, isOthers: shownEndpoint(now, undefined).isOthers },
+          { why, note: withHolders(now, note), isOthers: shownEndpoint(now, undefined).isOthers },
           deps.now().toISOString(),
         ),
       };
@@ -39,6 +40,10 @@ export function releaseApi(deps: ApiDependencies): ExposedApiActivities['release
 
 function noteOf({ annotationProblem }: ExposedApi, note: string): string {
   return annotationProblem === undefined ? note : `${note} ${annotationProblem}.`;
+}
+
+function withHolders({ finalizers }: ExposedApi, note: string): string {
+  return [note, heldByOthers(finalizers)].filter((part) => part !== '').join(' ');
 }
 
 /** Somebody may have taken our finalizer away; the status has yet to say how it ended. */

@@ -17,11 +17,12 @@ export function reportApi(deps: ApiDependencies): ExposedApiActivities['reportAp
     const outcome = isEntry(entry) ? await writeEntry(deps, ref, facts, entry) : entry;
     const id = settings.workflowId(ref);
     const ours = statusOf(facts, outcome);
+    const record = { ...ours.apig, gateway: settings.recordedAs(ref.namespace) };
     const status = {
       ...ours,
       apig: {
-        ...ours.apig,
-        gateway: settings.recordedAs(ref.namespace),
+        ...record,
+        seal: settings.seal?.make(record),
         workflowId: id,
         workflowUrl: settings.workflowUrl(id),
       },

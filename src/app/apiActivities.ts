@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { loadTemporalConfig } from '../config/loadSettings.ts';
 import { addressOfUrl, readIngressAddress } from '../kubernetes/ingress.ts';
 import { COMPONENTS, resourceKey, workflowId } from '../domain/kubernetes/names.ts';
+import type { RecordSeal } from '../domain/exposedApi/recordSeal.ts';
 import { endpointFor, formerEndpointsFor, recordedNameFor } from '../gateway/apig/endpoint.ts';
 import { createChildStore } from '../kubernetes/children.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
@@ -19,6 +20,8 @@ import { endRequestsWith } from '../kubernetes/client/timeLimit.ts';
 
 export interface ActivitiesContext {
   readonly settings: Settings;
+  /** Where records are sealed. */
+  readonly seal: RecordSeal | undefined;
   readonly clients: Clients;
   readonly view: ClusterView;
   readonly emitEvent: EmitEvent;
@@ -67,8 +70,9 @@ export function buildApiActivities({ clients, view, emitEvent, ...context }: Act
 
 function apiSettings({
   settings,
+  seal,
   hasSearchAttributes,
-}: Pick<ActivitiesContext, 'settings' | 'hasSearchAttributes'>): ApiDependencies['settings'] {
+}: Pick<ActivitiesContext, 'settings' | 'seal' | 'hasSearchAttributes'>): ApiDependencies['settings'] {
   const { namespace } = loadTemporalConfig();
   return {
     desired: {
@@ -88,6 +92,7 @@ function apiSettings({
     gatewayName: (ofNamespace) => endpointFor(settings.APIG_ENDPOINT, ofNamespace),
     recordedAs: (ofNamespace) => recordedNameFor(settings, ofNamespace),
     formerGateways: (ofNamespace) => formerEndpointsFor(settings, ofNamespace),
+    seal,
     workflowId: (ref) => workflowId(ref, settings.CLUSTER_NAME),
     workflowUrl: (id) =>
       settings.TEMPORAL_UI_URL &&

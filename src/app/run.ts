@@ -10,6 +10,7 @@ import { type PartHealth, serveHealth } from '../telemetry/health.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { sdkLogger } from '../telemetry/sdkLogger.ts';
+import { type RecordKeys, recordKeysOf } from './recordKeys.ts';
 import { gatewayFault, standIdle } from './standIdle.ts';
 import { buildView } from './view.ts';
 import { buildWatcher } from './watch.ts';
@@ -37,10 +38,14 @@ export async function run(roles: Roles): Promise<void> {
     await standIdle({ port: settings.HTTP_PORT, fault: missingGateway, metrics, logger }, stopped.signal);
     return;
   }
+  const seal = recordKeysOf(settings.RECORD_KEY_FILE, logger);
   const kubeConfig = loadKubeConfig();
   const clients = createClients(kubeConfig);
   const { view, paths } = buildView({ settings, clients, logger });
-  const parts: Record<string, () => PartHealth> = { view: () => view.health(), ...startingParts(roles) };
+  const parts: Record<string, () => PartHealth> = {
+    view: () => view.health(),
+    ...startingParts(roles, seal),
+  };
   const health = await serveHealth(settings.HTTP_PORT, parts, metrics);
   logger.info({ port: health.port, ...roles }, 'apig-orchestrator starts');
 
@@ -48,13 +53,14 @@ export async function run(roles: Roles): Promise<void> {
   const client = new Client({ connection, namespace: loadTemporalConfig().namespace });
   const instance = process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`;
 
-  const watcher = roles.watcher ? buildWatcher({ settings, clients, view, client, logger }) : undefined;
+  const watcher = roles.watcher ? buildWatcher({ settings, seal, clients, view, client, logger }) : undefined;
   if (watcher) parts['watcher'] = () => watcher.health();
   view.start();
   watcher?.start();
   const workers = roles.worker
     ? await startWorkers({
         settings,
+        seal,
         clients,
         view,
         paths,
@@ -80,8 +86,12 @@ export async function run(roles: Roles): Promise<void> {
   await health.close();
 }
 
-function startingParts({ watcher, worker }: Roles): Record<string, () => PartHealth> {
+function startingParts(
+  { watcher, worker }: Roles,
+  keys: RecordKeys | undefined,
+): Record<string, () => PartHealth> {
   return {
+    ...(keys ? { recordKeys: () => keys.health() } : {}),
     ...(watcher ? { watcher: () => STARTING } : {}),
     ...(worker ? { worker: () => STARTING } : {}),
   };

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createWatcher, type Watcher } from '../../watcher/watcher.ts';
 import type { Settings } from '../config/settings.ts';
+import type { RecordSeal } from '../domain/exposedApi/recordSeal.ts';
 import { endpointFor, formerEndpointsFor, recordedNameFor } from '../gateway/apig/endpoint.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import { createExposedApis } from '../kubernetes/exposedApis.ts';
@@ -11,12 +12,14 @@ import type { Logger } from '../telemetry/logger.ts';
 /** Builds the watcher from the settings. */
 export function buildWatcher(context: {
   readonly settings: Settings;
+  /** Where records are sealed. */
+  readonly seal: RecordSeal | undefined;
   readonly clients: Clients;
   readonly view: ClusterView;
   readonly client: Client;
   readonly logger: Logger;
 }): Watcher {
-  const { settings, clients, view, client, logger } = context;
+  const { settings, seal, clients, view, client, logger } = context;
   const apis = createExposedApis(clients, clients.restMapper, createMutationCache(view));
   return createWatcher({
     view,
@@ -34,6 +37,7 @@ export function buildWatcher(context: {
         sendPolicies: settings.APIG_SEND_POLICIES,
         recordedAs: (namespace) => recordedNameFor(settings, namespace),
         formerGateways: (namespace) => formerEndpointsFor(settings, namespace),
+        seal,
       },
       gatewayOf: (namespace) => endpointFor(settings.APIG_ENDPOINT, namespace),
     },

@@ -3,6 +3,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import { loadTemporalConfig } from '../config/loadSettings.ts';
 import type { Settings } from '../config/settings.ts';
 import { taskQueues, workflowId } from '../domain/kubernetes/names.ts';
+import type { RecordSeal } from '../domain/exposedApi/recordSeal.ts';
 import type { Clients } from '../kubernetes/client/clients.ts';
 import { aborted, systemClock } from '../kubernetes/clock.ts';
 import { createEventRecorder, type EventRecorder } from '../kubernetes/events.ts';
@@ -21,6 +22,8 @@ import { workflowBundle } from './workflowBundle.ts';
 
 export interface WorkerContext {
   readonly settings: Settings;
+  /** Where records are sealed. */
+  readonly seal: RecordSeal | undefined;
   readonly clients: Clients;
   /** Started and stopped by whoever built it; outlives the workers. */
   readonly view: ClusterView;
@@ -50,7 +53,7 @@ const MAX_CACHED_WORKFLOWS = 200;
 
 /** Builds the real clients, and runs the worker of the workflows beside the lanes of the gateways. */
 export async function startWorkers(context: WorkerContext): Promise<Workers> {
-  const { settings, clients, view, connection, logger } = context;
+  const { settings, seal, clients, view, connection, logger } = context;
   const temporal = loadTemporalConfig();
   const searchAttributes = createSearchAttributes({
     missing: () => missingSearchAttributes(connection, temporal.namespace),
@@ -73,6 +76,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     workflowBundle: bundle,
     activities: buildApiActivities({
       settings,
+      seal,
       clients,
       view,
       emitEvent: recorder.emit,

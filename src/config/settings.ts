@@ -103,6 +103,11 @@ export const SETTINGS = {
     optionalText,
     "Mounted PEM file of the authority that signed the gateway's certificate. Re-read for every call.",
   ),
+  RECORD_KEY_FILE: setting(
+    '',
+    optionalText,
+    'Mounted file with keys of at least 32 characters, one a line. With it `status.apig.seal` proves that the operator wrote the record beside it: the first key seals, each one proves, so that a new key can go first until all processes have read it. A record without such a seal is asserted before it is believed, whoever wrote it. Re-read when it changes. All processes need the same file.',
+  ),
   APIG_MOCK: setting(
     '',
     optionalText,

@@ -13,6 +13,7 @@ import type { Registration } from '../domain/registration/registration.ts';
 import { canonicalPath } from '../domain/registration/canonicalPath.ts';
 import type { PathIndex } from './pathIndex.ts';
 import { createHolders, type Holder, holdersTold, isOver } from './holders.ts';
+import { claimantOfLeft } from './replacedOperator.ts';
 
 /** One call of an API's workflow. */
 export interface PathCall {
@@ -125,11 +126,12 @@ export function createPathArbiter(options: PathArbiterOptions): PathArbiter {
    * Whose the path is in the face of a removal: of those who have it one that wants it. Where the caller is not known to have anything
    * there, any: its removal could only touch another's.
    */
-  function ownerOf(gateway: string, { ref, path }: Call): Holder | undefined {
+  function ownerOf(gateway: string, { ref, path }: Call): Pick<Holder, 'ref'> | undefined {
     const all = holding(gateway, path);
     const isOwn = (one: Holder): boolean => resourceKey(one.ref) === resourceKey(ref);
-    const hasIt = all.some((one) => isOwn(one) && one.basis !== 'leaving');
-    return all.find((other) => {
+    const own = all.find(isOwn);
+    const hasIt = own !== undefined && own.basis !== 'leaving';
+    const having = all.find((other) => {
       if (isOwn(other) || (other.basis !== 'called' && other.basis !== 'told')) return false;
       if (!hasIt) return true;
       const seen = api(resourceKey(other.ref));
@@ -140,6 +142,8 @@ export function createPathArbiter(options: PathArbiterOptions): PathArbiter {
         gatewayHost(gatewayOf(other.ref.namespace)) === gatewayHost(gateway)
       );
     });
+    const caller = api(resourceKey(ref));
+    return having ?? claimantOfLeft({ caller, own, path }, claims.oldest(gateway, path));
   }
 
   /** Makes the call. From before it begins until it is surely over the caller counts as one who has the path. */

@@ -1,5 +1,6 @@
 import { resourceKey } from '../domain/kubernetes/names.ts';
 import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
+import { isOfThisResource, publishedIn } from '../domain/exposedApi/publishedRecord.ts';
 import { isAtLeast } from '../domain/kubernetes/versions.ts';
 import { canonicalPath } from '../domain/registration/canonicalPath.ts';
 import { placeName } from './pathIndex.ts';
@@ -76,7 +77,8 @@ function recordedPaths({ status }: ExposedApi): readonly string[] {
 
 /**
  * What the statuses of all APIs say, for the moment in which nothing else is known. An intent is recorded before it is known whether
- * the path is free; where another API stands registered there, and stays, it was not sent. A record about another resource is doubted.
+ * the path is free; where another API stands registered there, and stays, it was not sent. A record about another resource is doubted, and so
+ * is what the replaced operator has left.
  * @param gatewayOf where an API's record is about
  * @param lateUntil when calls of those who have called before have ended for sure
  */
@@ -88,15 +90,15 @@ export function holdersTold(
   const all = [...apis];
   const settled = new Map<string, string>();
   for (const api of all) {
-    const { registered, uid } = api.status.apig;
-    if (registered !== undefined && !api.isDeleting && uid === api.uid)
+    const { registered } = api.status.apig;
+    if (registered !== undefined && !api.isDeleting && isOfThisResource(api))
       settled.set(placeName(gatewayOf(api), registered.path), resourceKey(api.ref));
   }
   return all.flatMap((api) => {
-    const { pending, unconfirmed = [], uid } = api.status.apig;
-    const isOwn = uid === api.uid;
-    const registered = isOwn ? api.status.apig.registered : undefined;
-    const copied = isOwn ? undefined : api.status.apig.registered;
+    const { pending, unconfirmed = [], registered: recorded } = publishedIn(api.status);
+    const isOwn = isOfThisResource(api);
+    const registered = isOwn ? recorded : undefined;
+    const copied = isOwn ? undefined : recorded;
     const gateway = gatewayOf(api);
     const common = { gateway, ref: api.ref, since: api.resourceVersion, calls: 0 };
     const doubtful = [...unconfirmed, ...(copied ? [copied] : []), ...(pending ? [pending] : [])]

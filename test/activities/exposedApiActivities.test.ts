@@ -4,6 +4,7 @@ import { observeApi } from '../../activities/exposedApi/observe.ts';
 import { releaseApi } from '../../activities/exposedApi/release.ts';
 import { reportApi } from '../../activities/exposedApi/report.ts';
 import type { StatusFacts } from '../../src/domain/exposedApi/status.ts';
+import type { SealedParts } from '../../src/domain/exposedApi/recordSeal.ts';
 import { EMPTY_RECORD, withIntent } from '../../src/domain/registration/record.ts';
 import { ANNOTATIONS, FINALIZER, type ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import type { DecidedOn, IntentOutcome, Reported } from '../../activities/types.ts';
@@ -18,6 +19,7 @@ const REF: ResourceRef = { plural: 'exposedapis', namespace: 'shop', name: 'shop
 const NOW = new Date('2026-01-01T00:00:00Z');
 const WANTED = registrationOf({ specification: 'https://specs.example/TMF620.json' });
 const INTENT = withIntent(EMPTY_RECORD, { verb: 'register', registration: WANTED });
+const KOPF = 'kopf.zalando.org/KopfFinalizerMarker';
 const CONFIRMED = { ...EMPTY_RECORD, registered: WANTED };
 
 let cluster: MemoryCluster;
@@ -112,7 +114,24 @@ describe('releaseApi', () => {
     cluster.change({ metadata: { finalizers: ['other/one', FINALIZER] } });
     await release('uid-1');
     expect(cluster.api()?.finalizers).toEqual(['other/one']);
-    expect(cluster.events).toEqual([{ type: 'Normal', reason: 'Removed', action: 'Release', note: 'Gone.' }]);
+    const note = 'Gone. The resource stays until these finalizers of others have gone, too: other/one.';
+    expect(cluster.events).toEqual([{ type: 'Normal', reason: 'Removed', action: 'Release', note }]);
+  });
+
+  test('Event and condition name the finalizer that the replaced operator has left, also where ours was never set', async () => {
+    cluster.create({ ...API_SPEC }, { finalizers: [KOPF] });
+    cluster.change({ status: { apigBind: { spec: WANTED } } });
+    cluster.delete();
+    await release('uid-2');
+    const words = `left ${KOPF}: take it away, as docs/moving-over.md says.`;
+    expect(cluster.events).toEqual([
+      { type: 'Normal', reason: 'Removed', action: 'Release', note: expect.stringContaining(words) },
+    ]);
+    expect(cluster.condition('Registered')).toBe('False Removed');
+    expect(cluster.saidOf('Registered')).toContain(words);
+    const { writes } = cluster;
+    await release('uid-2');
+    expect([cluster.writes, cluster.events.length]).toEqual([writes, 1]);
   });
 
   test('a resource that others hold says at once that it is neither registered nor ready, and its Component hears of it', async () => {
@@ -331,5 +350,66 @@ describe('observeApi', () => {
   test('a ref of another kind is refused', async () => {
     const run = environment.run(observeApi(dependencies()), { ...REF, plural: 'components' as const }, {});
     await expect(run).rejects.toThrow('not an API: components/shop/shop-catalog-v4');
+  });
+});
+
+describe('where records are sealed', () => {
+  const sealed = ({ uid, revision, registered, pending, unconfirmed, gateway }: SealedParts): string =>
+    `sealed ${JSON.stringify([uid, revision, registered, pending, unconfirmed, gateway])}`;
+  beforeEach(() => {
+    cluster.seal = { make: sealed, isRight: ({ seal, ...record }) => seal === sealed(record) };
+  });
+  const isOwn = async (): Promise<boolean | undefined> => (await observe()).isOwnRecord;
+  const reportOn = async (): Promise<Reported> =>
+    report({
+      name: REF.name,
+      seen: await observe(),
+      condition: { state: 'Registered', reason: 'Confirmed', message: '' },
+      record: CONFIRMED,
+      revision: 2,
+      lastReply: undefined,
+      registeredAt: undefined,
+      conflict: undefined,
+    });
+
+  test('what intents and reports write is believed, and no seal gets into an observation', async () => {
+    await environment.run(recordIntent(dependencies()), {
+      ref: REF,
+      seen: await observe(),
+      record: INTENT,
+      revision: 1,
+    });
+    expect(await isOwn()).toBe(true);
+    await reportOn();
+    expect(await isOwn()).toBe(true);
+    expect(JSON.stringify(await observe())).not.toContain('sealed');
+    const { writes } = cluster;
+    await reportOn();
+    expect(cluster.writes).toBe(writes);
+  });
+
+  test('what somebody writes is not, be it about this resource at this gateway; the next report is again', async () => {
+    await reportOn();
+    cluster.change({ status: { apig: { registered: { ...WANTED, path: '/victim' } } } });
+    expect(await isOwn()).toBe(false);
+    await reportOn();
+    expect(await isOwn()).toBe(true);
+  });
+
+  test('once the setting is gone the seal goes with the next report', async () => {
+    await reportOn();
+    cluster.seal = undefined;
+    expect(await isOwn()).toBe(true);
+    await reportOn();
+    expect(cluster.api()?.status.apig.seal).toBeUndefined();
+  });
+
+  test('nothing that is sealed is left of an API that others hold after its removal', async () => {
+    await reportOn();
+    cluster.change({ metadata: { finalizers: ['other/one', FINALIZER] } });
+    cluster.delete();
+    await release('uid-1');
+    const { state, seal } = cluster.api()?.status.apig ?? {};
+    expect([state, seal]).toEqual(['Removed', undefined]);
   });
 });

@@ -28,6 +28,7 @@ test('without any variable everything has its default', () => {
     APIG_MAX_CONCURRENCY: 20,
     APIG_AUTH_FILE: undefined,
     APIG_CA_FILE: undefined,
+    RECORD_KEY_FILE: undefined,
     APIG_MOCK: undefined,
     WATCH_NAMESPACES: [],
     API_SELECTOR: '',

@@ -98,18 +98,19 @@ test('a copy in another namespace with another path is registered, and the origi
 
 test("two spellings of one path are one place: the older has it, and the newer one's deletion takes nothing", async () => {
   const path = `/${namespace}/spelt`;
-  await register('older-spelling', { path });
-  await user.create('newer-spelling', { path: `${path}/` });
-  await user.untilCondition('newer-spelling', 'Registered', 'False PathConflict');
-  await user.remove('newer-spelling');
-  await user.untilGone('newer-spelling');
-  expect(callsFor('newer-spelling')).toEqual([]);
-  expect(rows()).toContain(`older-spelling ${path}`);
+  // Made within one second, the first is the older by its name.
+  await register('first-spelling', { path });
+  await user.create('second-spelling', { path: `${path}/` });
+  await user.untilCondition('second-spelling', 'Registered', 'False PathConflict');
+  await user.remove('second-spelling');
+  await user.untilGone('second-spelling');
+  expect(callsFor('second-spelling')).toEqual([]);
+  expect(rows()).toContain(`first-spelling ${path}`);
 
-  await user.patch('older-spelling', { spec: { path: `${path}/` } });
-  await eventually('the new spelling is asserted', () => callsFor('older-spelling').length === 2);
-  await user.untilCondition('older-spelling', 'Registered', 'True Confirmed');
-  expect(callsFor('older-spelling')).toEqual(['create', 'create']);
+  await user.patch('first-spelling', { spec: { path: `${path}/` } });
+  await eventually('the new spelling is asserted', () => callsFor('first-spelling').length === 2);
+  await user.untilCondition('first-spelling', 'Registered', 'True Confirmed');
+  expect(callsFor('first-spelling')).toEqual(['create', 'create']);
 });
 
 test('a changed form of the specification, and another gateway, are asserted for every API', async () => {

@@ -5,6 +5,7 @@
 import { ApiException, CustomObjectsApi, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { EXPOSED_APIS, ODA_GROUP } from '../../src/domain/kubernetes/names.ts';
 import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
+import { API_SPEC } from '../support/builders/apis.ts';
 import { eventually } from '../support/builders/eventually.ts';
 import { useOperator } from '../support/stack/useOperator.ts';
 
@@ -30,6 +31,36 @@ async function generationOf(name: string): Promise<unknown> {
   return asObject(asObject(await custom.getNamespacedCustomObject(place(name)))['metadata'])['generation'];
 }
 
+/** The finalizer of that operator, which it set on every API. */
+const KOPF = 'kopf.zalando.org/KopfFinalizerMarker';
+
+/** An API as that operator has left it: registered at another path than its spec asks for by now. */
+async function createLeft(name: string, left: string): Promise<void> {
+  const { version: _version, name: _name, ...at } = place(name);
+  const call = { name, path: left, implementation: 'catalog', port: 8080 };
+  const spec = { ...call, specification: [{ url: 'https://specs.example/TMF620.json' }] };
+  const sent = { ...call, specification: 'https://specs.example/TMF620.json' };
+  await fetch(`${replaced.gateway.url}/operator/AutoCreation/createAPIFromSwagger`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(sent),
+  });
+  await custom.createNamespacedCustomObject({
+    ...at,
+    version: 'v1',
+    body: {
+      apiVersion: `${ODA_GROUP}/v1`,
+      kind: 'ExposedAPI',
+      metadata: { name, namespace, finalizers: [KOPF] },
+      spec: { ...API_SPEC, path: `/${namespace}/${name}` },
+      status: { apigBind: { response: { res_code: '0000' }, spec } },
+    },
+  });
+}
+
+const rows = (): readonly string[] => replaced.gateway.table().map(({ name, path }) => `${name} ${path}`);
+const operationsOf = (name: string): readonly string[] =>
+  replaced.gateway.ledger({ name }).map(({ operation, path }) => `${operation} ${path ?? ''}`);
 const callsOf = (name: string): number => replaced.gateway.ledger({ name }).length;
 
 test('there is no status subresource: its writes to …/status were answered 404, so it could set no status; here the status is there', async () => {
@@ -123,4 +154,47 @@ test('the operator is away while things change: it looked at no API again; here 
   );
   expect(replaced.gateway.table().filter(({ name }) => name === 'deleted')).toEqual([]);
   expect(callsOf('untouched')).toBe(1);
+}, 120_000);
+
+test('a change failed: it left the registration of before for ever; here that is removed, and the message of the deletion names its finalizer', async () => {
+  const left = `/${namespace}/left-before`;
+  await createLeft('left', left);
+  await user.untilCondition('left', 'Registered', 'True Confirmed');
+  const own = `/${namespace}/left`;
+  expect(operationsOf('left')).toEqual([`create ${left}`, `remove ${left}`, `create ${own}`]);
+  await user.remove('left');
+  const removed = await user.untilCondition('left', 'Registered', 'False Removed');
+  expect(rows().filter((row) => row.startsWith('left '))).toEqual([]);
+  expect(removed.metadata.finalizers).toEqual([KOPF]);
+  await user.untilSaid('left', 'Registered', `The replaced operator has left ${KOPF}: take it away`);
+  await user.patch('left', { metadata: { finalizers: null } });
+  await user.untilGone('left');
+});
+
+test('what it says that it has registered is the path of another API: here that one stays, whoever wrote it', async () => {
+  await register('neighbour');
+  const path = `/${namespace}/neighbour`;
+  const before = replaced.gateway.ledger().length;
+  await createLeft('claims', path);
+  await user.untilCondition('claims', 'Registered', 'True Confirmed');
+  // The first call is the test's own, as that operator would have made it.
+  const calls = replaced.gateway.ledger().slice(before + 1);
+  expect(calls.map(({ operation, path: at }) => `${operation} ${at ?? ''}`)).toEqual([
+    `create /${namespace}/claims`,
+  ]);
+});
+
+test('an API was deleted before the move: its finalizer held it for ever; here its registration goes, and the message names the finalizer', async () => {
+  await replaced.operator.process.stop();
+  const left = `/${namespace}/ending`;
+  await createLeft('ending', left);
+  await user.remove('ending');
+  await replaced.operator.process.start();
+  await user.untilSaid('ending', 'Registered', `The replaced operator has left ${KOPF}: take it away`);
+  expect(operationsOf('ending')).toEqual([`create ${left}`, `remove ${left}`]);
+  await eventually('an Event tells it', async () =>
+    (await replaced.events('ending')).includes('Normal Removed'),
+  );
+  await user.patch('ending', { metadata: { finalizers: null } });
+  await user.untilGone('ending');
 }, 120_000);

@@ -225,3 +225,53 @@ test('spellings of one path are one path; what another kind of resource calls is
     'no API',
   );
 });
+
+describe('what the replaced operator has left', () => {
+  test('keeps a newer API from the path until it is removed there', async () => {
+    world.put('a', { path: '/y', bound: recorded('a') });
+    world.put('b');
+    world.begin();
+    world.now += CALL_TIMEOUT_MS;
+    expect(await register('b')).toEqual(conflict('a', 'holding'));
+    expect(await remove('a')).toEqual(outcome('accepted'));
+    expect(await register('b')).toEqual(outcome('accepted'));
+    expect(sent).toEqual(['remove a', 'register b']);
+  });
+
+  test.each<[string, () => void]>([
+    ['has it from that operator, too', () => void world.put('b', { bound: recorded('b') })],
+    [
+      'has it from that operator, and is paused, so that this one has yet to register it',
+      () => void world.put('b', { bound: recorded('b'), apig: { state: 'Paused', pending: recorded('b') } }),
+    ],
+  ])('is not removed where another API asks for the path that %s', async (_what, arrive) => {
+    world.put('a', { path: '/y', bound: recorded('a') });
+    arrive();
+    world.begin();
+    expect(await remove('a')).toMatchObject({ kind: 'accepted', reply: { code: 'left-to-owner' } });
+    // Its workflow has said by now what may be there.
+    world.put('a', { path: '/y', bound: recorded('a'), apig: { pending: recorded('a') } });
+    expect(await remove('a')).toMatchObject({ kind: 'accepted', reply: { code: 'left-to-owner' } });
+    expect(sent).toEqual([]);
+  });
+
+  test('takes nothing from an API that is registered, whoever wrote it', async () => {
+    world.put('b');
+    world.begin();
+    await register('b');
+    world.put('c', { path: '/y', bound: recorded('c') });
+    expect(await remove('c')).toMatchObject({ kind: 'accepted', reply: { code: 'left-to-owner' } });
+    expect(sent).toEqual(['register b']);
+  });
+
+  test('is nothing to go by for what this operator has registered since', async () => {
+    world.put('a', { bound: recorded('a') });
+    world.put('b', { path: '/y' });
+    world.begin();
+    await register('a');
+    world.put('a', { path: '/z', bound: recorded('a'), apig: { registered: recorded('a') } });
+    world.put('b', { bound: recorded('b') });
+    expect(await remove('a')).toEqual(outcome('accepted'));
+    expect(sent).toEqual(['register a', 'remove a']);
+  });
+});

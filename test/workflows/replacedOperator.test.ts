@@ -3,6 +3,7 @@
  * in a decision alone are in test/defects, those that the API server has a say in are in test/integration.
  */
 import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
+import { registrationOf } from '../support/builders/registrations.ts';
 import type { MemoryCluster } from '../support/cluster/memoryCluster.ts';
 import { isRegistered, ROUTED, useHarness } from '../support/temporal/lives.ts';
 import type { Life } from '../support/temporal/workflowHarness.ts';
@@ -139,3 +140,52 @@ test('a field changes that the gateway is not told: it did nothing; here the sta
     await life.until('told', () => life.cluster.api()?.status.apiStatus.developerUI === developerUI);
     expect(life.gateway.calls).toHaveLength(1);
   }));
+
+describe('status.apigBind names another path than the spec', () => {
+  const KOPF = 'kopf.zalando.org/KopfFinalizerMarker';
+  const left = { name: 'shop-catalog-v4', path: '/left', specification: 'https://specs.example/v4.json' };
+  const status = { apigBind: { spec: { ...left, implementation: 'catalog', port: 80 } } };
+  const bound = (cluster: MemoryCluster, gateway: Life['gateway']): void => {
+    cluster.create(ROUTED, { finalizers: [KOPF] });
+    cluster.change({ status });
+    gateway.table.set('/left', registrationOf(left));
+  };
+
+  test('a change failed: it left the registration of before for ever; here that is removed, once', () =>
+    harness.live(bound, async (life) => {
+      await life.until('registered', () => isRegistered(life));
+      await life.pass('1m');
+      expect(life.gateway.calls).toEqual(['remove /left:80', 'register /a:80']);
+      expect([...life.gateway.table.keys()]).toEqual(['/a']);
+    }));
+
+  test('it was deleted before the move: its registration is removed, and the message names the finalizer that holds it', () =>
+    harness.live(
+      (cluster, gateway) => {
+        bound(cluster, gateway);
+        cluster.delete();
+      },
+      async (life) => {
+        expect(await life.workflow.result()).toContain('Nothing of this API is left at the gateway');
+        expect(life.gateway.calls).toEqual(['remove /left:80']);
+        expect(life.cluster.api()?.finalizers).toEqual([KOPF]);
+        expect(life.cluster.events.map(({ reason }) => reason)).toEqual(['Removed']);
+        expect(messageOf(life)).toContain(`left ${KOPF}: take it away`);
+      },
+    ));
+
+  test('deleted with Retain, it stays at the gateway, and the message says so', () =>
+    harness.live(
+      (cluster, gateway) => {
+        bound(cluster, gateway);
+        cluster.change({
+          metadata: { annotations: { 'apig.oda.tmforum.org/deletion-policy': 'Retain' } },
+        });
+        cluster.delete();
+      },
+      async (life) => {
+        expect(await life.workflow.result()).toContain('left at the gateway: /left');
+        expect(life.gateway.calls).toEqual([]);
+      },
+    ));
+});

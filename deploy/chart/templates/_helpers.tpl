@@ -98,6 +98,11 @@ APIG_AUTH_FILE: {{ printf "/etc/apig/gateway-auth/%s" .auth.key | quote }}
 APIG_CA_FILE: {{ printf "/etc/apig/gateway-ca/%s" .ca.key | quote }}
 {{- end }}
 {{- end }}
+{{- with .Values.records.key }}
+{{- if .existingSecret }}
+RECORD_KEY_FILE: {{ printf "/etc/apig/record-key/%s" .key | quote }}
+{{- end }}
+{{- end }}
 WATCH_NAMESPACES: {{ join "," .Values.watch.namespaces | quote }}
 API_SELECTOR: {{ .Values.watch.selector | quote }}
 CLUSTER_NAME: {{ .Values.clusterName | quote }}
@@ -121,5 +126,8 @@ gateway-auth: {{ . | quote }}
 {{- end }}
 {{- with .Values.gateway.ca.existingSecret }}
 gateway-ca: {{ . | quote }}
+{{- end }}
+{{- with .Values.records.key.existingSecret }}
+record-key: {{ . | quote }}
 {{- end }}
 {{- end }}

@@ -2,13 +2,13 @@ import { type Desired, type DesiredOptions, desiredOf } from './desired.ts';
 import type { DeletionPolicy } from './annotations.ts';
 import type { ExposedApi } from './exposedApi.ts';
 import { everythingOf, type FormerGateways, leaveAt, withoutGateway } from './formerGateways.ts';
+import { isOwnRecord, isProven, type OwnRecord, publishedIn } from './publishedRecord.ts';
 import { shownEndpoint, type ShownEndpoint } from './shownEndpoint.ts';
 import type { Surroundings } from './surroundings.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
 import type { PathChange } from '../registration/plan.ts';
 import { restoreRecord, type PublishedRecord } from '../registration/record.ts';
 import type { Segment } from '../spec/apiSpec.ts';
-import { gatewayHost } from '../kubernetes/names.ts';
 
 /** Settings that steer a round; read with each observation so that a changed setting needs no new workflow. */
 export interface RoundSettings {
@@ -63,8 +63,8 @@ export interface PresentApi extends Surroundings {
   /** The record as the resource's status holds it: what a workflow without memory starts from. */
   readonly published: PublishedRecord;
   /**
-   * Is that record about this very resource at the gateway of today? Absent in histories of before this was asked: then it counts as
-   * its own.
+   * Is that record about this very resource at the gateway of today, and sealed where records are? Absent in histories of before this
+   * was asked: then it counts as its own.
    */
   readonly isOwnRecord?: boolean;
   /** What the status says is left at gateways that were its own before. Absent: nothing. */
@@ -79,26 +79,23 @@ export interface PresentApi extends Surroundings {
 export type Observation = { readonly kind: 'absent'; readonly settings: RoundSettings } | PresentApi;
 
 /** What settings say of one API's round. */
-export interface ObservationSettings {
+export interface ObservationSettings extends OwnRecord {
   readonly desired: DesiredOptions;
   readonly round: RoundSettings;
   /** `host:port`. */
   readonly gateway: string;
-  /** What the status calls this gateway. */
-  readonly recordedAs: string;
 }
 
 /** All that a round, and whoever judges whether one is needed, knows of an API. */
 export function observationOf(
   api: ExposedApi,
   surroundings: Surroundings,
-  { desired, round, gateway, recordedAs }: ObservationSettings,
+  { desired, round, gateway, recordedAs, seal }: ObservationSettings,
 ): PresentApi {
   const { spec, status } = api;
-  const { registered, pending, unconfirmed } = status.apig;
   const shown = shownEndpoint(api, surroundings.address);
   const isExternal = spec.valid && spec.value.isExternal === true;
-  const former = formerOf(api, recordedAs);
+  const former = formerOf(api, { recordedAs, seal });
   return {
     kind: 'present',
     ...surroundings,
@@ -127,30 +124,19 @@ export function observationOf(
     publishedUrl: status.apiStatus.url,
     shown,
     unreadSince: surroundings.unread && unreadSince(api),
-    published: { registered, pending, unconfirmed },
-    isOwnRecord: isOwnRecord(api, recordedAs),
     ...(former.length > 0 && { former }),
+    published: publishedIn(status),
+    isOwnRecord: isOwnRecord(api, { recordedAs, seal }),
     revision: status.apig.revision,
     ...(status.apig.fence === undefined ? {} : { fence: status.apig.fence }),
     settings: round,
   };
 }
 
-/**
- * Is the record in the status about this resource at this gateway? One that was copied, restored from a backup, or written for another
- * gateway tells only what may be there.
- */
-function isOwnRecord({ uid, status }: ExposedApi, recordedAs: string): boolean {
-  const { apig } = status;
-  return (
-    apig.uid === uid && apig.gateway !== undefined && gatewayHost(apig.gateway) === gatewayHost(recordedAs)
-  );
-}
-
 /** Only what the status says of this very resource; the record itself is left behind where its gateway is not that of today. */
-function formerOf({ uid, status }: ExposedApi, recordedAs: string): FormerGateways {
-  const { apig } = status;
-  if (apig.uid !== uid) return [];
+function formerOf(api: ExposedApi, { recordedAs, seal }: OwnRecord): FormerGateways {
+  if (!isProven(api, seal)) return [];
+  const { apig } = api.status;
   const { gateway = recordedAs, formerGateways = [] } = apig;
   const all = leaveAt(formerGateways, gateway, everythingOf(restoreRecord(apig, 0)));
   return withoutGateway(all, recordedAs);

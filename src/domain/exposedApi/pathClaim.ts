@@ -1,6 +1,7 @@
 import type { ExposedApi } from './exposedApi.ts';
 import type { ResourceRef } from '../kubernetes/names.ts';
 import { isRouted } from './desired.ts';
+import { publishedIn } from './publishedRecord.ts';
 
 /** What one API wants of its gateway, and what it may have there. */
 export interface PathClaim {
@@ -27,7 +28,7 @@ export interface PathOwner {
 }
 
 export function claimOf({ ref, creationTimestamp, isDeleting, spec, status }: ExposedApi): PathClaim {
-  const { registered, pending, unconfirmed = [] } = status.apig;
+  const { registered, pending, unconfirmed = [] } = publishedIn(status);
   const held = [...new Set([registered, pending, ...unconfirmed].flatMap((one) => one?.path ?? []))];
   const wanted = !isDeleting && spec.valid && isRouted(spec.value) ? spec.value.path : undefined;
   return {

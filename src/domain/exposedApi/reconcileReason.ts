@@ -10,6 +10,7 @@ import { isReleaseTold } from './releasedStatus.ts';
 import { POLICIES_ENFORCED, policiesCondition } from './policiesCondition.ts';
 import { isSameRegistration } from '../registration/registration.ts';
 import { type GatewayRecord, restoreRecord } from '../registration/record.ts';
+import type { RecordSeal } from './recordSeal.ts';
 import type { ApiState } from './state.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -24,6 +25,8 @@ export interface ReconcileOptions extends DesiredOptions {
   readonly recordedAs: (namespace: string) => string;
   /** Endpoints of former gateways of a namespace's APIs where what is left is removed. Absent: none. */
   readonly formerGateways?: (namespace: string) => readonly string[];
+  /** Where records are sealed. */
+  readonly seal?: RecordSeal | undefined;
 }
 
 /** States that last until something changes. */
@@ -36,7 +39,7 @@ const ANSWERS: readonly ApiState[] = ['Registered', 'Rejected', 'NotRouted', 'Pa
 export function reconcileReason(
   api: ExposedApi,
   surroundings: Surroundings,
-  { recordedAs, formerGateways, ...desired }: ReconcileOptions,
+  { recordedAs, formerGateways, seal, ...desired }: ReconcileOptions,
 ): ReconcileReason {
   if (api.isDeleting) return leaving(api);
   const { state } = api.status.apig;
@@ -52,6 +55,7 @@ export function reconcileReason(
       round: NO_ROUND,
       gateway: '',
       recordedAs: recordedAs(api.ref.namespace),
+      seal,
     }),
     record: restoreRecord(api.status.apig, Number.POSITIVE_INFINITY),
   };
@@ -118,7 +122,7 @@ function isAnswered(api: ExposedApi, state: ApiState): boolean {
 function staleness(shown: Shown): string | undefined {
   const { api, state, seen } = shown;
   const { status } = api;
-  if (seen.isOwnRecord !== true) return 'record of another resource or gateway';
+  if (seen.isOwnRecord !== true) return 'record of another resource or gateway, or not sealed';
   if (status.apig.registered !== undefined && !api.holdsFinalizer) return 'finalizer lost';
   if (!isAnnotationTold(api)) return 'annotations told otherwise';
   // A pause stops calls, not the truth about everything else.

@@ -3,6 +3,7 @@ import type { Condition } from '../kubernetes/conditions.ts';
 import { asObject } from '../kubernetes/mergePatch.ts';
 import { type FormerGateways, MAX_FORMER } from './formerGateways.ts';
 import { isSendable } from '../spec/apiSpec.ts';
+import { readSpecifications, toWire } from '../spec/specification.ts';
 import { recordedPolicies } from '../spec/policies.ts';
 import type { Registration } from '../registration/registration.ts';
 import { API_STATES, type ApiState } from './state.ts';
@@ -28,6 +29,8 @@ export interface RecordedStatus {
     readonly revision?: number | undefined;
     /** Endpoint of the gateway that the record is about. */
     readonly gateway?: string | undefined;
+    /** Proves who wrote the record; see RecordSeal. */
+    readonly seal?: string | undefined;
     readonly registered?: Registration | undefined;
     readonly pending?: Registration | undefined;
     readonly unconfirmed?: readonly Registration[] | undefined;
@@ -40,6 +43,8 @@ export interface RecordedStatus {
     /** See ExposedApiState. */
     readonly fence?: number | undefined;
   };
+  /** What the replaced operator says that it has registered. */
+  readonly bound?: Registration | undefined;
 }
 
 const text = z.string().optional().catch(undefined);
@@ -63,6 +68,17 @@ const registration = registrationSchema.optional().catch(undefined);
 
 const formerGateway = z
   .object({ gateway: z.string().max(255), registrations: z.array(registration) })
+  .optional()
+  .catch(undefined);
+
+/** `status.apigBind.spec`: the body of that operator's last call, with the specification in whatever form the spec had it. */
+const bound = z
+  .looseObject({ specification: z.unknown() })
+  .transform(({ specification, ...call }) => ({
+    ...call,
+    specification: toWire(readSpecifications(specification) ?? [], 'string'),
+  }))
+  .pipe(registrationSchema)
   .optional()
   .catch(undefined);
 
@@ -90,6 +106,7 @@ const statusSchema = z.object({
       uid: text,
       revision: z.int().min(0).optional().catch(undefined),
       gateway: text,
+      seal: text,
       registered: registration,
       pending: registration,
       unconfirmed: z.array(registration).optional().catch(undefined),
@@ -100,6 +117,7 @@ const statusSchema = z.object({
       fence: z.int().min(0).max(1_000_000_000).optional().catch(undefined),
     })
     .catch({}),
+  apigBind: z.object({ spec: bound }).catch({}),
 });
 
 /**
@@ -126,5 +144,6 @@ export function parseRecordedStatus(status: unknown, name: string): RecordedStat
         one ? [{ gateway: one.gateway, registrations: allOwn(one.registrations) }] : [],
       ),
     },
+    bound: own(parsed.apigBind.spec),
   };
 }

@@ -2,6 +2,7 @@ import { mergeConditions } from '../kubernetes/conditions.ts';
 import { asObject, mergeDifference } from '../kubernetes/mergePatch.ts';
 import { REASONS } from '../kubernetes/reasons.ts';
 import { POLICIES_ENFORCED } from './policiesCondition.ts';
+import { isReplacedOperators } from './publishedRecord.ts';
 import type { RecordedStatus } from './recordedStatus.ts';
 import type { ApiState } from './state.ts';
 
@@ -10,15 +11,17 @@ type Json = Readonly<Record<string, unknown>>;
 /** How our part in a deletion ended. */
 export interface Release {
   readonly why: 'Removed' | 'Released';
-  /** For people: what is left at the gateway. */
+  /** For people: what is left at the gateway, and who still holds the resource. */
   readonly note: string;
   /** Does the status show an endpoint that others wrote? It stays. */
   readonly isOthers: boolean;
 }
 
 /** Says the status of a resource that is being deleted already that we are done with it? Of what we never touched there is nothing to say. */
-export function isReleaseTold({ apig: { state } }: RecordedStatus): boolean {
-  return state === undefined || state === 'Removed' || state === 'Released';
+export function isReleaseTold(status: RecordedStatus): boolean {
+  const { state } = status.apig;
+  if (state === undefined) return !isReplacedOperators(status);
+  return state === 'Removed' || state === 'Released';
 }
 
 /**
@@ -31,14 +34,14 @@ export function releasedStatus(current: unknown, { why, note, isOthers }: Releas
   const said = {
     status: 'False',
     reason: why === 'Removed' ? REASONS.removed : REASONS.released,
-    message: `${note} The resource stays until the finalizers of others have gone, too.`,
+    message: note,
   } as const;
   const conditions = [
     { type: 'Registered', ...said },
     { type: 'Ready', ...said },
   ];
   const state: ApiState = why;
-  const nothingHeld = { registered: null, pending: null, unconfirmed: null, pathOwner: null };
+  const nothingHeld = { registered: null, pending: null, unconfirmed: null, pathOwner: null, seal: null };
   return {
     ...(isOthers
       ? {}

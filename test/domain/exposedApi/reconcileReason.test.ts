@@ -1,4 +1,5 @@
 import { reconcileReason, requestFingerprint } from '../../../src/domain/exposedApi/reconcileReason.ts';
+import { type RecordSeal, sealedText } from '../../../src/domain/exposedApi/recordSeal.ts';
 import { ANNOTATIONS, FINALIZER } from '../../../src/domain/kubernetes/names.ts';
 import {
   GATEWAY_URL,
@@ -51,6 +52,7 @@ const limited = (reason?: string, spec = {}, apig = {}): Parts => {
   };
 };
 const DELETED = { deletionTimestamp: '2026-01-02T00:00:00Z' };
+const KOPF = 'kopf.zalando.org/KopfFinalizerMarker';
 const IN_CLUSTER = 'http://catalog.shop.svc.cluster.local:8080/shop/catalog/v4';
 const CALL = parsedApi({ status: registeredStatus() }).status.apig.registered;
 
@@ -87,19 +89,19 @@ test.each<[string, Parts, Around, string]>([
     'a status that was copied, or restored from a backup: it is about another resource',
     { status: registeredStatus({ uid: 'of-another' }) },
     {},
-    'record of another resource or gateway',
+    'record of another resource or gateway, or not sealed',
   ],
   [
     'a record about the gateway of before',
     { status: registeredStatus({ gateway: 'http://former.example' }) },
     {},
-    'record of another resource or gateway',
+    'record of another resource or gateway, or not sealed',
   ],
   [
     'a record about a gateway that was only played',
     { status: registeredStatus({ gateway: 'mock' }) },
     {},
-    'record of another resource or gateway',
+    'record of another resource or gateway, or not sealed',
   ],
   [
     'an annotation that cannot be understood, and was not told',
@@ -315,6 +317,12 @@ test.each<[string, Parts, Around, string]>([
     {},
     'path free',
   ],
+  [
+    'a deletion that began before the move, of what the replaced operator has registered',
+    { metadata: { ...DELETED, finalizers: [KOPF] }, status: { apigBind: { spec: CALL } } },
+    {},
+    'removal not told',
+  ],
   ['a deletion that waits for us', { metadata: DELETED }, {}, 'inProgress'],
   [
     'a deletion that waits for others and does not say yet that it is removed',
@@ -358,5 +366,28 @@ describe('requestFingerprint', () => {
     ['a new parent', { metadata: { ownerReferences: [{ kind: 'Component', name: 'shop', uid: 'c' }] } }],
   ])('differs for %s', (_what, changed) => {
     expect(requestFingerprint(settledApi(changed))).not.toBe(requestFingerprint(settledApi()));
+  });
+});
+
+describe('where records are sealed', () => {
+  const seal: RecordSeal = { make: sealedText, isRight: (record) => record.seal === sealedText(record) };
+  const judged = (changes: Readonly<Record<string, unknown>> = {}): string => {
+    const { apig } = settledApi().status;
+    const api = settledApi({ status: registeredStatus({ seal: seal.make(apig), ...changes }) });
+    const found = reconcileReason(api, SURROUNDINGS, { ...RECONCILE_OPTIONS, seal });
+    return found.kind === 'needed' ? found.why : found.kind;
+  };
+
+  test('what is sealed is settled, so that a restart costs nothing', () => {
+    expect(judged()).toBe('settled');
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ['without a seal, as before the setting', { seal: undefined }],
+    ['with a seal for another path', { registered: ELSEWHERE }],
+    ['with a seal for another revision', { revision: 9 }],
+    ['with a refusal that somebody made up, which would last for ever', { state: 'Rejected', revision: 1 }],
+  ])('a record %s is looked at by its workflow, which judges the same', (_what, changes) => {
+    expect(judged(changes)).toBe('record of another resource or gateway, or not sealed');
   });
 });

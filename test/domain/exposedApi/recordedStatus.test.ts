@@ -53,3 +53,41 @@ test.each<[string, Partial<Registration>]>([
     expect(unconfirmed).toHaveLength(1);
   },
 );
+
+describe('what the replaced operator says that it has registered', () => {
+  const { policies: _none, ...BODY } = SENT;
+  const boundIn = (spec: unknown): Registration | undefined =>
+    parseRecordedStatus({ apigBind: { response: {}, spec } }, SENT.name).bound;
+
+  test.each<[string, unknown]>([
+    ['one URL', 'https://specs.example/1'],
+    ['a list of URLs', ['https://specs.example/1', 'https://specs.example/2']],
+    ['a list of objects', [{ url: 'https://specs.example/1', version: 'v1' }]],
+    ['an object', { url: 'https://specs.example/1' }],
+  ])('is read with %s for a specification, as the spec had it', (_what, specification) => {
+    expect(boundIn({ ...BODY, specification })).toEqual({
+      ...BODY,
+      specification: 'https://specs.example/1',
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ['a path that a spec could not have', { ...BODY, path: '/a/../admin' }],
+    ['a port that a spec could not have', { ...BODY, port: '80' }],
+    ['an implementation that is no Service', { ...BODY, implementation: 'evil.example/x' }],
+    ['a document that is not on the web', { ...BODY, specification: 'file:///etc/passwd' }],
+    ['no document', { ...BODY, specification: {} }],
+    ['the name of another API', { ...BODY, name: 'other' }],
+    ['a path alone', { path: '/a' }],
+    ['the text of its mock', 'mocked'],
+    ['nothing', undefined],
+  ])('counts as not said where it has %s', (_what, spec) => {
+    expect(boundIn(spec)).toBeUndefined();
+  });
+
+  test('is of no form that hides the rest of the status', () => {
+    const apig = { state: 'Registered', registered: BODY };
+    for (const apigBind of ['none', 7, [], null])
+      expect(parseRecordedStatus({ apig, apigBind }, SENT.name).apig.registered).toEqual(BODY);
+  });
+});

@@ -34,7 +34,7 @@ export class ArbiterWorld {
   /** Makes or changes an API in the view. Names decide who is older: a before b. */
   put(
     name: string,
-    parts: { path?: string; apig?: object; isDeleting?: boolean; uid?: string } = {},
+    parts: { path?: string; apig?: object; bound?: object; isDeleting?: boolean; uid?: string } = {},
   ): string {
     this.#version += 1;
     const uid = parts.uid ?? `uid-of-${name}`;
@@ -47,7 +47,10 @@ export class ArbiterWorld {
         ...(parts.isDeleting ? { deletionTimestamp: '2026-01-02T00:00:00Z' } : {}),
       },
       spec: { path: parts.path ?? '/x' },
-      ...(parts.apig === undefined ? {} : { status: { apig } }),
+      status: {
+        ...(parts.apig === undefined ? {} : { apig }),
+        ...(parts.bound === undefined ? {} : { apigBind: { spec: parts.bound } }),
+      },
     });
     this.apis.set(resourceKey(api.ref), api);
     this.#index.put(claimOf(api));

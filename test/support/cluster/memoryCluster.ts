@@ -3,6 +3,7 @@ import type { ComponentEntry } from '../../../src/domain/component/entry.ts';
 import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi/exposedApi.ts';
 import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
 import { EXPOSED_APIS, workflowId } from '../../../src/domain/kubernetes/names.ts';
+import type { RecordSeal } from '../../../src/domain/exposedApi/recordSeal.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
 import { claimOf, type PathOwner } from '../../../src/domain/exposedApi/pathClaim.ts';
 import type { DesiredOptions } from '../../../src/domain/exposedApi/desired.ts';
@@ -36,6 +37,8 @@ export class MemoryCluster {
   endpointsReady = true;
   address: string | undefined = '10.0.0.1';
   round: RoundSettings = ROUND_SETTINGS;
+  /** Where records are sealed. */
+  seal: RecordSeal | undefined;
   desired: DesiredOptions = { specificationForm: 'string', sendPolicies: false };
   /** How many reads and writes are still to fail, as if the API server were away. */
   outages = 0;
@@ -137,6 +140,7 @@ export class MemoryCluster {
   dependencies(now: () => Date): ApiDependencies {
     const round = (): RoundSettings => this.round;
     const desired = (): DesiredOptions => this.desired;
+    const seal = (): RecordSeal | undefined => this.seal;
     const guard = (): void => {
       if (this.outages === 0) return;
       this.outages -= 1;
@@ -205,6 +209,9 @@ export class MemoryCluster {
         },
         get round() {
           return round();
+        },
+        get seal() {
+          return seal();
         },
         gatewayName: () => GATEWAY,
         recordedAs: () => GATEWAY,
