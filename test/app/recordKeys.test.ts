@@ -56,6 +56,7 @@ test.each<[string, object]>([
   ['registration', { registered: registrationOf({ path: '/victim' }) }],
   ['intent', { pending: undefined }],
   ['doubt', { unconfirmed: undefined }],
+  ['what is left elsewhere', { formerGateways: [] }],
   ['seal', { seal: 'ff' }],
 ])('a changed %s breaks the seal', (_what, changes) => {
   const keys = open(OLD);
