@@ -1,9 +1,10 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { GATEWAY_FAILURES, type Outcome } from '../src/domain/registration/outcome.ts';
 import { retryDelayMs } from '../src/domain/registration/retry.ts';
 import type { GatewayDependencies } from './dependencies.ts';
 import type { PathConflict, Send } from '../src/paths/arbiter.ts';
+import { shutdownSignal, whileAlive } from './liveness.ts';
 import type { GatewayActivities, GatewayAnswer } from './types.ts';
 
 /** Sends the registration, unless the path is another API's. */
@@ -13,7 +14,7 @@ export function registerApi({
   onEnd,
 }: GatewayDependencies): GatewayActivities['registerApi'] {
   return async (call) => {
-    const signal = cancellationSignal();
+    const signal = shutdownSignal();
     const send: Send = () => gateway.register(call.registration, signal);
     return attempt(onEnd, send, (tracked) => paths.register(call, tracked));
   };
@@ -22,7 +23,7 @@ export function registerApi({
 /** Sends the removal, unless the path has gone to another API: then nothing of the caller's is left there. */
 export function removeApi({ gateway, paths, onEnd }: GatewayDependencies): GatewayActivities['removeApi'] {
   return async (call) => {
-    const signal = cancellationSignal();
+    const signal = shutdownSignal();
     const send: Send = () => gateway.remove(call.registration, signal);
     return attempt(onEnd, send, (tracked) => paths.remove(call, tracked));
   };
@@ -35,12 +36,11 @@ async function attempt(
 ): Promise<GatewayAnswer> {
   const { attempt: number, activityId, workflowExecution } = activityInfo();
   let isSent = false;
-  const outcome = await caught(() =>
-    decide(() => {
-      isSent = true;
-      return send();
-    }),
-  );
+  const tracked: Send = () => {
+    isSent = true;
+    return send();
+  };
+  const outcome = await caught(() => whileAlive(() => decide(tracked)));
   // Such a call has failed once before its first attempt.
   const repeatsInMs =
     outcome.kind === 'unavailable'

@@ -23,7 +23,10 @@ export const kubernetes: ExposedApiActivities = {
   releaseApi: localApi('release the finalizer').releaseApi,
 };
 
-/** The driver's own time-out ends a call first; only a lost worker leaves it to Temporal. */
+/**
+ * The driver's own time-out ends a call first; only a lost worker leaves it to Temporal. So long may a worker be silent that tells every
+ * second that it is alive (activities/liveness.ts).
+ */
 const WORKER_LOST_MS = 5_000;
 
 /** Lower goes first where calls wait in line; 3 is Temporal's own default. */
@@ -51,8 +54,9 @@ const UNTIL_DONE: RetryPolicy = {
   nonRetryableErrorTypes: [
     GATEWAY_FAILURES.rejected,
     GATEWAY_FAILURES.unknown,
-    // Temporal's own name for a worker that did not report back.
+    // Temporal's own names for a worker that did not report back.
     'TemporalTimeout:StartToClose',
+    'TemporalTimeout:Heartbeat',
   ],
 };
 
@@ -64,6 +68,7 @@ export function gatewayActivities(
   return proxyActivities<GatewayActivities>({
     taskQueue,
     startToCloseTimeout: timeoutMs + WORKER_LOST_MS,
+    heartbeatTimeout: WORKER_LOST_MS,
     // Then it fails, surely not made, to be asked for again as a change.
     ...(agesAfterMs !== undefined && { scheduleToStartTimeout: agesAfterMs }),
     retry: isRetried ? UNTIL_DONE : ONE_ATTEMPT,

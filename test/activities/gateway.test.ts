@@ -55,16 +55,23 @@ test.each<[Outcome, string, unknown]>([
   },
 );
 
-test('a cancelled activity ends its call', async () => {
-  const environment = activityEnvironment();
-  const seen: (AbortSignal | undefined)[] = [];
-  const gateway = gatewayOf({ kind: 'accepted', reply: REPLY }, seen);
-  await environment.run(removeApi({ gateway, paths: openPaths }), CALL);
-  expect(seen).toHaveLength(1);
-  expect(seen[0]?.aborted).toBe(false);
-  environment.cancel();
-  expect(seen[0]?.aborted).toBe(true);
-});
+test.each<[Parameters<ReturnType<typeof activityEnvironment>['cancel']>[0], boolean]>([
+  ['WORKER_SHUTDOWN', true],
+  // Who cut it off would not know what it has done.
+  ['CANCELLED', false],
+  ['TIMED_OUT', false],
+])(
+  'a call that is out ends with its worker, not because nobody waits for it any more: %s',
+  async (why, ends) => {
+    const environment = activityEnvironment();
+    const seen: (AbortSignal | undefined)[] = [];
+    const gateway = gatewayOf({ kind: 'accepted', reply: REPLY }, seen);
+    await environment.run(removeApi({ gateway, paths: openPaths }), CALL);
+    expect(seen.map((signal) => signal?.aborted)).toEqual([false]);
+    environment.cancel(why);
+    expect(seen[0]?.aborted).toBe(ends);
+  },
+);
 
 test("where the path is another API's, the call is answered with it and not made", async () => {
   const seen: (AbortSignal | undefined)[] = [];
