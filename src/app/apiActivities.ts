@@ -85,6 +85,7 @@ function apiSettings({
       readinessDebounceMs: settings.READINESS_DEBOUNCE,
       reassertIntervalMs: settings.REASSERT_INTERVAL,
       takesBackWaitingCalls: true,
+      dropsHarmless: true,
       get hasSearchAttributes() {
         return hasSearchAttributes();
       },

@@ -112,7 +112,12 @@ async function live(
 ): Promise<void> {
   lives = new ModelLives({
     key: at.key,
-    settings: { ...ROUND_SETTINGS, pathChange: at.pathChange, takesBackWaitingCalls: true },
+    settings: {
+      ...ROUND_SETTINGS,
+      pathChange: at.pathChange,
+      takesBackWaitingCalls: true,
+      dropsHarmless: true,
+    },
   });
   for (const one of events) await happen(one);
   await comeToRest();

@@ -36,11 +36,12 @@ export function planFor(
   { record = EMPTY_RECORD, registeredAt }: ExposedApiState,
   { seen, action }: Purpose,
 ): Plan {
-  const { pathChange, reassertIntervalMs: intervalMs } = seen.settings;
+  const { pathChange, reassertIntervalMs: intervalMs, dropsHarmless } = seen.settings;
   const now = Date.now();
   return plan(record, desiredAt(action), {
     pathChange,
     now,
+    dropsHarmless,
     isReassertionDue: isReassertionDue({ registeredAt, intervalMs, now }),
   });
 }

@@ -21,6 +21,11 @@ export interface RoundSettings {
   readonly reassertIntervalMs?: number;
   /** Is a call taken back that still waits in line when something changes? */
   readonly takesBackWaitingCalls: boolean;
+  /**
+   * Is a call of unknown outcome forgotten, once it can no longer arrive, where its arrival would say what the gateway has confirmed since?
+   * Absent in histories of before: then everything is asserted once more.
+   */
+  readonly dropsHarmless?: boolean;
   /** Endpoints of former gateways of the API that are called for removals: those that settings name. Absent: none. */
   readonly formerGateways?: readonly string[];
   /** Are the search attributes of names.ts known to the Temporal server? */

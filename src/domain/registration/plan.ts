@@ -18,6 +18,15 @@ export type Plan =
   | { readonly kind: 'wait'; readonly until: number; readonly record: GatewayRecord }
   | { readonly kind: 'done'; readonly record: GatewayRecord };
 
+export interface PlanContext {
+  readonly pathChange: PathChange;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly isReassertionDue?: boolean;
+  /** See `settleInFlight`. Default: no. */
+  readonly dropsHarmless?: boolean | undefined;
+}
+
 /**
  * The next single step from what is recorded to what is desired (undefined: nothing), under either key of the gateway.
  *
@@ -29,14 +38,10 @@ export type Plan =
  * | anything | nothing | remove each | remove each |
  *
  * The second register of make-before-break is for gateways keyed by name, where removing the old takes the new along.
- * What is in flight makes it wait, then doubt and assert everything once more. A re-assertion that is due is one more register D.
+ * What is in flight makes it wait, then doubt and assert everything once more, unless its late arrival would say the same. A re-assertion that is due is one more register D.
  */
-export function plan(
-  recorded: GatewayRecord,
-  desired: Registration | undefined,
-  context: { readonly pathChange: PathChange; readonly now: number; readonly isReassertionDue?: boolean },
-): Plan {
-  const record = settleInFlight(recorded, context.now);
+export function plan(recorded: GatewayRecord, desired: Registration | undefined, context: PlanContext): Plan {
+  const record = settleInFlight(recorded, context.now, context.dropsHarmless ?? false);
   const step = nextStep(record, desired, context.pathChange);
   if (step !== undefined) return { kind: 'call', step, record, isReassertion: false };
   if (record.inFlightUntil !== undefined) return { kind: 'wait', until: record.inFlightUntil, record };

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
-import { isSamePlace, type Registration } from './registration.ts';
+import { isSamePlace, isSameRegistration, type Registration } from './registration.ts';
 
 /** One call to the gateway. */
 export interface Step {
@@ -20,6 +20,8 @@ export interface GatewayRecord {
   readonly inFlight: readonly Registration[];
   /** Milliseconds since the epoch; absent when nothing is in flight. */
   readonly inFlightUntil?: number | undefined;
+  /** What the calls in flight do, where all carry one registration. Absent: not known, so that they may do anything. */
+  readonly inFlightVerbs?: readonly Step['verb'][] | undefined;
 }
 
 export const EMPTY_RECORD: GatewayRecord = { unconfirmed: [], inFlight: [] };
@@ -50,24 +52,39 @@ export function withAccepted(record: GatewayRecord, step: Step): GatewayRecord {
 
 /** @param until when the call can no longer arrive at the gateway: one gateway time-out from now. */
 export function withUnknown(record: GatewayRecord, step: Step, until: number): GatewayRecord {
-  const { registered } = record;
+  const { registered, inFlight, inFlightVerbs } = record;
   const doubted = [step.registration, ...(registered ? [registered] : [])];
+  const isOne = inFlight.every((one) => isSameRegistration(one, step.registration));
+  const before = inFlight.length === 0 ? [] : isOne ? inFlightVerbs : undefined;
   return {
     registered: undefined,
     unconfirmed: doubted.reduce(withPlace, record.unconfirmed),
     inFlight: withPlace(record.inFlight, step.registration),
     inFlightUntil: Math.max(until, record.inFlightUntil ?? 0),
+    inFlightVerbs: before && [...new Set([...before, step.verb])],
   };
 }
 
 /**
  * Once calls in flight can no longer arrive, all that they carried and what stands confirmed is doubted, so that the plan
  * clears and asserts it once more: a late call cannot have the last word.
+ * @param dropsHarmless nothing is doubted where the last word of such a call is what is so anyway
  */
-export function settleInFlight(record: GatewayRecord, now: number): GatewayRecord {
+export function settleInFlight(record: GatewayRecord, now: number, dropsHarmless: boolean): GatewayRecord {
   if (record.inFlightUntil === undefined || now < record.inFlightUntil) return record;
+  const { registered, unconfirmed } = record;
+  if (dropsHarmless && isHarmless(record))
+    return { ...(registered && { registered }), unconfirmed, inFlight: [] };
   const doubted = [...record.inFlight, ...(record.registered ? [record.registered] : [])];
   return { unconfirmed: doubted.reduce(withPlace, record.unconfirmed), inFlight: [] };
+}
+
+/** A late registration of just what has been confirmed since changes nothing, nor does a late removal where nothing is registered. */
+function isHarmless({ registered, inFlight, inFlightVerbs = [] }: GatewayRecord): boolean {
+  const [verb, ...others] = inFlightVerbs;
+  if (verb === undefined || others.length > 0) return false;
+  if (verb === 'remove') return registered === undefined;
+  return registered !== undefined && inFlight.every((one) => isSameRegistration(one, registered));
 }
 
 /** Nothing of it is believed: what stood registered only may be there. */

@@ -90,6 +90,54 @@ describe('plan', () => {
     expect(plan(settled, A, { pathChange: 'replace', now: 10_000 }).kind).toBe('done');
   });
 
+  describe('where the arrival of a late call would say what is so anyway', () => {
+    const LATER = { pathChange: 'replace', now: 10_000, dropsHarmless: true } as const;
+    const lost = (verb: 'register' | 'remove', registration: Registration): GatewayRecord =>
+      withUnknown(EMPTY_RECORD, { verb, registration }, 10_000);
+
+    test.each<[string, GatewayRecord, Registration | undefined, string]>([
+      [
+        'the registration that was confirmed since needs no third call',
+        withAccepted(lost('register', A), { verb: 'register', registration: A }),
+        A,
+        'done',
+      ],
+      [
+        'the removal of what is not wanted needs no third call',
+        withAccepted(lost('remove', A), { verb: 'remove', registration: A }),
+        undefined,
+        'done',
+      ],
+      [
+        'a registration with other content is overwritten',
+        withAccepted(lost('register', CHANGED), { verb: 'register', registration: A }),
+        A,
+        'call',
+      ],
+      [
+        'a removal may take what was registered since',
+        withAccepted(lost('remove', A), { verb: 'register', registration: A }),
+        A,
+        'call',
+      ],
+      [
+        'a registration may bring back what was removed since',
+        withAccepted(lost('register', A), { verb: 'remove', registration: A }),
+        undefined,
+        'call',
+      ],
+      [
+        'of what calls do that nobody remembers nothing is known',
+        { ...holding(A), inFlight: [A], inFlightUntil: 10_000 },
+        A,
+        'call',
+      ],
+    ])('%s', (_sentence, record, desired, kind) => {
+      expect(plan(record, desired, LATER).kind).toBe(kind);
+      expect(plan(record, desired, { ...LATER, now: 9_999 }).kind).toBe('wait');
+    });
+  });
+
   test('a late call for the path of before is removed again after the time-out', () => {
     const step = { verb: 'register', registration: A } as const;
     const doubted = withUnknown(withIntent(EMPTY_RECORD, step), step, 10_000);
