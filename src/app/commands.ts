@@ -17,7 +17,11 @@ function addCommand(name: string, description: string, roles: Roles): void {
   program
     .command(name)
     .description(description)
-    .action(() => run(roles));
+    .action(async () => {
+      await run(roles);
+      // A connection to Temporal that is still being tried would hold the process.
+      process.exit(0);
+    });
 }
 
 try {

@@ -1,17 +1,19 @@
 import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
-import { Runtime } from '@temporalio/worker';
-import { aborted } from '../kubernetes/clock.ts';
-import { loadSettings, loadTemporalConfig, logLevelOf } from '../config/loadSettings.ts';
-import { connectTemporal } from './temporal.ts';
-import { createClients } from '../kubernetes/client/clients.ts';
+import { loadSettings, logLevelOf } from '../config/loadSettings.ts';
+import type { Settings } from '../config/settings.ts';
+import { type Clients, createClients } from '../kubernetes/client/clients.ts';
 import { loadKubeConfig, ownNamespace } from '../kubernetes/client/kubeConfig.ts';
+import { aborted, systemClock } from '../kubernetes/clock.ts';
 import { type PartHealth, serveHealth } from '../telemetry/health.ts';
-import { createLogger } from '../telemetry/logger.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
-import { sdkLogger } from '../telemetry/sdkLogger.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { obtain } from './obtain.ts';
+import { openTemporal, type Temporal } from './openTemporal.ts';
 import { type RecordKeys, recordKeysOf } from './recordKeys.ts';
+import { createSdkRuntime, type SdkRuntime } from './sdkRuntime.ts';
 import { gatewayFault, standIdle } from './standIdle.ts';
+import { createTaskFailures } from './taskFailures.ts';
 import { buildView } from './view.ts';
 import { buildWatcher } from './watch.ts';
 import { startWorkers } from './worker.ts';
@@ -21,42 +23,108 @@ export interface Roles {
   readonly worker: boolean;
 }
 
-const STARTING: PartHealth = { ready: false, detail: 'waiting for Temporal' };
+/** What all parts of the process share. */
+interface App {
+  readonly roles: Roles;
+  readonly settings: Settings;
+  readonly sdk: SdkRuntime;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** What `/readyz` shows. */
+  readonly parts: Record<string, () => PartHealth>;
+}
 
-/** Runs the chosen parts until SIGTERM or SIGINT; calls that are out to the gateway may end first. */
+/** Undefined: nothing is sealed. */
+interface Sealing {
+  readonly keys: RecordKeys | undefined;
+}
+
+/** The API server as this process reaches it. */
+interface Cluster {
+  readonly clients: Clients;
+  readonly ownNamespace: string;
+}
+
+const NOT_STARTED: PartHealth = { ready: false, detail: 'not started: it needs Kubernetes and Temporal' };
+
+/**
+ * Runs the chosen parts until SIGTERM or SIGINT; calls that are out to the gateway may end first. What is missing at the start is waited
+ * for.
+ */
 export async function run(roles: Roles): Promise<void> {
   const settings = loadSettings(process.env);
   const logger = createLogger(logLevelOf(settings));
-  // The workers must not act on signals by themselves: the watcher stops first.
-  Runtime.install({ shutdownSignals: [], logger: sdkLogger(logger) });
   const stopped = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.abort(signal));
-
-  const metrics = createMetrics();
+  const sdk = createSdkRuntime(logger);
+  const metrics = createMetrics(() => sdk.metricsText());
   const missingGateway = gatewayFault(settings);
   if (missingGateway !== undefined) {
     await standIdle({ port: settings.HTTP_PORT, fault: missingGateway, metrics, logger }, stopped.signal);
     return;
   }
-  const seal = recordKeysOf(settings.RECORD_KEY_FILE, logger);
-  const kubeConfig = loadKubeConfig();
-  const clients = createClients(kubeConfig);
-  const { view, paths } = buildView({ settings, clients, logger });
-  const parts: Record<string, () => PartHealth> = {
-    view: () => view.health(),
-    ...startingParts(roles, seal),
-  };
+  const parts: App['parts'] = startingParts(roles);
   const health = await serveHealth(settings.HTTP_PORT, parts, metrics);
   logger.info({ port: health.port, ...roles }, 'apig-orchestrator starts');
+  await runParts({ roles, settings, sdk, metrics, logger, parts }, stopped.signal);
+  await health.close();
+}
 
-  const connection = await connectTemporal(logger, stopped.signal);
-  const client = new Client({ connection, namespace: loadTemporalConfig().namespace });
-  const instance = process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`;
+function startingParts({ watcher, worker }: Roles): Record<string, () => PartHealth> {
+  return {
+    view: () => NOT_STARTED,
+    ...(watcher ? { watcher: () => NOT_STARTED } : {}),
+    ...(worker ? { worker: () => NOT_STARTED } : {}),
+  };
+}
 
+/** All are asked for at the same time, so that `/readyz` tells at once all that is missing. */
+async function runParts(app: App, stopped: AbortSignal): Promise<void> {
+  const context = { ...app, clock: systemClock };
+  const readKeys = async (): Promise<Sealing> => ({
+    keys: recordKeysOf(app.settings.RECORD_KEY_FILE, app.logger),
+  });
+  const [sealing, cluster, temporal] = await Promise.all([
+    obtain({ part: 'recordKeys', detail: 'reading RECORD_KEY_FILE', get: readKeys }, context, stopped),
+    obtain({ part: 'kubernetes', detail: 'reading the kubeconfig', get: openCluster }, context, stopped),
+    obtain(
+      { part: 'temporal', detail: 'connecting to Temporal', get: () => openTemporal(app.sdk) },
+      context,
+      stopped,
+    ),
+  ]);
+  if (sealing !== undefined && cluster !== undefined && temporal !== undefined)
+    await work(app, { ...sealing, ...cluster, ...temporal }, stopped);
+  await cluster?.clients.close();
+  await temporal?.connection.close();
+}
+
+async function openCluster(): Promise<Cluster> {
+  const kubeConfig = loadKubeConfig();
+  return {
+    clients: createClients(kubeConfig),
+    ownNamespace: ownNamespace(kubeConfig, process.env['POD_NAMESPACE']),
+  };
+}
+
+async function work(
+  { roles, settings, metrics, logger, parts }: App,
+  { keys: seal, clients, ownNamespace: home, connection, namespace }: Sealing & Cluster & Temporal,
+  stopped: AbortSignal,
+): Promise<void> {
+  const { view, paths } = buildView({ settings, clients, logger });
+  const client = new Client({ connection, namespace });
   const watcher = roles.watcher ? buildWatcher({ settings, seal, clients, view, client, logger }) : undefined;
+  if (seal) parts['recordKeys'] = () => seal.health();
+  parts['view'] = () => view.health();
   if (watcher) parts['watcher'] = () => watcher.health();
   view.start();
   watcher?.start();
+  const taskFailures = createTaskFailures({
+    total: () => metrics.workflowTaskFailures(),
+    clock: systemClock,
+    logger,
+  });
   const workers = roles.worker
     ? await startWorkers({
         settings,
@@ -65,34 +133,22 @@ export async function run(roles: Roles): Promise<void> {
         view,
         paths,
         connection,
+        namespace,
+        taskFailures,
         metrics,
         logger,
-        instance,
-        ownNamespace: ownNamespace(kubeConfig, process.env['POD_NAMESPACE']),
+        instance: process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`,
+        ownNamespace: home,
       })
     : undefined;
   if (workers) parts['worker'] = workers.health;
   logger.info({}, 'apig-orchestrator runs');
 
-  await Promise.race([aborted(stopped.signal), ...(workers ? [workers.done] : [])]);
-  logger.info({ reason: String(stopped.signal.reason ?? 'the workers ended') }, 'apig-orchestrator stops');
+  await Promise.race([aborted(stopped), ...(workers ? [workers.done, taskFailures.run(stopped)] : [])]);
+  logger.info({ reason: String(stopped.reason ?? 'the workers ended') }, 'apig-orchestrator stops');
   await watcher?.stop();
   workers?.shutdown();
   await workers?.done;
   // What activities look at outlives them.
   await view.stop();
-  await clients.close();
-  await connection.close();
-  await health.close();
-}
-
-function startingParts(
-  { watcher, worker }: Roles,
-  keys: RecordKeys | undefined,
-): Record<string, () => PartHealth> {
-  return {
-    ...(keys ? { recordKeys: () => keys.health() } : {}),
-    ...(watcher ? { watcher: () => STARTING } : {}),
-    ...(worker ? { worker: () => STARTING } : {}),
-  };
 }

@@ -1,8 +1,5 @@
 import type { WorkflowClient } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
-import { retryDelayMs } from '../domain/registration/retry.ts';
-import { loadTemporalConfig } from '../config/loadSettings.ts';
-import { describeError, type Logger } from '../telemetry/logger.ts';
+import type { NativeConnection } from '@temporalio/worker';
 import {
   gatewayHost,
   parseWorkflowId,
@@ -12,28 +9,6 @@ import {
 } from '../domain/kubernetes/names.ts';
 import { defineSearchAttributeKey, WorkflowNotFoundError } from '@temporalio/common';
 import { endpointFor } from '../gateway/apig/endpoint.ts';
-
-/**
- * The one connection of the process, for clients and workers alike. Waits for Temporal: an operator that starts before its server is
- * ready is an ordinary morning.
- */
-export async function connectTemporal(logger: Logger, stopped: AbortSignal): Promise<NativeConnection> {
-  const { connection } = loadTemporalConfig();
-  const address = connection.address ?? 'localhost:7233';
-  for (let failures = 1; ; failures += 1) {
-    try {
-      return await NativeConnection.connect(connection);
-    } catch (error) {
-      if (stopped.aborted) throw error;
-      const waitMs = retryDelayMs(Math.min(failures, 4), Math.random());
-      logger.warn(
-        { address, error: describeError(error), waitMs },
-        'Temporal cannot be reached; trying again. Check TEMPORAL_ADDRESS and that the server runs',
-      );
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-    }
-  }
-}
 
 /** Which of our search attributes the server does not know. @throws where it does not say */
 export async function missingSearchAttributes(

@@ -1,6 +1,5 @@
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import { loadTemporalConfig } from '../config/loadSettings.ts';
 import type { Settings } from '../config/settings.ts';
 import { taskQueues, workflowId } from '../domain/kubernetes/names.ts';
 import type { RecordSeal } from '../domain/exposedApi/recordSeal.ts';
@@ -16,6 +15,7 @@ import { buildApiActivities, endRequestsWithActivity } from './apiActivities.ts'
 import { isRunning, missingSearchAttributes } from './temporal.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { createSearchAttributes, type SearchAttributes } from './searchAttributes.ts';
+import type { TaskFailures } from './taskFailures.ts';
 import { createTemporalProbe, type TemporalProbe } from './temporalProbe.ts';
 import { createWake } from './wakeCall.ts';
 import { workflowBundle } from './workflowBundle.ts';
@@ -31,6 +31,10 @@ export interface WorkerContext {
   readonly paths: PathIndex;
   /** Closed by whoever made it, after the workers. */
   readonly connection: NativeConnection;
+  /** Of Temporal. */
+  readonly namespace: string;
+  /** Tells in the health that workflow tasks fail. */
+  readonly taskFailures: Pick<TaskFailures, 'detail'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Which process speaks: the pod's name. */
@@ -53,10 +57,9 @@ const MAX_CACHED_WORKFLOWS = 200;
 
 /** Builds the real clients, and runs the worker of the workflows beside the lanes of the gateways. */
 export async function startWorkers(context: WorkerContext): Promise<Workers> {
-  const { settings, seal, clients, view, connection, logger } = context;
-  const temporal = loadTemporalConfig();
+  const { settings, seal, clients, view, connection, namespace, taskFailures, logger } = context;
   const searchAttributes = createSearchAttributes({
-    missing: () => missingSearchAttributes(connection, temporal.namespace),
+    missing: () => missingSearchAttributes(connection, namespace),
     intervalMs: settings.RESYNC_INTERVAL,
     clock: systemClock,
     logger,
@@ -66,7 +69,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
   const recorder = createEventRecorder({ clients, instance: context.instance, logger });
   const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> = {
     connection,
-    namespace: temporal.namespace,
+    namespace,
     identity: context.instance,
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
   };
@@ -88,15 +91,20 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     enableNonLocalActivities: false,
   });
   const probe = createTemporalProbe(connection, systemClock);
-  const lanes = createLanes(lanesContext(context, probe, temporal.namespace), common);
+  const lanes = createLanes(lanesContext(context, probe), common);
   const stopping = new AbortController();
   return {
     health: () => {
       const state = main.getState();
       const calls = lanes.health();
+      const failures = taskFailures.detail();
       return {
         ready: state === 'RUNNING' && calls.ready,
-        detail: `workflows: ${state.toLowerCase()}; gateway calls: ${calls.detail}`,
+        detail: [
+          `workflows: ${state.toLowerCase()}`,
+          `gateway calls: ${calls.detail}`,
+          ...(failures === undefined ? [] : [failures]),
+        ].join('; '),
       };
     },
     done: runAll({ main, lanes, probe, recorder, searchAttributes }, stopping),
@@ -104,12 +112,8 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
   };
 }
 
-function lanesContext(
-  context: WorkerContext,
-  probe: TemporalProbe,
-  namespace: string,
-): Parameters<typeof createLanes>[0] {
-  const { view, paths, connection, settings } = context;
+function lanesContext(context: WorkerContext, probe: TemporalProbe): Parameters<typeof createLanes>[0] {
+  const { view, paths, connection, namespace, settings } = context;
   const client = new Client({ connection, namespace }).workflow;
   return {
     ...context,

@@ -1,4 +1,5 @@
 import { fastify } from 'fastify';
+import { Gauge } from 'prom-client';
 import type { Metrics } from './metrics.ts';
 
 export interface PartHealth {
@@ -15,22 +16,36 @@ export interface HealthServer {
 }
 
 /**
- * `/livez`: the process turns. `/readyz`: 200 when every part is ready, else 503; the body says which is not and why.
- * `/metrics`: Prometheus text.
+ * Serves the state of the process. `/livez`: the process turns. `/readyz`: 200 when every part is ready, else 503; the body says which is not and why.
+ * `/metrics`: Prometheus text, with the gauge `apig_ready` as it is at each scrape.
  * @param port 0: a free one
+ * @param parts may change later: each request and each scrape reads it anew
+ * @param metrics one server serves them: it registers its gauge there
  * @throws in one line where the port is taken
  */
 export async function serveHealth(port: number, parts: HealthParts, metrics: Metrics): Promise<HealthServer> {
   const server = fastify();
+  metrics.registry.registerMetric(
+    new Gauge({
+      name: 'apig_ready',
+      help: 'Whether a part of the process is ready',
+      labelNames: ['part'],
+      registers: [],
+      collect() {
+        // A part that is no more, because what the process waited for has come, must not stay at 0.
+        this.reset();
+        for (const [part, health] of Object.entries(parts)) this.set({ part }, health().ready ? 1 : 0);
+      },
+    }),
+  );
   server.get('/livez', () => ({ alive: true }));
   server.get('/readyz', (_request, reply) => {
     const states = Object.fromEntries(Object.entries(parts).map(([name, health]) => [name, health()]));
-    for (const [part, { ready }] of Object.entries(states)) metrics.ready.set({ part }, ready ? 1 : 0);
     const isReady = Object.values(states).every(({ ready }) => ready);
     return reply.code(isReady ? 200 : 503).send({ ready: isReady, parts: states });
   });
   server.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+    reply.type(metrics.registry.contentType).send(await metrics.page()),
   );
   const address = await server.listen({ port, host: '0.0.0.0' }).catch((error: unknown) => {
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

@@ -13,11 +13,18 @@ interface SdkLogger {
   error: Say;
 }
 
-/** Brings the SDK's words into our JSON lines. Its information is for debugging; a failed activity is told with its cause alone. */
+const LEVELS = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+
+/**
+ * Brings the SDK's words into our JSON lines. Its information is for debugging; a failed activity is told with its cause alone, a failed
+ * workflow task with its workflow.
+ */
 export function sdkLogger(logger: Logger): SdkLogger {
+  const tasks = createFailedTasks(logger);
   const say =
     (level: 'debug' | 'warn' | 'error'): Say =>
     (message, fields = {}) => {
+      if (tasks.take(message, fields)) return;
       const { error, ...rest } = fields;
       logger[level](
         {
@@ -27,10 +34,9 @@ export function sdkLogger(logger: Logger): SdkLogger {
         message,
       );
     };
-  const levels = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
   return {
     log: (level, message, fields) => {
-      const known = Object.entries(levels).find(([name]) => name === level);
+      const known = Object.entries(LEVELS).find(([name]) => name === level);
       say(known?.[1] ?? 'warn')(message, fields);
     },
     trace: say('debug'),
@@ -39,4 +45,39 @@ export function sdkLogger(logger: Logger): SdkLogger {
     warn: say('warn'),
     error: say('error'),
   };
+}
+
+/** The SDK's messages that are read here; a test runs into a failing task for real, should a new SDK change them. */
+const CREATED = 'Creating workflow';
+const DISPOSED = 'Disposing workflow';
+const FAILED = 'Failing workflow task';
+
+/**
+ * Tells which workflow a failed task belongs to. The SDK names only the run there, and tells it once for each task, however often that
+ * is tried again.
+ */
+function createFailedTasks(logger: Logger): { take(message: string, fields: Fields): boolean } {
+  /** Workflow ids by run, of the workflows in memory. */
+  const workflows = new Map<string, string>();
+  return {
+    /** @returns whether all is said */
+    take(message, { runId, workflowId, failure }) {
+      if (typeof runId !== 'string') return false;
+      if (message === CREATED && typeof workflowId === 'string') workflows.set(runId, workflowId);
+      if (message === DISPOSED) workflows.delete(runId);
+      if (message !== FAILED) return false;
+      logger.warn(
+        { workflowId: workflows.get(runId), runId, error: causeOf(failure) },
+        'A task of a workflow failed, and Temporal tries it again. If that goes on, the workflow stands still: reset or terminate it, both are safe. See docs/troubleshooting.md',
+      );
+      return true;
+    },
+  };
+}
+
+/** The SDK writes a failure as Rust shows it, stack included. */
+function causeOf(failure: unknown): string {
+  const text = String(failure);
+  const [, message = text] = /message: "((?:[^"\\]|\\.)*)"/.exec(text) ?? [];
+  return describeError(message.replaceAll(/\\(.)/g, '$1').slice(0, 512));
 }

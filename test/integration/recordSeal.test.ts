@@ -1,9 +1,6 @@
 /** Records that are sealed with RECORD_KEY_FILE: what is proven is believed, and everything else is asserted. */
-import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { asObject } from '../../src/domain/kubernetes/mergePatch.ts';
 import { EXPOSED_APIS } from '../../src/domain/kubernetes/names.ts';
@@ -11,7 +8,6 @@ import { eventually } from '../support/builders/eventually.ts';
 import { temporaryDirectory } from '../support/stack/temporaryDirectory.ts';
 import { useOperator } from '../support/stack/useOperator.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/app/main.ts', import.meta.url));
 const [OLD, NEW] = ['old-'.repeat(8), 'new-'.repeat(8)];
 const DEADLINE_MS = 30_000;
 
@@ -126,16 +122,3 @@ test('keys are replaced without a restart and without a call, and no key gets in
     expect(log).not.toContain(secret);
   }
 }, 120_000);
-
-test.each([
-  ['is not there', 'absent', 'cannot be read'],
-  ['holds no key', 'empty', 'must hold a key of at least 32 characters'],
-])('where the file %s the process ends and says so', async (_what, name, words) => {
-  const other = join(file, '..', name);
-  if (name === 'empty') writeFileSync(other, '\n');
-  const env = { ...process.env, APIG_ENDPOINT: setUp.gateway.url, RECORD_KEY_FILE: other };
-  await expect(promisify(execFile)(process.execPath, [MAIN, 'run'], { env })).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining(`apig-orchestrator: RECORD_KEY_FILE ${other} ${words}`),
-  });
-});

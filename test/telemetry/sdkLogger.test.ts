@@ -21,3 +21,23 @@ test("the SDK's warnings become our lines with the cause alone, its information 
     ['error', {}, 'Worker failed'],
   ]);
 });
+
+test('a failed workflow task is told with its workflow, its cause and what to do, though the SDK names only the run', () => {
+  const { logger, lines } = recorded();
+  const sdk = sdkLogger(logger);
+  const failure =
+    'Failure { failure: Some(Failure { message: "[TMPRL1100] No command \\"x\\" for event", source: "", stack_trace: "at w (a.ts)" }) }';
+  sdk.log('TRACE', 'Creating workflow', { workflowId: 'exposed-api/shop/a', runId: 'run-1' });
+  sdk.log('WARN', 'Failing workflow task', { sdkComponent: 'core', runId: 'run-1', failure });
+  sdk.log('TRACE', 'Disposing workflow', { workflowId: 'exposed-api/shop/a', runId: 'run-1' });
+  sdk.log('WARN', 'Failing workflow task', { sdkComponent: 'core', runId: 'run-1', failure });
+  const error = '[TMPRL1100] No command "x" for event';
+  expect(lines.filter(([level]) => level === 'warn')).toEqual([
+    [
+      'warn',
+      { workflowId: 'exposed-api/shop/a', runId: 'run-1', error },
+      expect.stringContaining('reset or terminate'),
+    ],
+    ['warn', { workflowId: undefined, runId: 'run-1', error }, expect.any(String)],
+  ]);
+});

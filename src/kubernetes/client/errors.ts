@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeError } from '../../telemetry/logger.ts';
 
 /** HTTP status of a failed API call; undefined where there was no reply (refused, reset, time-out). */
 export function statusOf(error: unknown): number | undefined {
@@ -31,6 +32,14 @@ export const isUnserved = (error: unknown): boolean => isNotFound(error) && !isA
 
 /** Who we are, or what we may do, is not enough: no try ends differently until somebody changes that. */
 export const isRefused = (error: unknown): boolean => [401, 403].includes(statusOf(error) ?? 0);
+
+/** For people: the error, and what to do where only they can help. */
+export function withAdvice(error: unknown): string {
+  const said = describeError(error);
+  return isRefused(error)
+    ? `${said}. Give the operator's ServiceAccount the rights that the chart and deploy/rbac list`
+    : said;
+}
 
 export const isConflict = (error: unknown): boolean => statusOf(error) === 409;
 export const isGone = (error: unknown): boolean => statusOf(error) === 410;

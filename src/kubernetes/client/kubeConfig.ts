@@ -1,19 +1,18 @@
 import { KubeConfig, type Cluster } from '@kubernetes/client-node';
-import { describeError } from '../../telemetry/logger.ts';
 
 /** What the library takes where it finds nothing. */
 const LIBRARY_GUESS = { name: 'cluster', server: 'http://localhost:8080' } as const;
 
 /**
  * The kubeconfig of KUBECONFIG or the home folder, else the ServiceAccount of the pod.
- * @throws in one line, with the next step, where there is no usable one
+ * @throws in one line, with the next step, where there is no usable one; the cause says what was seen
  */
 export function loadKubeConfig(): KubeConfig {
   const config = new KubeConfig();
   try {
     config.loadFromDefault();
   } catch (error) {
-    throw new Error(`The kubeconfig cannot be read: ${describeError(error)}. Check KUBECONFIG.`, {
+    throw new Error('The kubeconfig cannot be read. Check KUBECONFIG and the file that it names.', {
       cause: error,
     });
   }

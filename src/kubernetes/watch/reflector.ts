@@ -1,5 +1,5 @@
 import { retryAfterMs } from '../client/apiServer.ts';
-import { isGone, isNotFound, isRefused } from '../client/errors.ts';
+import { isGone, isNotFound, isRefused, withAdvice } from '../client/errors.ts';
 import type { ListWatch } from './listWatch.ts';
 import { describeError, type Logger } from '../../telemetry/logger.ts';
 import { backoffMs, FULL_JITTER, type Backoff } from '../../domain/kubernetes/backoff.ts';
@@ -115,13 +115,15 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
 
   async function waitAfter(error: unknown): Promise<void> {
     failures += 1;
-    const lastError = describeError(error);
+    const lastError = withAdvice(error);
+    // Each kind has a reflector, and each would say the same again at every try.
+    const isNews = lastError !== health.lastError;
     const staleSince = health.staleSince ?? clock.now();
     const served = isNotFound(error) ? false : health.served;
     health = { ...health, served, staleSince, lastError };
     const askedFor = retryAfterMs(error, clock.now()) ?? 0;
     const waitMs = Math.max(askedFor, backoffMs(backoff, failures, clock.random()));
-    logger.warn(
+    logger[isNews ? 'warn' : 'debug'](
       { reflector: name, error: lastError, failures, waitMs },
       'Watching failed and is tried again',
     );

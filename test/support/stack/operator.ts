@@ -28,6 +28,8 @@ export interface Operator {
   readonly cluster: string;
   /** Names the process in its lease. */
   readonly instance: string;
+  /** Of its health and metrics. */
+  readonly url: string;
   /** What `/readyz` says. */
   readonly readyz: () => Promise<string>;
   readonly process: Child;
@@ -57,6 +59,7 @@ export async function createOperator(
   return {
     cluster,
     instance,
+    url,
     readyz,
     workflowId: (ref) => workflowId(ref, cluster),
     process: new Child({

@@ -1,0 +1,59 @@
+import type { NativeConnection } from '@temporalio/worker';
+import { isGrpcServiceError } from '@temporalio/client';
+import { loadTemporalConfig } from '../config/loadSettings.ts';
+import type { SdkRuntime } from './sdkRuntime.ts';
+
+/** The one connection of the process, for clients and workers alike, and the namespace that it works in. */
+export interface Temporal {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+}
+
+const ASK_TIMEOUT_MS = 5_000;
+const NOT_FOUND = 5;
+/** PERMISSION_DENIED, UNAUTHENTICATED. */
+const REFUSALS: readonly number[] = [7, 16];
+
+/**
+ * Connects once, and sees that the namespace can be used: workers of one that is missing would fail at once.
+ * @throws in one sentence that says what is missing and what to do; the cause is what was seen
+ */
+export async function openTemporal(sdk: Pick<SdkRuntime, 'connect'>): Promise<Temporal> {
+  const { connection: options, namespace } = readConfig();
+  const address = options?.address ?? 'localhost:7233';
+  try {
+    const connection = await sdk.connect(options);
+    try {
+      await connection.withDeadline(Date.now() + ASK_TIMEOUT_MS, () =>
+        connection.workflowService.describeNamespace({ namespace }),
+      );
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+    return { connection, namespace };
+  } catch (error) {
+    throw new Error(temporalFault(error, address, namespace), { cause: error });
+  }
+}
+
+function readConfig(): ReturnType<typeof loadTemporalConfig> {
+  try {
+    return loadTemporalConfig();
+  } catch (error) {
+    throw new Error(
+      'The configuration of Temporal cannot be read. Check the variables TEMPORAL_…, temporal.toml, and the files that they name.',
+      { cause: error },
+    );
+  }
+}
+
+/** What is wrong with Temporal, and what to do, in one sentence or two. */
+export function temporalFault(error: unknown, address: string, namespace: string): string {
+  const code: number | undefined = isGrpcServiceError(error) ? error.code : undefined;
+  if (code === NOT_FOUND)
+    return `Temporal at ${address} has no namespace ${namespace}. Create it, or correct TEMPORAL_NAMESPACE.`;
+  if (code !== undefined && REFUSALS.includes(code))
+    return `Temporal at ${address} refuses this process in namespace ${namespace}. Check TEMPORAL_API_KEY or the client certificate, and what they allow.`;
+  return `Temporal cannot be reached at ${address}. Check TEMPORAL_ADDRESS and the variables TEMPORAL_TLS_…, and that the server runs.`;
+}
