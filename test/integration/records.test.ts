@@ -94,11 +94,11 @@ test('a copy in another namespace with another path is registered, and the origi
 test("two spellings of one path are one place: the older has it, and the newer one's deletion takes nothing", async () => {
   const path = `/${namespace}/spelt`;
   await register('older-spelling', { path });
-  await user.create('newer-spelling', { path: `${path}/` });
-  await user.untilCondition('newer-spelling', 'Registered', 'False PathConflict');
-  await user.remove('newer-spelling');
-  await user.untilGone('newer-spelling');
-  expect(callsFor('newer-spelling')).toEqual([]);
+  await user.create('younger-spelling', { path: `${path}/` });
+  await user.untilCondition('younger-spelling', 'Registered', 'False PathConflict');
+  await user.remove('younger-spelling');
+  await user.untilGone('younger-spelling');
+  expect(callsFor('younger-spelling')).toEqual([]);
   expect(rows()).toContain(`older-spelling ${path}`);
 
   await user.patch('older-spelling', { spec: { path: `${path}/` } });
