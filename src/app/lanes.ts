@@ -64,6 +64,7 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
   const arbiter = createPathArbiter({
     api: (key) => view.api(key),
     claims: view.claims,
+    key: settings.APIG_KEY,
     gatewayOf: (ofNamespace) => endpointFor(configured, ofNamespace),
     recordedGateway: (api) => recordedEndpoint(settings, api),
     isAtWork: context.isAtWork,

@@ -27,6 +27,7 @@ export function buildView(context: {
       selector: settings.API_SELECTOR,
       ingressName: settings.APIG_INGRESS,
       publicUrl: settings.APIG_PUBLIC_URL,
+      gatewayKey: settings.APIG_KEY,
       componentController: settings.COMPONENT_CONTROLLER,
     },
     paths,

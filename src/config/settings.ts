@@ -82,6 +82,11 @@ export const SETTINGS = {
     z.enum(['replace', 'make-before-break']),
     'A changed path: remove, then create (`replace`), or create first (`make-before-break`, for gateways keyed by path).',
   ),
+  APIG_KEY: setting(
+    'path',
+    z.enum(['path', 'name']),
+    'By what the gateway tells registrations apart: `path`, or `name` (`metadata.name`). Of two APIs with one path at one gateway only the older is registered; with `name` the same holds for two APIs with one name in two namespaces, whatever their paths are. Two names at one path collide with either value, since the gateway could route the path to one of them only. After a change to `name` the gateway still has of two such APIs the one that it heard of last; let REASSERT_INTERVAL send the older one once more.',
+  ),
   APIG_TIMEOUT: setting('10s', positiveSeconds, 'Longest time one call to the gateway may take.'),
   APIG_MAX_RPS: setting(
     '20',

@@ -1,12 +1,12 @@
 import { canonicalJson } from '../domain/kubernetes/canonicalJson.ts';
-import { canonicalPath } from '../domain/registration/canonicalPath.ts';
 import { isOlder, ownerBefore, type PathClaim, type PathOwner } from '../domain/exposedApi/pathClaim.ts';
 import { gatewayHost, resourceKey, type ResourceRef } from '../domain/kubernetes/names.ts';
 import { createSortedClaims, type SortedClaims } from './sortedClaims.ts';
 
 /**
- * Who wants which path at which gateway, and who says that it has it. Spellings of one path are one path. What an event costs grows
- * with the logarithm of the number of claims at its path, and not at all with the number of APIs.
+ * Who wants which path at which gateway, and who says that it has it; where a gateway goes by names, of names as well: both are places,
+ * as `placesOf` names them. What an event costs grows with the logarithm of the number of claims at its places, and not at all with the
+ * number of APIs.
  */
 export interface PathIndex {
   /** @returns the keys of the others that the change concerns: whose owner of the path may be another now. The first few of them. */
@@ -15,8 +15,8 @@ export interface PathIndex {
   remove(ref: ResourceRef): readonly string[];
   /** Who keeps an API from the path that it wants; undefined: nobody. */
   ownerOf(claim: PathClaim): PathOwner | undefined;
-  /** Of those that want a path at a gateway the oldest. */
-  oldest(gateway: string, path: string): PathClaim | undefined;
+  /** Of those that want a place at a gateway the oldest. */
+  oldest(gateway: string, place: string): PathClaim | undefined;
 }
 
 /**
@@ -41,17 +41,18 @@ export function createPathIndex(
   const claims = new Map<string, PathClaim>();
   const places = new Map<string, Place>();
 
-  const placeOf = ({ namespace }: ResourceRef, path: string): string => placeName(gatewayOf(namespace), path);
+  const nameOf = ({ namespace }: ResourceRef, place: string): string =>
+    placeName(gatewayOf(namespace), place);
 
-  function placesOf(claim: PathClaim | undefined): readonly string[] {
-    if (claim === undefined) return [];
-    const paths = claim.wanted === undefined ? claim.held : [claim.wanted, ...claim.held];
-    return paths.map((path) => placeOf(claim.ref, path));
+  function namesOf(claim: PathClaim | undefined): readonly string[] {
+    return claim === undefined
+      ? []
+      : [...claim.wanted, ...claim.held].map((place) => nameOf(claim.ref, place));
   }
 
   function index(claim: PathClaim, how: 'add' | 'remove'): void {
-    const at = (path: string, role: keyof Place): void => {
-      const name = placeOf(claim.ref, path);
+    const at = (where: string, role: keyof Place): void => {
+      const name = nameOf(claim.ref, where);
       const place = places.get(name) ?? {
         wanting: createSortedClaims(isBefore),
         holding: createSortedClaims(isBefore),
@@ -60,8 +61,8 @@ export function createPathIndex(
       if (place.wanting.size + place.holding.size === 0) places.delete(name);
       else places.set(name, place);
     };
-    if (claim.wanted !== undefined) at(claim.wanted, 'wanting');
-    for (const path of claim.held) at(path, 'holding');
+    for (const where of claim.wanted) at(where, 'wanting');
+    for (const where of claim.held) at(where, 'holding');
   }
 
   /** What decides who has the path. */
@@ -78,7 +79,7 @@ export function createPathIndex(
   function replace(key: string, next: PathClaim | undefined): readonly string[] {
     const previous = claims.get(key);
     if (canonicalJson(previous ?? null) === canonicalJson(next ?? null)) return [];
-    const touched = [...new Set([...placesOf(previous), ...placesOf(next)])];
+    const touched = [...new Set([...namesOf(previous), ...namesOf(next)])];
     const before = touched.map(standing);
     if (previous !== undefined) index(previous, 'remove');
     if (next === undefined) claims.delete(key);
@@ -99,38 +100,33 @@ export function createPathIndex(
     return [...keys];
   }
 
+  function ownerAtPlace(mine: PathClaim, place: string): PathOwner | undefined {
+    const there = places.get(nameOf(mine.ref, place));
+    // One of the two oldest is another.
+    const others = [...(there?.wanting.first(2) ?? []), ...(there?.holding.first(2) ?? [])];
+    for (const other of others) {
+      if (resourceKey(other.ref) === resourceKey(mine.ref)) continue;
+      const owner = ownerBefore({ mine, place, isEntitled: mine.isEntitled }, other);
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
+  }
+
   return {
-    put: (claim) => replace(resourceKey(claim.ref), canonical(claim)),
+    put: (claim) => replace(resourceKey(claim.ref), claim),
     remove: (ref) => replace(resourceKey(ref), undefined),
     ownerOf(claim) {
-      const mine = canonical(claim);
-      const { wanted: path, isEntitled, ref } = mine;
-      if (path === undefined) return undefined;
-      const place = places.get(placeOf(ref, path));
-      // One of the two oldest is another.
-      const others = [...(place?.wanting.first(2) ?? []), ...(place?.holding.first(2) ?? [])];
-      for (const other of others) {
-        if (resourceKey(other.ref) === resourceKey(ref)) continue;
-        const owner = ownerBefore({ mine, path, isEntitled }, other);
+      for (const place of claim.wanted) {
+        const owner = ownerAtPlace(claim, place);
         if (owner !== undefined) return owner;
       }
       return undefined;
     },
-    oldest: (gateway, path) => places.get(placeName(gateway, path))?.wanting.first(1)[0],
+    oldest: (gateway, place) => places.get(placeName(gateway, place))?.wanting.first(1)[0],
   };
 }
 
-/** Names a path at a gateway, however both are spelt. */
-export function placeName(gateway: string, path: string): string {
-  return `${gatewayHost(gateway)} ${canonicalPath(path)}`;
-}
-
-/** The claim with its paths as they are compared. */
-function canonical(claim: PathClaim): PathClaim {
-  const { wanted, held } = claim;
-  return {
-    ...claim,
-    wanted: wanted === undefined ? undefined : canonicalPath(wanted),
-    held: [...new Set(held.map(canonicalPath))],
-  };
+/** Names a place at a gateway, however the gateway is spelt. */
+export function placeName(gateway: string, place: string): string {
+  return `${gatewayHost(gateway)} ${place}`;
 }

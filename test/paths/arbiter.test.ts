@@ -5,13 +5,13 @@ import { registrationOf } from '../support/builders/registrations.ts';
 
 const REPLY = { code: '0000', message: 'done' };
 const outcome = (kind: Outcome['kind']): Outcome => ({ kind, reply: REPLY });
+const recorded = (name: string, path = '/x') => registrationOf({ name: refOf(name).name, path });
 const callOf = (name: string, path = '/x', resourceVersion?: string): PathCall => ({
   ref: refOf(name),
   uid: `uid-of-${name}`,
-  registration: registrationOf({ name, path }),
+  registration: recorded(name, path),
   resourceVersion,
 });
-const recorded = (name: string, path = '/x') => registrationOf({ name, path });
 
 let world: ArbiterWorld;
 let sent: string[];
@@ -273,5 +273,97 @@ describe('what the replaced operator has left', () => {
     world.put('b', { bound: recorded('b') });
     expect(await remove('a')).toEqual(outcome('accepted'));
     expect(sent).toEqual(['register a', 'remove a']);
+  });
+});
+
+describe('at a gateway that goes by names', () => {
+  const nameConflict = (id: string, why: PathConflict['owner']['why']): PathConflict => ({
+    kind: 'conflict',
+    owner: { name: id, why, contested: 'name' },
+  });
+  const leftAlone = (id: string) => ({
+    kind: 'accepted',
+    reply: { code: 'left-to-owner', message: `the name a is registered for ${id} now; nothing was sent` },
+  });
+  beforeEach(() => {
+    world = new ArbiterWorld('name');
+  });
+
+  test('of two APIs with one name in two namespaces the older is registered; the other is told that it is the name, and costs no call', async () => {
+    world.put('bank/a', { path: '/bank' });
+    world.put('shop/a', { path: '/shop' });
+    world.begin();
+    expect(await register('shop/a', 'accepted', '/shop')).toEqual(nameConflict('bank/a', 'older'));
+    expect(await register('bank/a', 'accepted', '/bank')).toEqual(outcome('accepted'));
+    expect(sent).toEqual(['register bank/a']);
+  });
+
+  test('an older API that comes under the name of a newer one gets it after that one has left', async () => {
+    world.put('shop/a', { path: '/shop' });
+    world.begin();
+    await register('shop/a', 'accepted', '/shop');
+    world.put('bank/a', { path: '/bank' });
+    expect(await register('bank/a', 'accepted', '/bank')).toEqual(nameConflict('shop/a', 'holding'));
+    await remove('shop/a', 'accepted', '/shop');
+    expect(await register('bank/a', 'accepted', '/bank')).toEqual(outcome('accepted'));
+  });
+
+  test('a removal by one of them leaves alone what the other is registered for under that name, at any path', async () => {
+    world.put('bank/a', { path: '/bank', apig: { registered: recorded('bank/a', '/bank') } });
+    world.put('shop/a', { path: '/shop', apig: { unconfirmed: [recorded('shop/a', '/shop')] } });
+    world.begin();
+    expect(await remove('shop/a', 'accepted', '/shop')).toEqual(leftAlone('bank/a'));
+    world.delete('shop/a');
+    expect(await remove('shop/a', 'accepted', '/shop')).toEqual(leftAlone('bank/a'));
+    expect(sent).toEqual([]);
+  });
+
+  test('two that are both registered under one name, from when the setting was another: the younger leaves without a call', async () => {
+    for (const id of ['bank/a', 'shop/a'])
+      world.put(id, { path: `/${id}`, apig: { registered: recorded(id, `/${id}`) } });
+    world.begin();
+    expect(await register('shop/a', 'accepted', '/shop/a')).toEqual(nameConflict('bank/a', 'older'));
+    expect(await remove('shop/a', 'accepted', '/shop/a')).toEqual(leftAlone('bank/a'));
+    expect(await register('bank/a', 'accepted', '/bank/a')).toEqual(outcome('accepted'));
+    expect(sent).toEqual(['register bank/a']);
+  });
+
+  test('what was deleted past its finalizer has its name until its workflow has ended', async () => {
+    world.put('bank/a', { path: '/bank', apig: { registered: recorded('bank/a', '/bank') } });
+    world.atWork.add('bank/a');
+    world.begin();
+    world.delete('bank/a');
+    world.put('shop/a', { path: '/shop' });
+    expect(await register('shop/a', 'accepted', '/shop')).toEqual(nameConflict('bank/a', 'gone'));
+    world.atWork.clear();
+    expect(await register('shop/a', 'accepted', '/shop')).toEqual(outcome('accepted'));
+  });
+
+  test('an API that moves to another path keeps its name from a newer one, and leaves its old path to others', async () => {
+    world.put('bank/a', { path: '/bank' });
+    world.put('shop/a', { path: '/shop' });
+    world.put('shop/b', { path: '/bank' });
+    world.begin();
+    await register('bank/a', 'accepted', '/bank');
+    world.put('bank/a', { path: '/moved' });
+    await remove('bank/a', 'accepted', '/bank');
+    expect(await register('shop/a', 'accepted', '/shop')).toEqual(nameConflict('bank/a', 'older'));
+    expect(await register('shop/b', 'accepted', '/bank')).toEqual(outcome('accepted'));
+    expect(await register('bank/a', 'accepted', '/moved')).toEqual(outcome('accepted'));
+  });
+
+  test('two names at one path collide as well, since the gateway could route the path to one of them only', async () => {
+    world.put('shop/a');
+    world.put('shop/b');
+    world.begin();
+    expect(await register('shop/b')).toEqual(conflict('a', 'older'));
+  });
+
+  test('a removal goes out for a name that is its own, whoever has the path', async () => {
+    world.put('shop/a', { apig: { registered: recorded('shop/a') } });
+    world.put('shop/b', { apig: { registered: recorded('shop/b') } });
+    world.begin();
+    expect(await remove('shop/b')).toEqual(outcome('accepted'));
+    expect(sent).toEqual(['remove shop/b']);
   });
 });

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import type { Outcome } from '../../src/domain/registration/outcome.ts';
 import { resourceKey } from '../../src/domain/kubernetes/names.ts';
+import type { GatewayKey } from '../../src/domain/registration/gatewayKey.ts';
 import { ArbiterWorld, CALL_TIMEOUT_MS, GATEWAY, refOf } from '../support/builders/pathArbiters.ts';
 import { registrationOf } from '../support/builders/registrations.ts';
 
 const NAMES = ['a', 'b', 'c'] as const;
+/** Who these are at a gateway that goes by names: two have one name. */
+const NAMED = { a: 'bank/a', b: 'shop/a', c: 'shop/b' } as const;
 const PATHS = ['/x', '/y'] as const;
 /** The same stories in every run. */
 const SEED = 20_261_125;
@@ -36,22 +39,27 @@ interface Open {
   readonly end: (outcome: Outcome) => void;
 }
 
-/** A gateway keyed by path, whatever callers that keep to no rule at all ask the arbiter for. */
+/** A gateway of either key, which the arbiter knows, whatever callers that keep to no rule at all ask the arbiter for. */
 class Story {
-  readonly world = new ArbiterWorld();
-  readonly table = new Map<string, string>();
+  readonly world: ArbiterWorld;
+  /** By what the gateway goes by. */
+  readonly table = new Map<string, { readonly owner: string; readonly path: string }>();
   readonly broken: string[] = [];
-  /** Paths whose API was told that it is registered, and has asked for nothing else since. */
+  readonly #key: GatewayKey;
+  /** What the gateway goes by of those whose API was told that it is registered, and has asked for nothing else since. */
   readonly #confirmed = new Set<string>();
   #open: Open[] = [];
   #late: { readonly call: Open; readonly at: number }[] = [];
 
-  constructor() {
+  constructor(key: GatewayKey) {
+    this.#key = key;
+    this.world = new ArbiterWorld(key);
     this.world.begin();
   }
 
-  async happen(one: Event): Promise<void> {
+  async happen(told: Event): Promise<void> {
     const { world } = this;
+    const one = 'name' in told && this.#key === 'name' ? { ...told, name: NAMED[told.name] } : told;
     switch (one.kind) {
       case 'want':
         world.put(one.name, { path: one.path });
@@ -95,8 +103,8 @@ class Story {
   #forge(one: string, at: string): void {
     const wanted = this.#wanted(one);
     if (wanted === undefined) return;
-    const own = PATHS.map((each) => registrationOf({ name: one, path: each }));
-    const registered = registrationOf({ name: one, path: at });
+    const own = PATHS.map((each) => registrationOf({ name: refOf(one).name, path: each }));
+    const registered = registrationOf({ name: refOf(one).name, path: at });
     this.world.put(one, { path: wanted, apig: { registered, unconfirmed: own } });
   }
 
@@ -106,7 +114,7 @@ class Story {
     const call = {
       ref: refOf(one),
       uid: `uid-of-${one}`,
-      registration: registrationOf({ name: one, path: at }),
+      registration: registrationOf({ name: refOf(one).name, path: at }),
     };
     void this.world.arbiter[verb](GATEWAY, call, () => {
       const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -122,32 +130,51 @@ class Story {
     if (how === 'fine' || how === 'lostAndDone') this.#apply(call);
     if (how === 'late') this.#late.push({ call, at: this.world.now + CALL_TIMEOUT_MS - 1 });
     const reply = { code: how, message: '' };
-    if (call.verb === 'register' && how === 'fine') this.#confirmed.add(call.path);
+    if (call.verb === 'register' && how === 'fine') this.#confirmed.add(this.#keyOf(call));
     call.end({ kind: how === 'fine' ? 'accepted' : how === 'fails' ? 'unavailable' : 'unknown', reply });
   }
 
-  #apply({ verb, name: one, path: at }: Open): void {
-    const has = this.table.get(at);
+  #apply(call: Open): void {
+    const { verb, name: one, path: at } = call;
+    const key = this.#keyOf(call);
+    const has = this.table.get(key);
     if (verb === 'register') {
-      if (has !== undefined && has !== one) this.broken.push(`${one} took ${at} from ${has}`);
-      this.table.set(at, one);
+      const rows = [...this.table.values()].filter((row) => row === has || row.path === at);
+      for (const { owner } of rows)
+        if (owner !== one) this.broken.push(`${one} took ${key} ${at} from ${owner}`);
+      this.table.set(key, { owner: one, path: at });
       return;
     }
-    const isLost = has !== one && this.#confirmed.has(at);
-    this.#confirmed.delete(at);
-    if (has !== undefined && isLost && this.#wanted(has) === at)
-      this.broken.push(`${one} removed ${at} of ${has}`);
-    this.table.delete(at);
+    const isLost = has?.owner !== one && this.#confirmed.has(key);
+    this.#confirmed.delete(key);
+    if (has !== undefined && isLost && this.#isWanted(has, key))
+      this.broken.push(`${one} removed ${key} of ${has.owner}`);
+    this.table.delete(key);
+  }
+
+  #keyOf({ name: one, path: at }: Open): string {
+    return this.#key === 'name' ? refOf(one).name : at;
+  }
+
+  #isWanted({ owner }: { readonly owner: string }, key: string): boolean {
+    const wanted = this.#wanted(owner);
+    return this.#key === 'name' ? wanted !== undefined : wanted === key;
   }
 }
 
-test('whatever is asked for and forged: no call takes a path that another has, nor removes what another was told that it has, and wants', async () => {
+test('whatever is asked for and forged: no call takes a path that another has, nor removes what another was told that it has, and wants', () =>
+  play('path'));
+
+test('at a gateway that goes by names, no call takes a name or a path that another has, nor removes what another was told that it has, and wants', () =>
+  play('name'));
+
+async function play(key: GatewayKey): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 60, size: 'max' }), async (events) => {
-      const story = new Story();
+      const story = new Story(key);
       for (const one of events) await story.happen(one);
       expect(story.broken).toEqual([]);
     }),
     { numRuns: 2_000, seed: SEED },
   );
-});
+}

@@ -1,11 +1,13 @@
-import { isOlder, type PathClaim } from '../../src/domain/exposedApi/pathClaim.ts';
+import { claimOf, isOlder, type PathClaim } from '../../src/domain/exposedApi/pathClaim.ts';
+import { placesOf } from '../../src/domain/registration/gatewayKey.ts';
 import { createPathIndex } from '../../src/paths/pathIndex.ts';
+import { parsedApi } from '../support/builders/apis.ts';
 
 function claim(namespace: string, name: string, changes: Partial<PathClaim> = {}): PathClaim {
   return {
     ref: { plural: 'exposedapis', namespace, name },
     creationTimestamp: '2026-01-01T00:00:00Z',
-    wanted: '/a',
+    wanted: ['/a'],
     held: [],
     isEntitled: false,
     ...changes,
@@ -24,7 +26,7 @@ test('at a gateway of its own each namespace has its own paths', () => {
 test('who comes behind the owner of a path, or leaves the line, concerns nobody', () => {
   const index = shared();
   expect(index.put(claim('shop', 'first', { held: ['/a'] }))).toEqual([]);
-  expect(index.put(claim('shop', 'far', { wanted: '/far' }))).toEqual([]);
+  expect(index.put(claim('shop', 'far', { wanted: ['/far'] }))).toEqual([]);
   expect(index.put(claim('shop', 'second'))).toEqual([]);
   expect(index.put(claim('shop', 'second', { isEntitled: true }))).toEqual([]);
   expect(index.remove(refOf('second'))).toEqual([]);
@@ -36,7 +38,7 @@ test('who comes before the owner concerns that one; who leaves a path concerns t
   index.put(claim('shop', 'b', { held: ['/a'] }));
   expect(index.put(claim('shop', 'a'))).toEqual(['exposedapis/shop/b']);
   expect(index.put(claim('shop', 'b'))).toEqual(['exposedapis/shop/a']);
-  expect(index.put(claim('shop', 'a', { wanted: '/b' }))).toEqual(['exposedapis/shop/b']);
+  expect(index.put(claim('shop', 'a', { wanted: ['/b'] }))).toEqual(['exposedapis/shop/b']);
   index.put(claim('shop', 'c'));
   expect(index.remove(refOf('b'))).toEqual(['exposedapis/shop/c']);
 });
@@ -50,14 +52,31 @@ test('an older API that wants the path owns it; else whoever has it, unless it w
   expect(index.ownerOf(newer)).toBeUndefined();
   index.put(older);
   expect(index.ownerOf(newer)).toEqual({ name: 'shop/a', why: 'older' });
-  expect(index.ownerOf(claim('shop', 'z', { wanted: '/free' }))).toBeUndefined();
+  expect(index.ownerOf(claim('shop', 'z', { wanted: ['/free'] }))).toBeUndefined();
   expect(index.oldest('http://gateway.example', '/a')).toMatchObject({ ref: { name: 'a' } });
 });
 
 test('spellings of one path are one path', () => {
   const index = shared();
-  index.put(claim('shop', 'a', { wanted: '/x/' }));
-  expect(index.ownerOf(claim('shop', 'b', { wanted: '//%78' }))).toEqual({ name: 'shop/a', why: 'older' });
+  const spelt = (name: string, path: string) =>
+    claim('shop', name, { wanted: placesOf({ name, path }, 'path') });
+  index.put(spelt('a', '/x/'));
+  expect(index.ownerOf(spelt('b', '//%78'))).toEqual({ name: 'shop/a', why: 'older' });
+});
+
+test('where a gateway goes by names, one name in two namespaces has one owner, whatever the paths are; so has one path', () => {
+  const index = shared();
+  const named = (namespace: string, name: string, path: string) =>
+    claimOf(parsedApi({ metadata: { namespace, name }, spec: { path } }), 'name');
+  index.put(named('bank', 'catalog', '/bank'));
+  const younger = named('shop', 'catalog', '/shop');
+  expect(index.ownerOf(younger)).toEqual({ name: 'bank/catalog', why: 'older', contested: 'name' });
+  expect(index.ownerOf(named('shop', 'other', '/bank'))).toEqual({ name: 'bank/catalog', why: 'older' });
+  expect(index.ownerOf(named('shop', 'other', '/other'))).toBeUndefined();
+  expect(index.put(younger)).toEqual([]);
+  const gone = { plural: 'exposedapis', namespace: 'bank', name: 'catalog' } as const;
+  expect(index.remove(gone)).toEqual(['exposedapis/shop/catalog']);
+  expect(index.ownerOf(younger)).toBeUndefined();
 });
 
 test('what an event costs grows with the logarithm of the claims at its path, and few are told', () => {
@@ -85,6 +104,6 @@ test('what an event costs grows with the logarithm of the claims at its path, an
 test('what a conflict costs does not grow with the number of APIs', () => {
   const index = shared();
   for (let i = 0; i < 5_000; i += 1)
-    index.put(claim('shop', `api-${i}`, { wanted: `/${i}`, held: [`/${i}`] }));
-  expect(index.put(claim('shop', 'a-first', { wanted: '/17' }))).toEqual(['exposedapis/shop/api-17']);
+    index.put(claim('shop', `api-${i}`, { wanted: [`/${i}`], held: [`/${i}`] }));
+  expect(index.put(claim('shop', 'a-first', { wanted: ['/17'] }))).toEqual(['exposedapis/shop/api-17']);
 });

@@ -2,12 +2,16 @@ import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { ExposedApi } from '../../src/domain/exposedApi/exposedApi.ts';
 import { claimOf, isOlder } from '../../src/domain/exposedApi/pathClaim.ts';
+import type { GatewayKey } from '../../src/domain/registration/gatewayKey.ts';
 import type { PathChange } from '../../src/domain/registration/plan.ts';
 import { ROUND_SETTINGS } from '../support/cluster/memoryCluster.ts';
 import { ANSWERS, ModelLives } from '../support/temporal/modelLives.ts';
 
 const TIMEOUT = ROUND_SETTINGS.gatewayTimeoutMs;
+/** `b` and `c` have one name in two namespaces where the operator is told that the gateway goes by names. */
 const NAMES = ['a', 'b', 'c'] as const;
+const SHOP = { a: 'shop/a', b: 'shop/b', c: 'shop/c' } as const;
+const NAMED = { a: 'shop/a', b: 'shop/b', c: 'bank/b' } as const;
 
 let lives: ModelLives;
 
@@ -49,7 +53,7 @@ type Event = (typeof event extends fc.Arbitrary<infer T> ? T : never) | Disaster
 /** The same stories in every run: a red test is one that can be looked into. For new ones change the seed, or ask for more runs. */
 const SEED = 20_261_124;
 const MANY = { maxLength: 80, size: 'max' } as const;
-const GATEWAYS: ['name' | 'path', PathChange][] = [
+const GATEWAYS: [GatewayKey, PathChange][] = [
   ['name', 'replace'],
   ['name', 'make-before-break'],
   ['path', 'replace'],
@@ -69,6 +73,19 @@ test.each(GATEWAYS)(
     await fc.assert(
       fc.asyncProperty(fc.array(event, MANY), async (events) => {
         await live({ key, pathChange }, events);
+        expect(lives.stolen).toEqual([]);
+      }),
+      { numRuns: 200, seed: SEED },
+    );
+  },
+);
+
+test.each<PathChange>(['replace', 'make-before-break'])(
+  'told by APIG_KEY that the gateway is keyed by name, with %s: of one name in two namespaces one is there, as of one path',
+  async (pathChange) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, MANY), async (events) => {
+        await live({ key: 'name', told: 'name', pathChange }, events);
         expect(lives.stolen).toEqual([]);
       }),
       { numRuns: 200, seed: SEED },
@@ -104,45 +121,59 @@ describe.each<[string, fc.Arbitrary<Disaster>]>([
       { numRuns: 200, seed: SEED },
     );
   });
+
+  test.each<PathChange>(['replace', 'make-before-break'])(
+    'a gateway that is told to be keyed by name, with %s, ends the same',
+    async (pathChange) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anything, MANY), (events) =>
+          live({ key: 'name', told: 'name', pathChange }, events),
+        ),
+        { numRuns: 200, seed: SEED },
+      );
+    },
+  );
 });
 
 async function live(
-  at: { key: 'name' | 'path'; pathChange: PathChange },
+  at: { key: GatewayKey; told?: GatewayKey; pathChange: PathChange },
   events: readonly Event[],
 ): Promise<void> {
+  const { key, told = 'path', pathChange } = at;
   lives = new ModelLives({
-    key: at.key,
-    settings: {
-      ...ROUND_SETTINGS,
-      pathChange: at.pathChange,
-      takesBackWaitingCalls: true,
-      dropsHarmless: true,
-    },
+    key,
+    told,
+    settings: { ...ROUND_SETTINGS, pathChange, takesBackWaitingCalls: true, dropsHarmless: true },
   });
-  for (const one of events) await happen(one);
+  const ids = told === 'name' ? NAMED : SHOP;
+  for (const one of events) await happen('name' in one ? { ...one, name: ids[one.name] } : one);
   await comeToRest();
-  const apis = lives.cluster.names().map(apiNamed);
-  for (const { ref } of apis)
-    expect([ref.name, lives.cluster.reconcileReason(ref.name)]).toEqual([ref.name, 'settled']);
+  const apis = lives.cluster.ids().map(apiOf);
+  for (const id of lives.cluster.ids())
+    expect([id, lives.cluster.reconcileReason(id)]).toEqual([id, 'settled']);
   for (const api of apis)
-    expect({ name: api.ref.name, ...condition(api) }).toEqual({ name: api.ref.name, ...expected(api, apis) });
-  const wanted = apis.flatMap((api) => (expected(api, apis).state === 'Registered' ? [row(api)] : []));
+    expect({ id: idOf(api), ...condition(api) }).toEqual({ id: idOf(api), ...expected(api, apis) });
+  const wanted = apis.flatMap((api) => (expected(api, apis).state === 'Registered' ? [rowOf(api)] : []));
   expect(
     lives.gateway
       .held()
-      .map(({ name: is, path, port }) => `${is} ${path}:${port}`)
-      .toSorted(),
-  ).toEqual(wanted.toSorted());
+      .map((row) => ({ name: row.name, at: placeOf(row), of: row.implementation }))
+      .toSorted(byName),
+  ).toEqual(wanted.toSorted(byName));
 }
 
-async function happen(one: Event): Promise<void> {
+/** An event about an API that is known by its namespace and name. */
+type Happening = { [K in Event['kind']]: Located<Extract<Event, { readonly kind: K }>> }[Event['kind']];
+type Located<T> = T extends { readonly name: Name } ? Omit<T, 'name'> & { readonly name: string } : T;
+
+async function happen(one: Happening): Promise<void> {
   const { cluster } = lives;
   switch (one.kind) {
     case 'create':
-      cluster.create(one.name, specOf(one.spec));
+      cluster.create(one.name, specOf(one.spec, one.name));
       return lives.look(one.name);
     case 'change':
-      cluster.change(one.name, { spec: specOf(one.spec) });
+      cluster.change(one.name, { spec: specOf(one.spec, one.name) });
       return lives.look(one.name);
     case 'delete':
       cluster.delete(one.name);
@@ -152,7 +183,7 @@ async function happen(one: Event): Promise<void> {
       cluster.delete(one.name);
       return lives.look(one.name);
     case 'restore':
-      cluster.create(one.name, specOf(one.spec), true);
+      cluster.create(one.name, specOf(one.spec, one.name), true);
       return lives.look(one.name);
     case 'forge':
       return cluster.change(one.name, { status: { apig: forged(one) } });
@@ -180,9 +211,9 @@ async function happen(one: Event): Promise<void> {
 
 /** Specs stop changing, pauses and faults end; then everything has to come to an end by itself. */
 async function comeToRest(): Promise<void> {
-  for (const one of lives.cluster.names()) {
+  for (const one of lives.cluster.ids()) {
     lives.cluster.change(one, { metadata: { annotations: { 'apig.oda.tmforum.org/paused': null } } });
-    if (!apiNamed(one).spec.valid) lives.cluster.change(one, { spec: { port: 80 } });
+    if (!apiOf(one).spec.valid) lives.cluster.change(one, { spec: { port: 80 } });
     lives.look(one);
   }
   lives.list();
@@ -195,7 +226,7 @@ async function comeToRest(): Promise<void> {
     if (wakeAt === undefined) return;
     lives.pass(Math.max(1, wakeAt - lives.now));
   }
-  const states = lives.cluster.names().map((one) => ({ one, ...condition(apiNamed(one)) }));
+  const states = lives.cluster.ids().map((one) => ({ one, ...condition(apiOf(one)) }));
   throw new Error(`no end: at work ${lives.atWork().join()}, ${JSON.stringify(states)}`);
 }
 
@@ -205,11 +236,12 @@ interface Spec {
   readonly what: string;
 }
 
-function specOf({ path, port, what }: Spec) {
+/** The implementation tells at the gateway whose a row is. */
+function specOf({ path, port, what }: Spec, id: string) {
   return {
     name: 'catalog',
     apiType: what === 'metrics' ? 'prometheus' : 'openapi',
-    implementation: 'catalog',
+    implementation: `catalog-of-${id.replace('/', '-')}`,
     path,
     port: what === 'invalid' ? 0 : port,
     specification: { url: 'https://specs.example/v4.json' },
@@ -219,7 +251,7 @@ function specOf({ path, port, what }: Spec) {
 /** What somebody writes into a status who may write the resource. */
 function forged({ name: of, where, path }: { name: string; where: string; path: string }) {
   const registration = {
-    name: of,
+    name: of.split('/').at(-1),
     path,
     port: 82,
     implementation: 'catalog',
@@ -237,7 +269,7 @@ function forged({ name: of, where, path }: { name: string; where: string; path: 
   }
 }
 
-function apiNamed(one: string): ExposedApi {
+function apiOf(one: string): ExposedApi {
   const api = lives.cluster.api(one);
   if (api === undefined) throw new Error(`${one} is gone`);
   return api;
@@ -248,7 +280,7 @@ function condition({ status: { apig } }: ExposedApi) {
   return {
     state,
     pathOwner,
-    registered: registered && `${registered.path}:${registered.port}`,
+    registered: registered && placeOf(registered),
     pending,
     unconfirmed,
   };
@@ -257,15 +289,38 @@ function condition({ status: { apig } }: ExposedApi) {
 /** What the contract says of an API among others, told without the code under test, but for who is older. */
 function expected(api: ExposedApi, all: readonly ExposedApi[]): ReturnType<typeof condition> {
   const nothing = { pathOwner: undefined, registered: undefined, pending: undefined, unconfirmed: undefined };
-  const { wanted } = claimOf(api);
-  if (wanted === undefined) return { ...nothing, state: 'NotRouted' };
-  const claims = all.map(claimOf).filter((one) => one.wanted === wanted);
-  const [winner] = claims.toSorted((a, b) => (isOlder(a, b) ? -1 : 1));
-  if (winner?.ref.name !== api.ref.name)
-    return { ...nothing, state: 'Conflict', pathOwner: `shop/${winner?.ref.name ?? ''}` };
-  return { ...nothing, state: 'Registered', registered: row(api).slice(api.ref.name.length + 1) };
+  const { key } = lives.cluster;
+  const { wanted } = claimOf(api, key);
+  if (wanted.length === 0) return { ...nothing, state: 'NotRouted' };
+  for (const place of wanted) {
+    const claims = all.map((one) => claimOf(one, key)).filter((one) => one.wanted.includes(place));
+    const [winner] = claims.toSorted((a, b) => (isOlder(a, b) ? -1 : 1));
+    const pathOwner = winner && idOf(winner);
+    if (pathOwner !== idOf(api)) return { ...nothing, state: 'Conflict', pathOwner };
+  }
+  return { ...nothing, state: 'Registered', registered: rowOf(api).at };
 }
 
-function row({ ref, spec: checked }: ExposedApi): string {
-  return checked.valid ? `${ref.name} ${checked.value.path}:${checked.value.port}` : '';
+function idOf({ ref: { namespace, name: is } }: Pick<ExposedApi, 'ref'>): string {
+  return `${namespace}/${is}`;
+}
+
+interface Row {
+  readonly name: string;
+  readonly at: string;
+  readonly of: string;
+}
+
+/** What the gateway has for an API that is registered. */
+function rowOf({ ref, spec: checked }: ExposedApi): Row {
+  if (!checked.valid) throw new Error(`${ref.name} is not valid`);
+  return { name: ref.name, at: placeOf(checked.value), of: checked.value.implementation };
+}
+
+function placeOf({ path, port }: { readonly path: string; readonly port: number }): string {
+  return `${path}:${port}`;
+}
+
+function byName(a: Row, b: Row): number {
+  return a.name.localeCompare(b.name);
 }

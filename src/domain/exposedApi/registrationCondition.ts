@@ -66,21 +66,37 @@ function invalid(seen: PresentApi): RegistrationCondition {
 }
 
 function conflicting(
-  { path = '' }: PresentApi,
-  { name, why }: PathOwner,
+  seen: PresentApi,
+  owner: PathOwner,
   failures: Failures | undefined,
 ): RegistrationCondition {
+  const { name, why } = owner;
+  const { what, wayOut } = contested(seen, owner);
   const cause =
     why === 'gone'
-      ? `The path ${path} is still registered for ${name}, whose resource was deleted past its finalizer; its workflow removes it. This API is registered then; it looks every few seconds.`
+      ? `${what} is still registered for ${name}, whose resource was deleted past its finalizer; its workflow removes it. This API is registered then; it looks every few seconds.`
       : why === 'older'
-        ? `The path ${path} belongs to ${name}, which is older. This API is registered as soon as that one goes or moves; or give it another path.`
-        : `The path ${path} is still registered for ${name}, which has to make way first. This API is registered as soon as it has; should that last, see what holds ${name} up.`;
+        ? `${what} belongs to ${name}, which is older. This API is registered as soon as ${wayOut}.`
+        : `${what} is still registered for ${name}, which has to make way first. This API is registered as soon as it has; should that last, see what holds ${name} up.`;
   const leftover =
     failures === undefined
       ? ''
       : ` What this API had registered before could not be removed yet: ${failures.cause}. ${triedOn(failures)}`;
   return { state: 'Conflict', reason: REASONS.pathConflict, message: cause + leftover };
+}
+
+/** What two APIs cannot both have at one gateway, and how an end comes to that. */
+function contested(
+  { path = '', desired }: PresentApi,
+  { contested: by }: PathOwner,
+): { readonly what: string; readonly wayOut: string } {
+  if (by !== 'name')
+    return { what: `The path ${path}`, wayOut: 'that one goes or moves; or give it another path' };
+  const own = desired.kind === 'register' ? ` ${desired.registration.name}` : '';
+  return {
+    what: `The name${own} (the gateway tells APIs apart by their names, whatever their paths are: APIG_KEY=name)`,
+    wayOut: 'that one goes; or make it anew under another name',
+  };
 }
 
 function notRouted({ desired }: PresentApi, failures: Failures | undefined): RegistrationCondition {

@@ -12,7 +12,7 @@ export const REASONS = {
   gatewayRejected: 'GatewayRejected',
   /** Registered: a field of the spec is not acceptable; nothing was sent. */
   invalidSpec: 'InvalidSpec',
-  /** Registered: another API has the path; the older one wins. */
+  /** Registered: another API has the path, or the name where the gateway goes by names; the older one wins. */
   pathConflict: 'PathConflict',
   /** Registered: no specification (or a metrics API), so the gateway is not involved. */
   notRouted: 'NotRouted',

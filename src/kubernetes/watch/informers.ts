@@ -6,6 +6,7 @@ import {
   ODA_GROUP,
   type ApiPlural,
 } from '../../domain/kubernetes/names.ts';
+import type { GatewayKey } from '../../domain/registration/gatewayKey.ts';
 import type { Clients } from '../client/clients.ts';
 import { createListWatch, type Scope } from './listWatch.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -36,6 +37,8 @@ export interface WatchScope extends ApiScope {
   readonly ingressName: string;
   /** Public URL of the gateway; when set, no Ingress is watched. */
   readonly publicUrl?: string | undefined;
+  /** By what gateways tell registrations apart. Default: path. */
+  readonly gatewayKey?: GatewayKey | undefined;
   readonly componentController: 'embedded' | 'external';
 }
 

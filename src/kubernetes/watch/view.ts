@@ -6,6 +6,7 @@ import { findEntry } from '../../domain/component/entry.ts';
 import type { ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
 import { COMPONENTS, EXPOSED_APIS, resourceKey, type ResourceRef } from '../../domain/kubernetes/names.ts';
 import { claimOf, type PathClaim, type PathOwner } from '../../domain/exposedApi/pathClaim.ts';
+import type { GatewayKey } from '../../domain/registration/gatewayKey.ts';
 import { createIndexer } from './indexer.ts';
 import type { GatewayAddress, Surroundings } from '../../domain/exposedApi/surroundings.ts';
 import type { Change } from './store.ts';
@@ -51,9 +52,11 @@ export interface PathOwners {
 export interface GatewayFacts {
   /** The public URL, where a setting names it; then no Ingress is looked at. */
   readonly publicUrl?: string | undefined;
+  /** By what gateways tell registrations apart. Default: path. */
+  readonly gatewayKey?: GatewayKey | undefined;
 }
 
-export function createView({ publicUrl }: GatewayFacts, paths: PathOwners): ViewIndexes {
+export function createView({ publicUrl, gatewayKey = 'path' }: GatewayFacts, paths: PathOwners): ViewIndexes {
   const fixedAddress = publicUrl === undefined ? undefined : addressOfUrl(publicUrl);
   const apis = new Map<string, WatchedApi>();
   const components = new Map<string, Component>();
@@ -88,7 +91,7 @@ export function createView({ publicUrl }: GatewayFacts, paths: PathOwners): View
     return found ? { url: found.url, developerUI: found.developerUI, ready: found.ready } : 'unlisted';
   }
 
-  const pathOwnerOf = (api: ExposedApi): PathOwner | undefined => paths.ownerOf(claimOf(api));
+  const pathOwnerOf = (api: ExposedApi): PathOwner | undefined => paths.ownerOf(claimOf(api, gatewayKey));
   const isServiceReady = (namespace: string, service: string): boolean =>
     readySlices.has(`${namespace}/${service}`);
   const addressIn = (namespace: string): GatewayAddress | undefined =>
@@ -105,7 +108,7 @@ export function createView({ publicUrl }: GatewayFacts, paths: PathOwners): View
       if (next === undefined) return previous === undefined ? [] : apisOf(paths.remove(previous.api.ref));
       apis.set(resourceKey(next.api.ref), next);
       index(next, 'add');
-      return apisOf(paths.put(claimOf(next.api)));
+      return apisOf(paths.put(claimOf(next.api, gatewayKey)));
     },
     noteComponent({ previous, next }) {
       if (previous !== undefined) {

@@ -13,7 +13,7 @@ function claim(
   return {
     ref: { plural: 'exposedapis', namespace, name },
     creationTimestamp: OLD,
-    wanted: '/a',
+    wanted: ['/a'],
     held: [],
     isEntitled: false,
     ...rest,
@@ -26,10 +26,10 @@ describe('what an API claims', () => {
     const api = parsedApi({
       status: { apig: { registered, pending, unconfirmed: [unconfirmed, registered] } },
     });
-    expect(claimOf(api)).toEqual({
+    expect(claimOf(api, 'path')).toEqual({
       ref: api.ref,
       creationTimestamp: api.creationTimestamp,
-      wanted: '/shop/catalog/v4',
+      wanted: ['/shop/catalog/v4'],
       held: ['/b', '/c', '/d'],
       isEntitled: false,
     });
@@ -41,7 +41,7 @@ describe('what an API claims', () => {
     ['not what it does not have', '/elsewhere', undefined, false],
   ])('it is entitled to %s', (_what, path, pathOwner, isEntitled) => {
     const api = parsedApi({ status: { apig: { registered: registrationOf({ path }), pathOwner } } });
-    expect(claimOf(api).isEntitled).toBe(isEntitled);
+    expect(claimOf(api, 'path').isEntitled).toBe(isEntitled);
   });
 
   test.each([
@@ -50,14 +50,42 @@ describe('what an API claims', () => {
     ['with a bad spec', { spec: { port: 0 } }],
     ['that is being deleted', { metadata: { deletionTimestamp: NEW } }],
   ])('an API %s asks for no path', (_what, parts) => {
-    expect(claimOf(parsedApi(parts)).wanted).toBeUndefined();
+    expect(claimOf(parsedApi(parts), 'path').wanted).toEqual([]);
+  });
+});
+
+describe('where the gateway goes by names', () => {
+  test('an API claims its name and its path, and has them only where it has both', () => {
+    const registered = registrationOf({ path: '/elsewhere' });
+    const moving = parsedApi({ status: { apig: { registered } } });
+    expect(claimOf(moving, 'name')).toMatchObject({
+      wanted: ['name:shop-catalog-v4', '/shop/catalog/v4'],
+      held: ['name:shop-catalog-v4', '/elsewhere'],
+      isEntitled: false,
+    });
+    const settled = parsedApi({ status: { apig: { registered: registrationOf() } } });
+    expect(claimOf(settled, 'name').isEntitled).toBe(true);
+  });
+
+  test('who is kept from its name is told so; who is kept from its path hears nothing of names', () => {
+    const [mine, other] = [claim({ creationTimestamp: NEW }), claim({ namespace: 'bank' })];
+    const both = { ...other, wanted: ['name:one', '/a'] };
+    expect(ownerBefore({ mine, place: 'name:one', isEntitled: true }, both)).toEqual({
+      name: 'bank/one',
+      why: 'older',
+      contested: 'name',
+    });
+    expect(ownerBefore({ mine, place: '/a', isEntitled: true }, both)).toEqual({
+      name: 'bank/one',
+      why: 'older',
+    });
   });
 });
 
 describe('who keeps whom from a path', () => {
   const mine = claim({ creationTimestamp: NEW });
-  const against = (other: PathClaim, isEntitled = false) =>
-    ownerBefore({ mine, path: '/a', isEntitled }, other);
+  const against = (other: PathClaim, isEntitled = false, place = '/a') =>
+    ownerBefore({ mine, place, isEntitled }, other);
 
   test.each<[string, PathClaim, boolean, string | undefined]>([
     ['an older one that asks for it', claim({ name: 'other' }), false, 'older'],
@@ -70,13 +98,13 @@ describe('who keeps whom from a path', () => {
     ],
     [
       'one that has it and asks for another',
-      claim({ name: 'other', wanted: '/b', held: ['/a'] }),
+      claim({ name: 'other', wanted: ['/b'], held: ['/a'] }),
       false,
       'holding',
     ],
     [
       'one that is being deleted and has it still',
-      claim({ name: 'other', wanted: undefined, held: ['/a'] }),
+      claim({ name: 'other', wanted: [], held: ['/a'] }),
       false,
       'holding',
     ],
@@ -87,7 +115,7 @@ describe('who keeps whom from a path', () => {
       true,
       undefined,
     ],
-    ['not one at another path', claim({ name: 'other', wanted: '/b', held: ['/b'] }), false, undefined],
+    ['not one at another path', claim({ name: 'other', wanted: ['/b'], held: ['/b'] }), false, undefined],
   ])('%s', (_who, other, isEntitled, why) => {
     expect(against(other, isEntitled)?.why).toBe(why);
   });
@@ -110,7 +138,7 @@ test('of two APIs made in the same second exactly one is older, whoever asks', (
     .map(({ creationTimestamp, ...ref }): PathClaim => ({
       ref,
       creationTimestamp,
-      wanted: '/a',
+      wanted: ['/a'],
       held: [],
       isEntitled: false,
     }));

@@ -16,7 +16,7 @@ const apigBind = { response: {}, spec: LEFT };
 test('what the replaced operator has left may be there, until this one has said a word', () => {
   const left = parsedApi({ status: { apigBind } });
   expect(publishedIn(left.status)).toEqual({ registered: LEFT });
-  expect(claimOf(left).held).toEqual(['/left']);
+  expect(claimOf(left, 'path').held).toEqual(['/left']);
   const spoken = parsedApi({ status: { apigBind, apig: { ...OWN, state: 'NotRouted' } } });
   expect(publishedIn(spoken.status)).toEqual({});
   const registered = parsedApi({

@@ -40,6 +40,25 @@ test.each<[string, Case, string, string, readonly string[]]>([
     ['/shop/catalog/v4 belongs to bank/older', 'older', 'another path'],
   ],
   [
+    'kept from its name',
+    {
+      action: {
+        kind: 'unregister',
+        release: false,
+        conflict: { name: 'bank/shop-catalog-v4', why: 'older', contested: 'name' },
+      },
+    },
+    'Conflict',
+    'PathConflict',
+    [
+      'The name shop-catalog-v4',
+      'belongs to bank/shop-catalog-v4, which is older',
+      'whatever their paths are',
+      'APIG_KEY=name',
+      'another name',
+    ],
+  ],
+  [
     'waiting for who has the path still',
     { action: { kind: 'unregister', release: false, conflict: { name: 'bank/newer', why: 'holding' } } },
     'Conflict',

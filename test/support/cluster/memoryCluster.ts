@@ -124,7 +124,10 @@ export class MemoryCluster {
     const others = [...this.others.keys()]
       .filter((name) => !hidden.has(name))
       .flatMap((name) => this.#other(name) ?? []);
-    return pathOwnerAmong(api, others.map(claimOf));
+    return pathOwnerAmong(
+      api,
+      others.map((other) => claimOf(other, 'path')),
+    );
   }
 
   condition(type: string): string | undefined {

@@ -3,43 +3,51 @@ import type { ApiDependencies } from '../../../activities/dependencies.ts';
 import { reconcileReason, type ReconcileReason } from '../../../src/domain/exposedApi/reconcileReason.ts';
 import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi/exposedApi.ts';
 import { asObject } from '../../../src/domain/kubernetes/mergePatch.ts';
-import { EXPOSED_APIS, workflowId } from '../../../src/domain/kubernetes/names.ts';
+import { EXPOSED_APIS, workflowId, type ResourceRef } from '../../../src/domain/kubernetes/names.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
 import { claimOf, type PathClaim } from '../../../src/domain/exposedApi/pathClaim.ts';
+import type { GatewayKey } from '../../../src/domain/registration/gatewayKey.ts';
 import { createPathIndex } from '../../../src/paths/pathIndex.ts';
-import { createView } from '../../../src/kubernetes/watch/view.ts';
+import { createView, type ViewIndexes } from '../../../src/kubernetes/watch/view.ts';
 import { applyMergePatch } from './mergePatch.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const NAMESPACE = 'shop';
 const GATEWAY = 'http://gateway.example';
 
 /**
- * Several APIs in memory, with what an API server does of its own accord. The watcher's view is always fresh; the worker's lags until it
- * is told to catch up.
+ * Several APIs in memory, each by its `<namespace>/<name>`, with what an API server does of its own accord. The watcher's view is always
+ * fresh; the worker's lags until it is told to catch up.
  */
 export class ModelCluster {
   readonly #objects = new Map<string, Json>();
-  readonly #watched = createView(
-    { publicUrl: GATEWAY },
-    createPathIndex(() => GATEWAY),
-  );
+  /** By what the operator takes the gateway to go. */
+  readonly key: GatewayKey;
+  readonly #watched: ViewIndexes;
   readonly #claims = createPathIndex(() => GATEWAY);
   #unseen: { readonly version: number; readonly see: () => void }[] = [];
   readonly #lastStatus = new Map<string, Json>();
   #version = 0;
   #made = 0;
 
+  constructor(key: GatewayKey) {
+    this.key = key;
+    this.#watched = createView(
+      { publicUrl: GATEWAY, gatewayKey: key },
+      createPathIndex(() => GATEWAY),
+    );
+  }
+
   /** @param isRestored with the last status of its predecessor, as from a backup */
-  create(name: string, spec: Json, isRestored = false): void {
-    if (this.#objects.has(name)) return;
-    const status = isRestored ? this.#lastStatus.get(name) : undefined;
+  create(id: string, spec: Json, isRestored = false): void {
+    if (this.#objects.has(id)) return;
+    const status = isRestored ? this.#lastStatus.get(id) : undefined;
     this.#made += 1;
     // Creation times have whole seconds: every two have the same.
     const creationTimestamp = new Date(Math.floor(this.#made / 2) * 1000).toISOString();
-    const metadata = { name, namespace: NAMESPACE, uid: `uid-${this.#made}`, creationTimestamp };
-    this.#put(name, {
+    const { namespace, name } = refOf(id);
+    const metadata = { name, namespace, uid: `uid-${this.#made}`, creationTimestamp };
+    this.#put(id, {
       apiVersion: 'oda.tmforum.org/v1',
       kind: 'ExposedAPI',
       metadata,
@@ -48,38 +56,38 @@ export class ModelCluster {
     });
   }
 
-  change(name: string, patch: Json): void {
-    const object = this.#objects.get(name);
-    if (object !== undefined) this.#put(name, asObject(applyMergePatch(object, patch)));
+  change(id: string, patch: Json): void {
+    const object = this.#objects.get(id);
+    if (object !== undefined) this.#put(id, asObject(applyMergePatch(object, patch)));
   }
 
   /** As `kubectl delete`: at once without finalizers, else a deletion timestamp. */
-  delete(name: string): void {
-    this.change(name, { metadata: { deletionTimestamp: '2026-01-02T00:00:00Z' } });
+  delete(id: string): void {
+    this.change(id, { metadata: { deletionTimestamp: '2026-01-02T00:00:00Z' } });
   }
 
-  names(): readonly string[] {
+  ids(): readonly string[] {
     return [...this.#objects.keys()];
   }
 
-  api(name: string): ExposedApi | undefined {
-    const object = this.#objects.get(name);
+  api(id: string): ExposedApi | undefined {
+    const object = this.#objects.get(id);
     return object && parseExposedApi(object, EXPOSED_APIS);
   }
 
   /** What the watcher makes of it. */
-  reconcileReason(name: string): ReconcileReason['kind'] {
-    return this.#reasonOf(name).kind;
+  reconcileReason(id: string): ReconcileReason['kind'] {
+    return this.#reasonOf(id).kind;
   }
 
   /** Why the watcher wants a round; undefined: it does not. */
-  whyNeeded(name: string): string | undefined {
-    const reason = this.#reasonOf(name);
+  whyNeeded(id: string): string | undefined {
+    const reason = this.#reasonOf(id);
     return reason.kind === 'needed' ? reason.why : undefined;
   }
 
-  #reasonOf(name: string): ReconcileReason {
-    const api = this.api(name);
+  #reasonOf(id: string): ReconcileReason {
+    const api = this.api(id);
     if (api === undefined) return { kind: 'settled' };
     return reconcileReason(api, this.#watched.surroundingsOf(api), RECONCILE_OPTIONS);
   }
@@ -101,22 +109,23 @@ export class ModelCluster {
     this.catchUp(this.#unseen.filter((one) => one.version <= Number(version ?? 0)).length);
   }
 
-  /** Of those that want a path at a gateway the oldest, as the worker's view shows it. */
-  oldest(gateway: string, path: string): PathClaim | undefined {
-    return this.#claims.oldest(gateway, path);
+  /** Of those that want a place at a gateway the oldest, as the worker's view shows it. */
+  oldest(gateway: string, place: string): PathClaim | undefined {
+    return this.#claims.oldest(gateway, place);
   }
 
   dependencies(options: { readonly now: () => number; readonly round: RoundSettings }): ApiDependencies {
     return {
       apis: {
-        get: async ({ name }) => this.api(name),
-        update: async ({ name }, uid, change) => {
-          const before = this.api(name);
+        get: async (ref) => this.api(idOf(ref)),
+        update: async (ref, uid, change) => {
+          const id = idOf(ref);
+          const before = this.api(id);
           if (before === undefined || before.uid !== uid) return undefined;
-          const patch = change(before, this.#objects.get(name)?.['status']);
+          const patch = change(before, this.#objects.get(id)?.['status']);
           if (patch !== undefined) {
             const { finalizers, status } = patch;
-            this.change(name, {
+            this.change(id, {
               ...(finalizers && { metadata: { finalizers } }),
               ...(status && { status }),
             });
@@ -124,11 +133,11 @@ export class ModelCluster {
           return { before, resourceVersion: String(this.#version) };
         },
       },
-      observe: async ({ name }, { [EXPOSED_APIS]: version }) => {
+      observe: async (ref, { [EXPOSED_APIS]: version }) => {
         this.#catchUpTo(version);
-        const api = this.api(name);
+        const api = this.api(idOf(ref));
         if (api === undefined) return undefined;
-        const pathOwner = this.#claims.ownerOf(claimOf(api));
+        const pathOwner = this.#claims.ownerOf(claimOf(api, this.key));
         const address = { url: GATEWAY, host: 'gateway.example' };
         return { api, surroundings: { endpointsReady: false, address, entry: 'noParent', pathOwner } };
       },
@@ -146,21 +155,20 @@ export class ModelCluster {
     };
   }
 
-  #put(name: string, object: Json): void {
+  #put(id: string, object: Json): void {
     this.#version += 1;
     const stored = asObject(
       applyMergePatch(object, { metadata: { resourceVersion: String(this.#version) } }),
     );
     const next = parseExposedApi(stored, EXPOSED_APIS);
-    const previous = this.api(name);
-    const key = `${NAMESPACE}/${name}`;
+    const previous = this.api(id);
     const isGone = next.isDeleting && next.finalizers.length === 0;
     // Before its end it says that nothing is left: what a backup holds is older.
-    if (!next.isDeleting) this.#lastStatus.set(name, asObject(stored['status']));
-    if (isGone) this.#objects.delete(name);
-    else this.#objects.set(name, stored);
+    if (!next.isDeleting) this.#lastStatus.set(id, asObject(stored['status']));
+    if (isGone) this.#objects.delete(id);
+    else this.#objects.set(id, stored);
     this.#watched.noteApi({
-      key,
+      key: id,
       previous: previous && { api: previous, status: undefined, child: undefined },
       next: isGone ? undefined : { api: next, status: undefined, child: undefined },
       cause: 'watch',
@@ -170,8 +178,18 @@ export class ModelCluster {
       version: this.#version,
       see: () => {
         if (isGone) this.#claims.remove(next.ref);
-        else this.#claims.put(claimOf(next));
+        else this.#claims.put(claimOf(next, this.key));
       },
     });
   }
+}
+
+function idOf({ namespace, name }: Pick<ResourceRef, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
+/** @param id `<namespace>/<name>` */
+export function refOf(id: string) {
+  const [namespace = '', name = ''] = id.split('/');
+  return { plural: EXPOSED_APIS, namespace, name } as const;
 }

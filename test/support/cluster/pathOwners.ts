@@ -8,19 +8,11 @@ import type { ExposedApi } from '../../../src/domain/exposedApi/exposedApi.ts';
 
 /** Who of these keeps an API from the path that it asks for, as its own status says what it has. */
 export function pathOwnerAmong(api: ExposedApi, contenders: readonly PathClaim[]): PathOwner | undefined {
-  const { wanted: path, isEntitled } = claimOf(api);
-  return path === undefined ? undefined : ownerAmong(api, contenders, { path, isEntitled });
-}
-
-/** Who of these keeps an API from a path. */
-function ownerAmong(
-  api: ExposedApi,
-  contenders: readonly PathClaim[],
-  at: { readonly path: string; readonly isEntitled: boolean },
-): PathOwner | undefined {
-  const mine = claimOf(api);
+  const mine = claimOf(api, 'path');
+  const [place] = mine.wanted;
+  if (place === undefined) return undefined;
   for (const other of contenders) {
-    const owner = ownerBefore({ mine, ...at }, other);
+    const owner = ownerBefore({ mine, place, isEntitled: mine.isEntitled }, other);
     if (owner !== undefined) return owner;
   }
   return undefined;

@@ -6,19 +6,21 @@ import type { ModelCluster } from '../cluster/modelCluster.ts';
 export function modelArbiter(
   cluster: ModelCluster,
   options: {
-    readonly isAtWork: (name: string) => boolean;
+    /** @param id `<namespace>/<name>` */
+    readonly isAtWork: (id: string) => boolean;
     readonly now: () => number;
     readonly callTimeoutMs: number;
   },
 ): PathArbiter {
   const { isAtWork, now, callTimeoutMs } = options;
-  const apis = () => cluster.names().flatMap((name) => cluster.api(name) ?? []);
+  const apis = () => cluster.ids().flatMap((id) => cluster.api(id) ?? []);
   const arbiter = createPathArbiter({
     api: (key) => apis().find(({ ref }) => resourceKey(ref) === key),
-    claims: { oldest: (gateway, path) => cluster.oldest(gateway, path) },
+    claims: { oldest: (gateway, place) => cluster.oldest(gateway, place) },
+    key: cluster.key,
     gatewayOf: () => 'http://gateway.example',
     recordedGateway: () => 'http://gateway.example',
-    isAtWork: async ({ name }) => isAtWork(name),
+    isAtWork: async ({ namespace, name }) => isAtWork(`${namespace}/${name}`),
     caughtUp: async () => cluster.catchUp(),
     callTimeoutMs,
     now,

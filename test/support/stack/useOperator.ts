@@ -15,6 +15,8 @@ const TEAR_DOWN_MS = 30_000;
 type Settings = Readonly<Record<string, string>>;
 
 export interface OperatorSetUpOptions extends Pick<OperatorOptions, 'settings' | 'role'> {
+  /** By what its gateway tells registrations apart. Default: path. */
+  readonly gatewayKey?: 'path' | 'name';
   /** The names of more namespaces that it serves begin so. Default: none. */
   readonly namespaces?: readonly string[];
   /** How many processes the operator has at a time. Default: 1. */
@@ -145,8 +147,8 @@ class SetUp implements OperatorSetUp {
   }
 
   async #prepare(): Promise<void> {
-    const { settings, copies = 1 } = this.#options;
-    this.#gateway = await startSimulator({ logLevel: 'silent' });
+    const { settings, copies = 1, gatewayKey: key = 'path' } = this.#options;
+    this.#gateway = await startSimulator({ logLevel: 'silent', key });
     this.#histories = await connectHistories(this.stack);
     const first = await this.#create(settings);
     this.#operators = [first];

@@ -3,13 +3,16 @@ import { createApiActivities } from '../../../activities/index.ts';
 import type { ExposedApiState } from '../../../src/domain/exposedApi/state.ts';
 import type { Step } from '../../../src/domain/registration/record.ts';
 import { EXPOSED_APIS } from '../../../src/domain/kubernetes/names.ts';
+import { canonicalPath } from '../../../src/domain/registration/canonicalPath.ts';
+import type { GatewayKey } from '../../../src/domain/registration/gatewayKey.ts';
+import type { Registration } from '../../../src/domain/registration/registration.ts';
 import type { RoundSettings } from '../../../src/domain/exposedApi/observation.ts';
 import type { Outcome } from '../../../src/domain/registration/outcome.ts';
 import type { CallContext, CallEnd } from '../../../workflows/exposedApi/gatewayCall.ts';
 import { ExposedApiReconciler } from '../../../workflows/exposedApi/reconciler.ts';
 import { modelArbiter } from '../gateway/modelLane.ts';
 import type { PathArbiter } from '../../../src/paths/arbiter.ts';
-import { ModelCluster } from '../cluster/modelCluster.ts';
+import { ModelCluster, refOf } from '../cluster/modelCluster.ts';
 import { ModelGateway } from '../gateway/modelGateway.ts';
 
 /** How an activity ends. Those of the API server know only the first three. */
@@ -35,9 +38,9 @@ interface Pending {
   readonly end: (answer: Answer, delayMs: number) => Promise<void>;
 }
 
-/** Rounds of several APIs, interleaved at every activity as the test says, on the real workflow and activity code. */
+/** Rounds of several APIs, each known by its `<namespace>/<name>`, interleaved at every activity as the test says, on the real workflow and activity code. */
 export class ModelLives {
-  readonly cluster = new ModelCluster();
+  readonly cluster: ModelCluster;
   readonly gateway: ModelGateway;
   /** Registrations that took a path away from another API that had it. */
   readonly stolen: string[] = [];
@@ -50,9 +53,11 @@ export class ModelLives {
   readonly #needed = new Map<string, string | undefined>();
   #pending: Pending[] = [];
 
-  constructor(options: { key: 'name' | 'path'; settings: RoundSettings }) {
+  /** @param options `key`: of the gateway; `told`: what the operator takes it for. Default of that: path */
+  constructor(options: { key: GatewayKey; told?: GatewayKey; settings: RoundSettings }) {
+    this.cluster = new ModelCluster(options.told ?? 'path');
     this.gateway = new ModelGateway(options.key);
-    const isAtWork = (name: string): boolean => this.#lives.get(name)?.reconciler !== undefined;
+    const isAtWork = (id: string): boolean => this.#lives.get(id)?.reconciler !== undefined;
     this.#begin = () =>
       modelArbiter(this.cluster, {
         isAtWork,
@@ -69,10 +74,10 @@ export class ModelLives {
   }
 
   /** "Look again", as the watcher says it: starts the workflow of what exists where none runs. */
-  look(name: string): void {
-    const life = this.#life(name);
-    if (life.reconciler === undefined && this.cluster.api(name) === undefined) return;
-    life.reconciler ??= this.#reconcilerOf(name);
+  look(id: string): void {
+    const life = this.#life(id);
+    if (life.reconciler === undefined && this.cluster.api(id) === undefined) return;
+    life.reconciler ??= this.#reconcilerOf(id);
     life.reconciler.lookAgain({ [EXPOSED_APIS]: String(this.cluster.version()) });
     life.onLook();
     if (!life.isInRound) void this.#run(life);
@@ -80,11 +85,11 @@ export class ModelLives {
 
   /** Events of the watch: what needs a look gets one, once for what it sees; what is due is woken. */
   watch(): void {
-    for (const name of this.cluster.names()) {
-      const why = this.cluster.whyNeeded(name);
-      const before = this.#needed.get(name);
-      this.#needed.set(name, why);
-      if (why !== undefined && why !== before) this.look(name);
+    for (const id of this.cluster.ids()) {
+      const why = this.cluster.whyNeeded(id);
+      const before = this.#needed.get(id);
+      this.#needed.set(id, why);
+      if (why !== undefined && why !== before) this.look(id);
     }
     for (const life of this.#lives.values())
       if (life.wakeAt !== undefined && life.wakeAt <= this.now && !life.isInRound) {
@@ -95,19 +100,18 @@ export class ModelLives {
 
   /** A list: whatever is not settled may have lost its workflow. */
   list(): void {
-    for (const name of this.cluster.names())
-      if (this.cluster.reconcileReason(name) !== 'settled') this.look(name);
+    for (const id of this.cluster.ids()) if (this.cluster.reconcileReason(id) !== 'settled') this.look(id);
   }
 
   /** Temporal's database is lost, with all that ran; the statuses are left. What is gone from the cluster keeps its workflow. */
   loseMemory(): void {
     this.#pending = [];
     this.#arbiter = this.#begin();
-    for (const [name, life] of this.#lives) {
+    for (const [id, life] of this.#lives) {
       life.generation += 1;
       life.isInRound = false;
       life.wakeAt = undefined;
-      if (this.cluster.api(name) !== undefined) life.reconciler = undefined;
+      if (this.cluster.api(id) !== undefined) life.reconciler = undefined;
       else if (life.reconciler !== undefined) life.wakeAt = this.now;
     }
   }
@@ -116,11 +120,11 @@ export class ModelLives {
   reset(back: number): void {
     // A call that is out goes on at the gateway, though nobody waits for its end.
     this.#pending = this.#pending.filter(({ isCall }) => isCall);
-    for (const [name, life] of this.#lives) {
+    for (const [id, life] of this.#lives) {
       life.generation += 1;
       life.isInRound = false;
       if (life.reconciler === undefined) continue;
-      life.reconciler = this.#reconcilerOf(name, life.past.at(-1 - back));
+      life.reconciler = this.#reconcilerOf(id, life.past.at(-1 - back));
       life.wakeAt = this.now;
     }
   }
@@ -157,20 +161,20 @@ export class ModelLives {
   }
 
   atWork(): readonly string[] {
-    return [...this.#lives].flatMap(([name, { isInRound }]) => (isInRound ? [name] : []));
+    return [...this.#lives].flatMap(([id, { isInRound }]) => (isInRound ? [id] : []));
   }
 
-  #reconcilerOf(name: string, carried?: ExposedApiState): ExposedApiReconciler {
+  #reconcilerOf(id: string, carried?: ExposedApiState): ExposedApiReconciler {
     return new ExposedApiReconciler(
-      { plural: EXPOSED_APIS, namespace: 'shop', name },
+      refOf(id),
       {
         activities: {
-          observeApi: this.#activity(name, 'observeApi'),
-          recordIntent: this.#activity(name, 'recordIntent'),
-          reportApi: this.#activity(name, 'reportApi'),
-          releaseApi: this.#activity(name, 'releaseApi'),
+          observeApi: this.#activity(id, 'observeApi'),
+          recordIntent: this.#activity(id, 'recordIntent'),
+          reportApi: this.#activity(id, 'reportApi'),
+          releaseApi: this.#activity(id, 'releaseApi'),
         },
-        callGateway: (step, context) => this.#callGateway(name, step, context),
+        callGateway: (step, context) => this.#callGateway(id, step, context),
         checkpoint: async () => {},
         show: () => {},
       },
@@ -193,26 +197,24 @@ export class ModelLives {
   }
 
   /** First in line, where it may be taken back, then at the gateway; what surely was not done goes back in line where it is to be retried. */
-  async #callGateway(name: string, step: Step, context: CallContext): Promise<CallEnd> {
-    const life = this.#life(name);
+  async #callGateway(id: string, step: Step, context: CallContext): Promise<CallEnd> {
+    const life = this.#life(id);
     const { generation } = life;
     const call = { ...context.api, registration: step.registration };
     for (;;) {
-      if (context.settings.takesBackWaitingCalls && (await this.#inLine(name, context)) === 'takenBack')
+      if (context.settings.takesBackWaitingCalls && (await this.#inLine(id, context)) === 'takenBack')
         return { kind: 'takenBack' };
-      const end = await this.#arbiter[step.verb]('http://gateway.example', call, () =>
-        this.#send(name, step),
-      );
+      const end = await this.#arbiter[step.verb]('http://gateway.example', call, () => this.#send(id, step));
       if (generation !== life.generation) return NEVER;
       if (end.kind !== 'unavailable' || !context.isRetried) return end;
     }
   }
 
-  async #inLine(name: string, { onlooker }: CallContext): Promise<'turn' | 'takenBack'> {
-    const life = this.#life(name);
+  async #inLine(id: string, { onlooker }: CallContext): Promise<'turn' | 'takenBack'> {
+    const life = this.#life(id);
     const { generation } = life;
     const place = { isReached: false };
-    const turn = this.#pend(name, async () => {
+    const turn = this.#pend(id, async () => {
       place.isReached = true;
     });
     while (!place.isReached) {
@@ -242,15 +244,22 @@ export class ModelLives {
   }
 
   #apply(step: Step): void {
-    const { name, path } = step.registration;
-    const other = this.gateway.held().find((row) => row.path === path && row.name !== name);
-    if (step.verb === 'register' && other !== undefined)
-      this.stolen.push(`${path}: ${name} from ${other.name}`);
+    const taken = this.gateway.held().filter((row) => this.#isTaken(row, step.registration));
+    if (step.verb === 'register')
+      for (const row of taken) this.stolen.push(`${nameOf(row)} by ${nameOf(step.registration)}`);
     this.gateway.apply(step);
   }
 
-  #life(name: string): Life {
-    const life = this.#lives.get(name) ?? {
+  /** Has a row of another API the same path, or the same name where the operator is told that names matter? */
+  #isTaken(row: Registration, next: Registration): boolean {
+    const isSameName = row.name === next.name;
+    if (isSameName && row.implementation === next.implementation) return false;
+    const isSamePath = canonicalPath(row.path) === canonicalPath(next.path);
+    return isSamePath || (isSameName && this.cluster.key === 'name');
+  }
+
+  #life(id: string): Life {
+    const life = this.#lives.get(id) ?? {
       reconciler: undefined,
       isInRound: false,
       wakeAt: undefined,
@@ -258,7 +267,7 @@ export class ModelLives {
       past: [],
       onLook: () => {},
     };
-    this.#lives.set(name, life);
+    this.#lives.set(id, life);
     return life;
   }
 
@@ -304,6 +313,10 @@ export class ModelLives {
     });
     return promise;
   }
+}
+
+function nameOf({ name, path, implementation }: Registration): string {
+  return `${name} ${path} of ${implementation}`;
 }
 
 /** What was lost with its workflow never goes on. */
