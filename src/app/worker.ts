@@ -54,6 +54,11 @@ export interface Workers {
 const SHUTDOWN_GRACE_MS = 20_000;
 /** One cached workflow costs about 0.2 MB; one that is not cached costs a replay of about 20 ms at its next signal. */
 const MAX_CACHED_WORKFLOWS = 200;
+/**
+ * How long a task waits for the worker that has its workflow in the cache: after a crash each waits so long for one that is no more. The
+ * SDK's default is 10 s.
+ */
+const STICKY_MS = 3_000;
 
 /** Builds the real clients, and runs the worker of the workflows beside the lanes of the gateways. */
 export async function startWorkers(context: WorkerContext): Promise<Workers> {
@@ -87,6 +92,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
     }),
     interceptors: { activity: [endRequestsWithActivity] },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+    stickyQueueScheduleToStartTimeout: STICKY_MS,
     // The activities of this queue are all local; calls to gateways have queues of their own.
     enableNonLocalActivities: false,
   });

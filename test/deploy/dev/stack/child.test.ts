@@ -77,7 +77,7 @@ describe('a supervised program', () => {
     await child.stop();
     await waitUntil(async () => !isAlive(grandchild), {
       what: 'the grandchild should have ended',
-      timeoutMs: 2000,
+      timeoutMs: 20_000,
     });
   });
 
