@@ -40,7 +40,7 @@ export const SETTINGS = {
   APIG_FORMER_ENDPOINTS: setting(
     '',
     endpointList,
-    'Addresses that were APIG_ENDPOINT before, comma-separated. What this operator left there is removed, once it is right at the gateway of today, with the same credentials; a deletion waits for it. A gateway that is not named here is not called: a condition tells what was left there.',
+    'Addresses that were APIG_ENDPOINT before, comma-separated. What this operator left there is removed, once it is right at the gateway of today, with the same credentials; a deletion waits for it. Never another address of the gateway of today: that would take away what was just registered there. A gateway that is not named here is not called: a condition tells what was left there.',
   ),
   APIG_INGRESS: setting(
     'apig-operator-uportal',
