@@ -102,9 +102,12 @@ test('workflows whose tasks fail are counted, told and named; terminated or rese
     30_000,
   );
   expect(JSON.parse(await setUp.operator.readyz())).toMatchObject({ ready: true });
-  const log = await readFile(setUp.operator.process.spec.logFile, 'utf8');
-  for (const name of ['changed', 'doomed'])
-    expect(log).toMatch(new RegExp(`"workflowId":"${idOf(name)}".*Nondeterminism.*reset or terminate`));
+  for (const name of ['changed', 'doomed']) {
+    const line = new RegExp(`"workflowId":"${idOf(name)}".*Nondeterminism.*reset or terminate`);
+    await eventually(`the log tells of ${name}`, async () =>
+      line.test(await readFile(setUp.operator.process.spec.logFile, 'utf8')),
+    );
+  }
   await eventually('a healthy API goes on', () => portsAtGateway()['healthy'] === '9001', 30_000);
   expect(callsOf('changed')).toEqual(['create']);
   expect((await user.get('doomed'))?.metadata.finalizers).toHaveLength(1);

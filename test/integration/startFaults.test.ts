@@ -54,10 +54,14 @@ async function startWith(settings: Readonly<Record<string, string>>) {
         async () => ((await seen()).parts[part]?.detail ?? '').includes(words),
         deadlineMs,
       ),
-    /** From the log. */
+    /** From the log, as soon as there is one: it is written a moment after `/readyz` says the same. */
     async warnings(words: string): Promise<readonly string[]> {
-      const log = await readFile(child.spec.logFile, 'utf8');
-      return log.split('\n').filter((line) => line.includes('"level":"warn"') && line.includes(words));
+      const read = async (): Promise<readonly string[]> =>
+        (await readFile(child.spec.logFile, 'utf8'))
+          .split('\n')
+          .filter((line) => line.includes('"level":"warn"') && line.includes(words));
+      await eventually(`the log warns: ${words}`, async () => (await read()).length > 0);
+      return read();
     },
     isAlive: () => child.isRunning,
     stop: () => child.stop(),
