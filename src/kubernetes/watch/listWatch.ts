@@ -136,18 +136,29 @@ function watchSilence(limitMs: number): Silence {
 }
 
 async function* readEvents(stream: ReadableStream<Uint8Array>, silence: Silence): AsyncGenerator<WatchEvent> {
-  const decoder = new TextDecoder();
-  let rest = '';
   try {
-    for await (const chunk of stream) {
-      silence.heard();
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      // What follows the last line break is not whole yet; if the connection ends here, the next watch sends it again.
-      rest = lines.pop() ?? '';
-      for (const line of lines.filter(Boolean)) yield parseWatchEvent(line);
-    }
+    for await (const line of readLines(stream, () => silence.heard()))
+      if (line !== '') yield parseWatchEvent(line);
   } finally {
     silence.end();
+  }
+}
+
+/** Only what is new is searched for line breaks: a long line comes in a hundred chunks. */
+async function* readLines(stream: ReadableStream<Uint8Array>, onChunk: () => void): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    onChunk();
+    const text = decoder.decode(chunk, { stream: true });
+    let begin = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', begin)) {
+      yield rest + text.slice(begin, end);
+      rest = '';
+      begin = end + 1;
+    }
+    // What follows the last line break is not whole yet; if the connection ends here, the next watch sends it again.
+    rest += text.slice(begin);
   }
 }
 
