@@ -82,8 +82,13 @@ export function createEventHandlers({
     if (kind === 'signal') act(resourceKey(component.ref), versions, why, when);
   }
 
+  /**
+   * Something around them has changed. An API that has no status yet was told of by its own event, and its first round sees what is
+   * there then: a Component whose entries are being written would else tell each of its APIs once more for each entry.
+   */
   function considerAll(apis: readonly ExposedApi[], cause: Cause, when: When): void {
-    for (const api of apis) considerApi(api, versionsFor(api.ref, cause), when);
+    for (const api of apis)
+      if (api.status.apig.state !== undefined) considerApi(api, versionsFor(api.ref, cause), when);
   }
 
   function considerParent({ parent, ref }: ExposedApi, cause: Cause): void {

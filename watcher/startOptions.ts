@@ -53,8 +53,8 @@ export function apiSummary({ ref, spec }: ExposedApi): string {
   return bytes.length <= SUMMARY_LENGTH ? summary : `${bytes.subarray(0, SUMMARY_LENGTH - 3).toString()}…`;
 }
 
-/** So many signals of one namespace come at once, and two a second for as long as it likes, before it counts as busy. */
-const USUAL = { size: 20, everyMs: 500 };
+/** So many signals of one namespace come at once, and five a second for as long as it likes, before it counts as busy. */
+const USUAL = { size: 25, everyMs: 200 };
 /** Lower goes first where workflows wait for a worker; 3 is Temporal's own default. */
 const PRIORITY_KEYS = { usual: 2, busy: 4 } as const;
 

@@ -1,4 +1,4 @@
-import type { ReconcileOptions } from '../src/domain/exposedApi/reconcileReason.ts';
+import { isUnderWay, type ReconcileOptions } from '../src/domain/exposedApi/reconcileReason.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
 import {
   COMPONENTS,
@@ -12,6 +12,7 @@ import { type Clock, systemClock } from '../src/kubernetes/clock.ts';
 import type { ClusterView } from '../src/kubernetes/watch/clusterView.ts';
 import { createWorkQueue } from '../src/kubernetes/watch/workQueue.ts';
 import { createEventHandlers } from './eventHandlers.ts';
+import { createInFlight } from './inFlight.ts';
 import { runReassert } from './reassert.ts';
 import { runResync } from './resync.ts';
 import { type ApiRef, createSweep, runFirstSweep, runningWorkflows, type Sight } from './sweep.ts';
@@ -62,6 +63,16 @@ const SIGNAL_SPACING_MS = 200;
 /** A resource that changes all the time is looked at once in two seconds: each look costs ten requests, and a call. */
 const SIGNAL_BURST = { size: 20, everyMs: 2_000 };
 
+/**
+ * So many APIs of one namespace are between their signal and what their round writes first. More would only wait in line inside of
+ * Temporal and the worker, in front of everybody else's.
+ */
+const IN_FLIGHT = { limit: 4, patienceMs: 2_000 };
+
+function namespaceOf(key: string): string {
+  return parseResourceKey(key).namespace;
+}
+
 /** Follows the view and tells workflows to look again. Holds no truth: it can be killed, doubled or restarted at any time. */
 export function createWatcher({
   view,
@@ -76,13 +87,18 @@ export function createWatcher({
   const signaller = createWorkflowSignaller(temporal, { ...settings, now: () => clock.now() }, logger);
   const gone = new Map<string, ExposedApi>();
   const versions = new Map<string, Versions>();
+  const inFlight = createInFlight(
+    { ...IN_FLIGHT, groupOf: namespaceOf, clock, onRoom: () => queue.resume() },
+    stopping.signal,
+  );
   const queue = createWorkQueue({
     handle,
     logger,
     clock,
     spacingMs: SIGNAL_SPACING_MS,
     burst: SIGNAL_BURST,
-    groupOf: (key) => parseResourceKey(key).namespace,
+    groupOf: namespaceOf,
+    isGroupFull: (group) => inFlight.isFull(group),
   });
   const handlers = createEventHandlers({
     view,
@@ -96,7 +112,14 @@ export function createWatcher({
     clock,
     logger,
   });
-  view.subscribe(handlers);
+  view.subscribe({
+    ...handlers,
+    onApi(change, others) {
+      const api = change.next?.api ?? change.previous?.api;
+      if (api !== undefined) inFlight.end(resourceKey(api.ref));
+      handlers.onApi(change, others);
+    },
+  });
   let done: Promise<unknown> = Promise.resolve();
 
   function noteVersions(key: string, atLeast: Versions): void {
@@ -109,11 +132,13 @@ export function createWatcher({
     const component = view.component(key);
     const atLeast = versions.get(key) ?? {};
     versions.delete(key);
+    if (api !== undefined && isUnderWay(api)) inFlight.begin(key);
     try {
       if (api !== undefined) await signaller.signalApi(api, atLeast);
       else if (component !== undefined) await signaller.signalComponent(component, atLeast);
       else await signaller.signalDeleted(parseResourceKey(key), atLeast, gone.get(key));
     } catch (error) {
+      inFlight.end(key);
       noteVersions(key, atLeast);
       throw error;
     }

@@ -209,12 +209,12 @@ test('what a namespace starts by the hundred is served after what others start',
   const keys = (namespace: string, count: number) =>
     Array.from({ length: count }, () => priorityOf(namespace).priorityKey);
   expect(keys('busy', 100)).toEqual([
-    ...Array.from({ length: 20 }, () => 2),
-    ...Array.from({ length: 80 }, () => 4),
+    ...Array.from({ length: 25 }, () => 2),
+    ...Array.from({ length: 75 }, () => 4),
   ]);
   expect(priorityOf('quiet')).toEqual({ priorityKey: 2, fairnessKey: 'quiet' });
-  now += 500;
+  now += 200;
   expect(keys('busy', 2)).toEqual([2, 4]);
   now += 10_000;
-  expect(keys('busy', 21).lastIndexOf(2)).toBe(19);
+  expect(keys('busy', 26).lastIndexOf(2)).toBe(24);
 });

@@ -2,8 +2,8 @@
 export interface Turns {
   /** A key that waits already keeps its place. */
   add(key: string): void;
-  /** Takes the key that is next, passing over what is blocked; undefined: there is none. */
-  take(isBlocked: (key: string) => boolean): string | undefined;
+  /** Takes the key that is next, passing over the groups and keys that are blocked; undefined: there is none. */
+  take(isBlocked: (key: string) => boolean, isGroupBlocked?: (group: string) => boolean): string | undefined;
   size(): number;
   clear(): void;
 }
@@ -21,8 +21,9 @@ export function createTurns(groupOf: (key: string) => string): Turns {
       groups.set(group, keys.add(key));
       size += 1;
     },
-    take(isBlocked) {
-      for (const [group, keys] of groups)
+    take(isBlocked, isGroupBlocked = () => false) {
+      for (const [group, keys] of groups) {
+        if (isGroupBlocked(group)) continue;
         for (const key of keys) {
           if (isBlocked(key)) continue;
           keys.delete(key);
@@ -31,6 +32,7 @@ export function createTurns(groupOf: (key: string) => string): Turns {
           if (keys.size > 0) groups.set(group, keys);
           return key;
         }
+      }
       return undefined;
     },
     size: () => size,

@@ -7,6 +7,8 @@ import { createTurns } from './turns.ts';
 export interface WorkQueue {
   /** Has the key handled at some time after this call; a key that is already waiting is not queued twice. */
   add(key: string): void;
+  /** A full group may have room again. */
+  resume(): void;
   /** Resolves when nothing is queued, running or waiting for another try. */
   drained(): Promise<void>;
   /** Takes nothing more; resolves when what is running has ended. */
@@ -22,6 +24,8 @@ export interface WorkQueueOptions extends PaceOptions {
   readonly backoff?: Backoff;
   /** Groups of keys take turns. Default: all are one group. */
   readonly groupOf?: (key: string) => string;
+  /** Nothing more of the group is handled for now; `resume` tells when to ask again. Default: never. */
+  readonly isGroupFull?: (group: string) => boolean;
 }
 
 const BACKOFF: Backoff = { baseMs: 500, maxMs: 30_000, jitter: FULL_JITTER };
@@ -49,7 +53,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
 
   function fill(): void {
     while (!stopping.signal.aborted && running.size < concurrency) {
-      const key = queued.take((one) => running.has(one) || delayed.has(one));
+      const key = queued.take((one) => running.has(one) || delayed.has(one), options.isGroupFull);
       if (key === undefined) break;
       const waitMs = pace.waitMs(key);
       if (waitMs > 0) addAfter(key, waitMs);
@@ -105,6 +109,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       if (!delayed.has(key)) queued.add(key);
       fill();
     },
+    resume: fill,
     drained: () => idle.promise,
     async stop() {
       stopping.abort();

@@ -243,3 +243,21 @@ test('groups take turns: a key of a small group does not wait for the thousands 
   for (const { end } of calls.slice(5)) end();
   await stopped;
 });
+
+test('a full group waits, whatever its keys, while others go on; it goes on when there is room', async () => {
+  const { keys, handle } = heldHandler();
+  const full = new Set(['large']);
+  const queue = createWorkQueue({
+    handle,
+    logger,
+    clock: quickClock(),
+    groupOf: (key) => key.split('/')[0] ?? '',
+    isGroupFull: (group) => full.has(group),
+  });
+  for (const key of ['large/1', 'large/2', 'small/1']) queue.add(key);
+  expect(keys()).toEqual(['small/1']);
+  full.clear();
+  queue.resume();
+  expect(keys()).toEqual(['small/1', 'large/1', 'large/2']);
+  expect(queue.health().size).toBe(3);
+});
