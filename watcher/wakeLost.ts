@@ -1,4 +1,4 @@
-import { isUnderWay } from '../src/domain/exposedApi/reconcileReason.ts';
+import { isUnderWay, type ReconcileOptions } from '../src/domain/exposedApi/reconcileReason.ts';
 import type { ExposedApi } from '../src/domain/exposedApi/exposedApi.ts';
 import { resourceKey, type ResourceRef } from '../src/domain/kubernetes/names.ts';
 import type { Clock } from '../src/kubernetes/clock.ts';
@@ -7,6 +7,7 @@ import { describeError, type Logger } from '../src/telemetry/logger.ts';
 export interface WakeLostOptions {
   /** All that there are just now. */
   readonly apis: () => Iterable<ExposedApi>;
+  readonly desired: Pick<ReconcileOptions, 'formerGateways'>;
   /** Resources whose workflow runs; one list of workflows. */
   readonly running: () => AsyncIterable<ResourceRef>;
   readonly signal: (key: string) => void;
@@ -27,7 +28,7 @@ export async function runWakeLost(options: WakeLostOptions, signal: AbortSignal)
   while (!signal.aborted) {
     await clock.sleep(LOOK_INTERVAL_MS, signal);
     if (signal.aborted) return;
-    const now = underWay(options.apis());
+    const now = underWay(options.apis(), options.desired);
     const silent = [...now].filter(([key, state]) => before.get(key) === state).map(([key]) => key);
     before = now;
     try {
@@ -42,10 +43,13 @@ export async function runWakeLost(options: WakeLostOptions, signal: AbortSignal)
 }
 
 /** By key, what differs as soon as anything has happened to it. */
-function underWay(apis: Iterable<ExposedApi>): ReadonlyMap<string, string> {
+function underWay(
+  apis: Iterable<ExposedApi>,
+  desired: WakeLostOptions['desired'],
+): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const api of apis) {
-    if (isUnderWay(api)) found.set(resourceKey(api.ref), `${api.uid} ${api.resourceVersion}`);
+    if (isUnderWay(api, desired)) found.set(resourceKey(api.ref), `${api.uid} ${api.resourceVersion}`);
   }
   return found;
 }

@@ -132,7 +132,7 @@ export function createWatcher({
     const component = view.component(key);
     const atLeast = versions.get(key) ?? {};
     versions.delete(key);
-    if (api !== undefined && isUnderWay(api)) inFlight.begin(key);
+    if (api !== undefined && isUnderWay(api, settings.desired)) inFlight.begin(key);
     try {
       if (api !== undefined) await signaller.signalApi(api, atLeast);
       else if (component !== undefined) await signaller.signalComponent(component, atLeast);
@@ -197,7 +197,14 @@ export function createWatcher({
         stopping.signal,
       );
       const wakeLost = runWakeLost(
-        { apis: () => view.apis(), running, signal: (key) => queue.add(key), clock, logger },
+        {
+          apis: () => view.apis(),
+          desired: settings.desired,
+          running,
+          signal: (key) => queue.add(key),
+          clock,
+          logger,
+        },
         stopping.signal,
       );
       done = Promise.all([sweepAtStart(), resync, reassert, wakeLost]);

@@ -6,6 +6,8 @@ import { eventually } from '../support/builders/eventually.ts';
 import { heldClock } from '../support/builders/quickClock.ts';
 import { silentLogger } from '../support/builders/silentLogger.ts';
 
+const FORMER = 'http://former.example';
+
 function setUp(apis: readonly ExposedApi[], atWork: readonly string[] = []) {
   const clock = heldClock();
   const stopping = new AbortController();
@@ -13,6 +15,7 @@ function setUp(apis: readonly ExposedApi[], atWork: readonly string[] = []) {
   const done = runWakeLost(
     {
       apis: () => state.apis,
+      desired: { formerGateways: () => [FORMER] },
       running: async function* running(): AsyncGenerator<ResourceRef> {
         state.lists += 1;
         if (state.failures > 0) {
@@ -59,6 +62,26 @@ test('a deletion that waits for its workflow is woken, too', async () => {
   await look();
   expect(state.signals).toEqual(['exposedapis/shop/shop-catalog-v4']);
   await stop();
+});
+
+test('one that something is left of at a former gateway is woken, as long as a setting names that gateway', async () => {
+  const leftAt = (gateway: string): readonly ExposedApi[] => [
+    settledApi({
+      status: registeredStatus({
+        formerGateways: [{ gateway, registrations: [{ name: 'shop-catalog-v4', path: '/old' }] }],
+      }),
+    }),
+  ];
+  for (const [gateway, signals] of [
+    [FORMER, ['exposedapis/shop/shop-catalog-v4']],
+    ['http://unnamed.example', []],
+  ] as const) {
+    const { state, look, stop } = setUp(leftAt(gateway));
+    await look();
+    await look();
+    expect(state.signals).toEqual(signals);
+    await stop();
+  }
 });
 
 test('while nothing is under way, or something happens to all that is, Temporal is asked nothing', async () => {

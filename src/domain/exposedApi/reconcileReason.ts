@@ -47,9 +47,7 @@ export function reconcileReason(
   const shown: Shown = {
     api,
     state,
-    isAnswered:
-      isAnswered(api, state) &&
-      clearable(api.status.apig.formerGateways, formerGateways?.(api.ref.namespace)).length === 0,
+    isAnswered: isAnswered(api, state) && !hasToClear(api, formerGateways),
     seen: observationOf(api, surroundings, {
       desired,
       round: NO_ROUND,
@@ -65,10 +63,21 @@ export function reconcileReason(
 }
 
 /** Does its status promise that a workflow is at it? Judged from the resource alone, and cheaply: it is asked of all APIs often. */
-export function isUnderWay(api: ExposedApi): boolean {
+export function isUnderWay(
+  api: ExposedApi,
+  { formerGateways }: Pick<ReconcileOptions, 'formerGateways'>,
+): boolean {
   if (api.isDeleting) return api.holdsFinalizer;
   const { state } = api.status.apig;
-  return state === undefined || !isAnswered(api, state);
+  return state === undefined || !isAnswered(api, state) || hasToClear(api, formerGateways);
+}
+
+/** Is something of it left at former gateways, and to be removed there? */
+function hasToClear(
+  { ref, status }: ExposedApi,
+  formerGateways: ReconcileOptions['formerGateways'],
+): boolean {
+  return clearable(status.apig.formerGateways, formerGateways?.(ref.namespace)).length > 0;
 }
 
 function leaving({ holdsFinalizer, status }: ExposedApi): ReconcileReason {

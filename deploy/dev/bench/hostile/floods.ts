@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXPOSED_APIS } from '../../../../src/domain/kubernetes/names.ts';
 import type { ApiClient } from '../apiClient.ts';
@@ -33,12 +35,18 @@ const CLIENTS = 8;
 const EDITS_PER_SECOND = 50;
 const EDIT_SECONDS = 20;
 const SWALLOWED = 100;
+const BUSY_MS = 20_000;
 
 const onePath = (isFull: boolean): number => (isFull ? 2_000 : 300);
 const large = (isFull: boolean): number => (isFull ? 100 : 20);
 const invalid = (isFull: boolean): number => (isFull ? 10_000 : 500);
 
 export const FLOODS: readonly Flood[] = [
+  {
+    name: 'cpu',
+    title: () => `no tenant, but a busy loop on each core for ${BUSY_MS / 1_000} s`,
+    begin: ({ signal }) => keepBusy(signal),
+  },
   {
     name: 'path',
     title: (isFull) => `${onePath(isFull)} objects at one path`,
@@ -76,6 +84,18 @@ export const FLOODS: readonly Flood[] = [
     },
   },
 ];
+
+/** What a machine without a free core costs, whoever takes it: the row to compare all others with. */
+async function keepBusy(signal: AbortSignal): Promise<void> {
+  const loops = Array.from({ length: availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  );
+  try {
+    await delay(BUSY_MS, undefined, { signal });
+  } finally {
+    for (const loop of loops) loop.kill('SIGKILL');
+  }
+}
 
 function nameOf(index: number): string {
   return `hostile-${String(index).padStart(5, '0')}`;

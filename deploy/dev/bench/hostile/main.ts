@@ -138,13 +138,14 @@ function ownGateway(simulator: Simulator, address: string): OwnGateway {
 }
 
 async function publish(figures: readonly FloodFigures[], flags: string, write: boolean): Promise<void> {
-  const rows = figures.map(({ title, aloneMs, besideMs, worstMs, samples, peakMb }) => [
+  const rows = figures.map(({ title, aloneMs, besideMs, worstMs, answer, samples, peakMb }) => [
     title,
     formatNumber(Math.round(aloneMs)),
     formatNumber(Math.round(besideMs)),
     formatNumber(Math.round((besideMs / aloneMs) * 10) / 10),
     besideMs <= BAR * aloneMs ? 'yes' : 'no',
     formatNumber(Math.round(worstMs)),
+    `${Math.round(answer.aloneMs)} / ${Math.round(answer.besideMs)}`,
     formatNumber(samples),
     formatNumber(peakMb === undefined ? undefined : Math.round(peakMb)),
   ]);
@@ -155,6 +156,7 @@ async function publish(figures: readonly FloodFigures[], flags: string, write: b
     'times',
     'within 2',
     'worst, ms',
+    'create answered alone / beside, ms',
     'samples',
     'peak RSS, MB',
   ];
