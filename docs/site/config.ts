@@ -10,6 +10,11 @@ import { projectLinks } from './projectLinks.ts';
 /** Environment: `SITE_BASE`, the path that the site is served under (`/`); `SITE_REPOSITORY`, see projectLinks (none). */
 const { SITE_BASE = '/', SITE_REPOSITORY } = process.env;
 
+/** What explains goes before what proves or records, in the search. Runs in the browser: it may name nothing outside of it. */
+function weightOf(page: string): number {
+  return /\/(?:situations|changelog|performance|decisions\/)/.test(page) ? 0.3 : 1;
+}
+
 export default defineConfig({
   title: 'apig-orchestrator',
   description: 'Registers the APIs of an ODA Canvas at the WhaleCloud API Gateway.',
@@ -37,6 +42,6 @@ export default defineConfig({
     nav: NAVIGATION,
     sidebar: SIDEBAR,
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { miniSearch: { searchOptions: { boostDocument: weightOf } } } },
   },
 });

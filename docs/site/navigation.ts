@@ -17,6 +17,7 @@ const GROUPS: readonly Group[] = [
     files: [
       'docs/index.md',
       'docs/quick-start.md',
+      'docs/behaviour.md',
       'docs/architecture.md',
       'docs/faq.md',
       'docs/glossary.md',
