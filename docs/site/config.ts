@@ -4,7 +4,7 @@ import { defineConfig } from 'vitepress';
 import { anchorOf } from './anchor.ts';
 import { diagrams } from './diagrams.ts';
 import { NAVIGATION, SIDEBAR } from './navigation.ts';
-import { ROOT, SOURCES, sitePathOf } from './pages.ts';
+import { ROOT, SOURCES, sitePathOf, withoutComments } from './pages.ts';
 import { projectLinks } from './projectLinks.ts';
 
 /** Environment: `SITE_BASE`, the path that the site is served under (`/`); `SITE_REPOSITORY`, see projectLinks (none). */
@@ -34,6 +34,9 @@ export default defineConfig({
     html: false,
     anchor: { slugify: anchorOf },
     config(md) {
+      md.core.ruler.before('normalize', 'comments', (state) => {
+        state.src = withoutComments(state.src);
+      });
       projectLinks(md, SITE_REPOSITORY);
       diagrams(md);
     },

@@ -41,3 +41,8 @@ export function targetOf(page: string, href: string): string | undefined {
 export function titleOf(file: string): string {
   return /^# (.+)$/m.exec(readFileSync(join(ROOT, file), 'utf8'))?.[1] ?? file;
 }
+
+/** Comments are for who edits a page. */
+export function withoutComments(text: string): string {
+  return text.replaceAll(/^<!--.*?-->$/gms, '');
+}

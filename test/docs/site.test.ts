@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deadLinksIn } from '../../docs/site/checkSite.ts';
 import { drawn } from '../../docs/site/diagrams.ts';
 import { SIDEBAR } from '../../docs/site/navigation.ts';
-import { SOURCES, sitePathOf } from '../../docs/site/pages.ts';
+import { SOURCES, sitePathOf, withoutComments } from '../../docs/site/pages.ts';
 import { placeOf } from '../../docs/site/projectLinks.ts';
 
 test('every page has one place in the sidebar', () => {
@@ -39,6 +39,10 @@ describe('a link between files of the project', () => {
   test.each(['https://temporal.io', '#health', 'missing.md'])('%s stays as it is', (href) => {
     expect(placeOf('docs/gitops.md', href, undefined)).toBe(href);
   });
+});
+
+test('comments of a page are not on the site', () => {
+  expect(withoutComments('# A\n\n<!-- one\ntwo -->\n\nText.\n')).toBe('# A\n\n\n\nText.\n');
 });
 
 test('a diagram is a picture that loads nothing', () => {
