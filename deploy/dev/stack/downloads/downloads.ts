@@ -81,14 +81,12 @@ export class Downloads {
     const { environment, signal } = this.#options;
     const site = this.#siteOf(publication);
     const started = Date.now();
+    const what = `downloading ${publication.version} from ${site}`;
     const onBytes = (received: number, size = 0): void => {
       const all = size > 0 ? ` of ${megabytes(size)}` : '';
-      this.#tell(
-        publication,
-        `downloading ${publication.version} from ${site}: ${megabytes(received)}${all} MB`,
-      );
+      this.#tell(publication, `${what}: ${megabytes(received)}${all} MB`);
     };
-    onBytes(0);
+    this.#tell(publication, what);
     const options = { environment, signal, site: this.#site, settings: this.#settings, onBytes };
     const { folder, bytes } = await fetchPublication(publication, directory, options);
     for (const { name, place } of placesOf(publication)) {

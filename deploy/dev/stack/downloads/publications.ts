@@ -5,7 +5,10 @@
 import type { BinaryName } from '../binaries.ts';
 import type { Checksum, Platform, Publication } from './publication.ts';
 
-/** kube-apiserver and kube-controller-manager: index digests of the images at registry.k8s.io, the same for every architecture. */
+/**
+ * kube-apiserver and kube-controller-manager: index digests of the images at registry.k8s.io, the same for every architecture. A digest
+ * is all that a registry needs to be asked for, so a wrong one finds nothing. Read from clusters that run these images by digest.
+ */
 const KUBERNETES = '1.36.3';
 const APISERVER_IMAGE = 'sha256:b4bc06c81fd76f81174e6c19ddacf477acdf1583e7a5846ebbd513493aef6e43';
 const CONTROLLER_MANAGER_IMAGE = 'sha256:ed56454bf514916079a227f5765b64524fde52106dfcc52978b28634765b78b8';
