@@ -5,6 +5,9 @@ import { parseExposedApi, type ExposedApi } from '../../../src/domain/exposedApi
 import { COMPONENT, NAMESPACE } from '../stack/exampleComponent.ts';
 
 const listSchema = z.object({ items: z.array(z.unknown()) });
+const repliedSchema = z.object({
+  status: z.object({ apig: z.object({ lastReply: z.object({ message: z.string() }) }) }),
+});
 const componentSchema = z.object({
   status: z.record(z.string(), z.unknown()).optional(),
 });
@@ -30,6 +33,17 @@ export class DemoCluster {
     const found = (await this.apis()).find(({ ref }) => ref.name === name);
     if (found === undefined) throw new Error(`there is no ExposedAPI ${name}`);
     return found;
+  }
+
+  /** What the gateway replied to the last call for an API, or why there was no reply. */
+  async lastReply(suffix: string): Promise<string> {
+    const { ref } = await this.api(suffix);
+    const api: unknown = await this.#custom.getNamespacedCustomObject({
+      ...PLACE,
+      plural: 'exposedapis',
+      name: ref.name,
+    });
+    return repliedSchema.parse(api).status.apig.lastReply.message;
   }
 
   async deploymentStatus(): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { announce } from './announce.ts';
 import { printResults, runSteps } from './runSteps.ts';
 import { demoSteps } from './steps.ts';
 import { startOperatedStack } from '../stack/operatedStack.ts';
@@ -19,6 +20,7 @@ const program = new Command('demo')
 await program.parseAsync();
 
 async function demo(): Promise<void> {
+  console.log(`${announce(process.env)}\n`);
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
@@ -57,7 +59,7 @@ async function showLife(directory: string, signal: AbortSignal): Promise<boolean
     const isPassed = results.length === steps.length && results.every((result) => result.isPassed);
     if (isPassed)
       console.log(
-        '\nTo look around, with the component installed: npm run up (it prints the addresses); npm run down ends it.',
+        '\nTo look around yourself: `npm run up` starts the same with the component installed and prints the addresses; `npm run down` ends it.',
       );
     return isPassed;
   } finally {

@@ -42,9 +42,9 @@ async function attempt(step: Step): Promise<{ seen: string; isPassed: boolean }>
 export function printResults(results: readonly Result[], planned: number): void {
   const width = Math.max(...results.map(({ name }) => name.length));
   console.log('\nWhat happened:');
-  for (const { name, seen, seconds, isPassed } of results)
+  for (const { name, seconds, isPassed } of results)
     console.log(
-      `  ${isPassed ? 'ok    ' : 'FAILED'}  ${name.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s  ${seen}`,
+      `  ${isPassed ? 'ok    ' : 'FAILED'}  ${name.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s`,
     );
   const passed = results.filter(({ isPassed }) => isPassed).length;
   console.log(`\ndemo: ${passed} steps passed, ${planned - passed} failed`);

@@ -60,7 +60,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
         if (unready.length > 0)
           throw new Error(`not Ready: ${unready.map(({ ref }) => ref.name).join(', ')}`);
         const metrics = await cluster.api('metrics');
-        return `3 at the gateway, all 4 Ready; metrics stays in the cluster (${metrics.status.apig.state})`;
+        return `3 are at the gateway and all 4 are Ready; the metrics API stays in the cluster (${metrics.status.apig.state})`;
       },
     },
     {
@@ -72,7 +72,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
         const offerings = offeringsSchema.parse(await answer.json());
         const page = await fetch(developerUI ?? '');
         if (!page.ok) throw new Error(`the developer page ${developerUI} answers ${page.status}`);
-        return `GET ${url}/productOffering: ${offerings.length} offerings, the first is "${offerings[0].name}"; developer page: ${page.status}`;
+        return `it has ${offerings.length} offerings, the first is "${offerings[0].name}"; its developer page answers too`;
       },
     },
     {
@@ -99,7 +99,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
         const { url } = (await cluster.api(CATALOG)).status.apiStatus;
         const answer = await fetch(`${url}/productOffering`);
         if (!answer.ok) throw new Error(`GET ${url}/productOffering: ${answer.status}`);
-        return `the gateway follows: ${(await paths()).join(', ')}`;
+        return `the gateway now has ${(await paths()).join(', ')}`;
       },
     },
     {
@@ -111,8 +111,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
           'The API should have become Retrying',
           async () => (await cluster.api('partyrole-v4')).status.apig.state === 'Retrying',
         );
-        const { status } = await cluster.api('partyrole-v4');
-        return status.conditions.find(({ type }) => type === 'Registered')?.message ?? '';
+        return `the API is Retrying and says why: ${await cluster.lastReply('partyrole-v4')}`;
       },
     },
     {
@@ -122,7 +121,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
         await until('The API should have been registered', () => isRegistered('partyrole-v4', 8081));
         const entry = (await gateway.table()).find(({ name }) => name === `${COMPONENT}-partyrole-v4`);
         if (entry?.port !== 8081) throw new Error(`the gateway has port ${entry?.port}, not 8081`);
-        return 'the gateway holds the changed port 8081';
+        return 'the gateway has the changed port, 8081';
       },
     },
     {
@@ -146,7 +145,7 @@ export function demoSteps(stack: OperatedStack): readonly Step[] {
         const entries = (await gateway.table()).filter(({ name }) => name === `${COMPONENT}-partyrole-v4`);
         if (entries.length !== 1 || entries[0]?.port !== 8080)
           throw new Error(`the gateway holds ${JSON.stringify(entries)}`);
-        return `registered once, nothing doubled, ${calls.length - before} calls, never two at a time`;
+        return `the next operator has finished it: registered once, by ${calls.length - before} calls, never two at a time`;
       },
     },
     {

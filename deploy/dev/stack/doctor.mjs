@@ -63,13 +63,13 @@ function checkBuildTools() {
   report(
     go === undefined ? '!' : '✓',
     'go',
-    go ?? 'not found: only needed for programs that have to be built (https://go.dev/dl, 1.26 or newer)',
+    go ?? 'not found: only needed for programs that cannot be downloaded (https://go.dev/dl, 1.26 or newer)',
   );
   const pip = ask('python3', ['-m', 'pip', '--version']);
   report(
     pip === undefined ? '!' : '✓',
     'python3 with pip',
-    pip ?? 'not found: only needed when the vendor of Temporal cannot be reached',
+    pip ?? 'not found: only needed when Temporal cannot be downloaded',
   );
 }
 

