@@ -135,7 +135,7 @@ test('the setup has no token, and of the Secrets only that of Temporal', async (
   const [pod] = podsOf([job], 'x');
   expect(pod?.spec).toMatchObject({
     automountServiceAccountToken: false,
-    volumes: [{ name: 'temporal', secret: { secretName: 'temporal-tls' } }],
+    volumes: [{ name: 'temporal', secret: { secretName: 'temporal-tls', optional: true } }],
   });
   const variables = pod?.spec.containers[0].env.map(({ name }) => name) ?? [];
   expect(variables).toContain('TEMPORAL_API_KEY');

@@ -150,8 +150,9 @@ record-key: {{ . | quote }}
 
 {{- define "apig.volumes" -}}
 {{- range $folder, $secret := .secrets }}
+# Optional: without the Secret the process lives, says in /readyz what is missing, and gets it when it is there.
 - name: {{ $folder }}
-  secret: {secretName: {{ $secret | quote }}, defaultMode: 0440}
+  secret: {secretName: {{ $secret | quote }}, defaultMode: 0440, optional: true}
 {{- end }}
 {{- with .root.Values.extraVolumes }}
 {{ toYaml . }}
