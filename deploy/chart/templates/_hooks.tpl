@@ -10,7 +10,8 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
-{{- /* `weight`; `keep`: whether it stays when it has succeeded, so that its log can be read. Name and namespace are the caller's. */ -}}
+{{- /* `weight`; `keep`: whether it stays when it has succeeded, so that its log can be read; `told`: whether Helm shows
+its log then, too (from 3.18 on). Name and namespace are the caller's. */ -}}
 {{- define "apig.hookMetadata" -}}
 labels:
   {{- include "apig.labels" .root | nindent 2 }}
@@ -19,7 +20,7 @@ annotations:
   helm.sh/hook: {{ .hook }}
   helm.sh/hook-weight: {{ .weight | quote }}
   helm.sh/hook-delete-policy: before-hook-creation{{ if not .keep }},hook-succeeded{{ end }}
-  helm.sh/hook-output-log-policy: hook-failed
+  helm.sh/hook-output-log-policy: hook-failed{{ if .told }},hook-succeeded{{ end }}
 {{- end }}
 
 {{- define "apig.hookServiceAccountName" -}}

@@ -17,6 +17,9 @@ import { searchAttributeStore } from './searchAttributeStore.ts';
 import { serveSpecification } from './serveSpecification.ts';
 import { setUp } from './setUp.ts';
 
+const WHERE = '\nWhich cluster: KUBECONFIG, inside a pod its ServiceAccount.';
+const WHICH = `${WHERE} Which APIs: WATCH_NAMESPACES, API_SELECTOR.`;
+
 interface Timed {
   /** Milliseconds. */
   readonly timeout: number;
@@ -25,22 +28,26 @@ interface Timed {
 interface ProbeFlags extends Timed {
   readonly namespace?: string;
   readonly name: string;
-  readonly label: Readonly<Record<string, string>>;
+  readonly label?: Readonly<Record<string, string>>;
   readonly specification?: string;
   readonly port: number;
 }
 
 /** Adds what runs once, tells a person how it went, and ends: 0 where all is well, else 1. */
 export function addJobs(program: Command): void {
-  job(program, 'setup', '60s', 'adds the search attributes to Temporal; may be repeated').action(
-    ({ timeout }: Timed) => run(() => runSetUp(timeout)),
-  );
+  job(program, 'setup', '60s', 'adds the search attributes to Temporal; may be repeated')
+    .addHelpText(
+      'after',
+      '\nWhich Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…, temporal.toml.',
+    )
+    .action(({ timeout }: Timed) => run(() => runSetUp(timeout)));
   job(program, 'check-removal', '120s', 'fails where APIs would be left with a finalizer; changes nothing')
     .addOption(
       new Option('--policy <policy>', 'refuse: no API may have one; drain: wait for those being deleted')
         .choices(REMOVAL_POLICIES)
         .default('refuse'),
     )
+    .addHelpText('after', WHICH)
     .action(({ timeout, policy }: Timed & { readonly policy: RemovalPolicy }) =>
       run(() => withHeldApis((held) => checkRemoval({ held, policy, timeoutMs: timeout, clock, say }))),
     );
@@ -49,15 +56,18 @@ export function addJobs(program: Command): void {
     'release-apis',
     '240s',
     'takes the finalizer off every API that lives, when the operator is gone; registrations stay',
-  ).action(({ timeout }: Timed) =>
-    run(() => withHeldApis((held) => releaseApis({ held, timeoutMs: timeout, clock, say }))),
-  );
+  )
+    .addHelpText('after', WHICH)
+    .action(({ timeout }: Timed) =>
+      run(() => withHeldApis((held) => releaseApis({ held, timeoutMs: timeout, clock, say }))),
+    );
   job(program, 'probe', '60s', 'has an API registered at the gateway and removed again')
     .option('--namespace <name>', "where; default: POD_NAMESPACE, else the context's")
     .option('--name <name>', 'of the API; one that is left from before is removed', 'apig-probe')
-    .option('--label <key=value>', 'of the API, as API_SELECTOR asks for; may be repeated', addLabel, {})
+    .option('--label <key=value>', 'of the API, as API_SELECTOR asks for; may be repeated', addLabel)
     .option('--specification <url>', 'for the gateway to read; default: served here, as POD_IP')
     .option('--port <port>', 'where it is served', reads(portNumber), 8080)
+    .addHelpText('after', WHERE)
     .action((flags: ProbeFlags) => run(() => runProbe(flags)));
 }
 
@@ -135,7 +145,7 @@ async function runProbe({
         spec: {
           path: `/apig-probe/${namespace}/${name}`,
           specification: specification ?? served?.url ?? '',
-          labels: label,
+          labels: label ?? {},
         },
         shownAs: `${namespace}/${name}`,
         timeoutMs: timeout,
@@ -164,7 +174,10 @@ function reads<T>(schema: {
   };
 }
 
-function addLabel(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function addLabel(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const [, key, value = ''] = /^([^=]+)=(.*)$/.exec(text) ?? [];
   if (key === undefined) throw new InvalidArgumentError('It must be key=value.');
   return { ...before, [key]: value };
