@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { describeSettings } from '../config/loadSettings.ts';
+import { addJobs } from './jobs/addJobs.ts';
 import { type Roles, run } from './run.ts';
 import { describeError } from '../telemetry/logger.ts';
 
@@ -12,6 +13,7 @@ const program = new Command('apig-orchestrator')
 addCommand('run', 'watcher and worker in one process', { watcher: true, worker: true });
 addCommand('watch', 'the watcher alone', { watcher: true, worker: false });
 addCommand('worker', 'the workers of workflows and gateway calls alone', { watcher: false, worker: true });
+addJobs(program);
 
 function addCommand(name: string, description: string, roles: Roles): void {
   program

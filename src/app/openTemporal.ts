@@ -7,6 +7,20 @@ import type { SdkRuntime } from './sdkRuntime.ts';
 export interface Temporal {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  /** host:port, as it is configured. */
+  readonly address: string;
+}
+
+/** What is missing and what to do, in one sentence or two; the cause is what was seen. */
+export class TemporalFault extends Error {
+  override readonly name = 'TemporalFault';
+  /** Does no later try end differently until a person has changed something? */
+  readonly isFinal: boolean;
+
+  constructor(message: string, options: { readonly cause: unknown; readonly isFinal: boolean }) {
+    super(message, options);
+    this.isFinal = options.isFinal;
+  }
 }
 
 const ASK_TIMEOUT_MS = 5_000;
@@ -16,7 +30,7 @@ const REFUSALS: readonly number[] = [7, 16];
 
 /**
  * Connects once, and sees that the namespace can be used: workers of one that is missing would fail at once.
- * @throws in one sentence that says what is missing and what to do; the cause is what was seen
+ * @throws TemporalFault
  */
 export async function openTemporal(sdk: Pick<SdkRuntime, 'connect'>): Promise<Temporal> {
   const { connection: options, namespace } = readConfig();
@@ -31,9 +45,11 @@ export async function openTemporal(sdk: Pick<SdkRuntime, 'connect'>): Promise<Te
       await connection.close();
       throw error;
     }
-    return { connection, namespace };
+    return { connection, namespace, address };
   } catch (error) {
-    throw new Error(temporalFault(error, address, namespace), { cause: error });
+    const code = codeOf(error);
+    const isFinal = code === NOT_FOUND || (code !== undefined && REFUSALS.includes(code));
+    throw new TemporalFault(temporalFault(error, address, namespace), { cause: error, isFinal });
   }
 }
 
@@ -41,16 +57,20 @@ function readConfig(): ReturnType<typeof loadTemporalConfig> {
   try {
     return loadTemporalConfig();
   } catch (error) {
-    throw new Error(
+    throw new TemporalFault(
       'The configuration of Temporal cannot be read. Check the variables TEMPORAL_…, temporal.toml, and the files that they name.',
-      { cause: error },
+      { cause: error, isFinal: true },
     );
   }
 }
 
+function codeOf(error: unknown): number | undefined {
+  return isGrpcServiceError(error) ? error.code : undefined;
+}
+
 /** What is wrong with Temporal, and what to do, in one sentence or two. */
 export function temporalFault(error: unknown, address: string, namespace: string): string {
-  const code: number | undefined = isGrpcServiceError(error) ? error.code : undefined;
+  const code = codeOf(error);
   if (code === NOT_FOUND)
     return `Temporal at ${address} has no namespace ${namespace}. Create it, or correct TEMPORAL_NAMESPACE.`;
   if (code !== undefined && REFUSALS.includes(code))

@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import { type Clients, createClients } from '../kubernetes/client/clients.ts';
 import { loadKubeConfig, ownNamespace } from '../kubernetes/client/kubeConfig.ts';
 import { aborted, systemClock } from '../kubernetes/clock.ts';
+import { checkGatewayFiles } from '../gateway/createGateway.ts';
 import { type PartHealth, serveHealth } from '../telemetry/health.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -84,8 +85,13 @@ async function runParts(app: App, stopped: AbortSignal): Promise<void> {
   const readKeys = async (): Promise<Sealing> => ({
     keys: recordKeysOf(app.settings.RECORD_KEY_FILE, app.logger),
   });
-  const [sealing, cluster, temporal] = await Promise.all([
+  const [sealing, credentials, cluster, temporal] = await Promise.all([
     obtain({ part: 'recordKeys', detail: 'reading RECORD_KEY_FILE', get: readKeys }, context, stopped),
+    obtain(
+      { part: 'gateway', detail: 'reading APIG_AUTH_FILE and APIG_CA_FILE', get: () => seeGatewayFiles(app) },
+      context,
+      stopped,
+    ),
     obtain({ part: 'kubernetes', detail: 'reading the kubeconfig', get: openCluster }, context, stopped),
     obtain(
       { part: 'temporal', detail: 'connecting to Temporal', get: () => openTemporal(app.sdk) },
@@ -93,10 +99,17 @@ async function runParts(app: App, stopped: AbortSignal): Promise<void> {
       stopped,
     ),
   ]);
-  if (sealing !== undefined && cluster !== undefined && temporal !== undefined)
+  if (sealing && credentials && cluster && temporal)
     await work(app, { ...sealing, ...cluster, ...temporal }, stopped);
   await cluster?.clients.close();
   await temporal?.connection.close();
+}
+
+/** A Secret that is mounted later than the process starts is waited for, or every call would fail for a while. */
+async function seeGatewayFiles({ roles, settings }: App): Promise<object> {
+  if (roles.worker && settings.APIG_MOCK === undefined)
+    await checkGatewayFiles({ authFile: settings.APIG_AUTH_FILE, caFile: settings.APIG_CA_FILE });
+  return {};
 }
 
 async function openCluster(): Promise<Cluster> {

@@ -34,7 +34,7 @@ export function createSearchAttributes({
     if (now !== '')
       logger.warn(
         { missing: names },
-        "Temporal lacks search attributes, so its UI's columns stay empty: create them; they are used from the next resync on",
+        "Temporal lacks search attributes, so its UI's columns stay empty: run `apig-orchestrator setup`; they are used from the next resync on",
       );
     else if (last !== 'none') logger.info({}, 'Temporal knows the search attributes now, and they are used');
     last = now;

@@ -15,6 +15,14 @@ export interface GatewayOptions {
   readonly mock: string | undefined;
 }
 
+/**
+ * Sees at the start that the files which calls need are there and can be understood; each call reads them anew.
+ * @throws where one is not; the message names the file and never its content
+ */
+export async function checkGatewayFiles(files: Pick<GatewayOptions, 'authFile' | 'caFile'>): Promise<void> {
+  await createHttp(files, true);
+}
+
 /** The only place that builds a driver. */
 export function createGateway(options: GatewayOptions): Gateway {
   if (options.mock !== undefined) return createMockGateway(options.mock);

@@ -1,11 +1,18 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CoreV1Api, type KubernetesObject } from '@kubernetes/client-node';
-import { z } from 'zod';
-import { writeKubeconfig } from '../../deploy/dev/stack/kubeconfig.ts';
+import { CoreV1Api } from '@kubernetes/client-node';
 import { applyManifests, readManifests } from '../../deploy/dev/stack/manifests.ts';
 import { gatewayLease } from '../../src/domain/kubernetes/names.ts';
-import { helmChart, RELEASE_NAMESPACE, renderChart } from '../support/chart/renderChart.ts';
+import {
+  type ChartPod,
+  hooksAt,
+  isHook,
+  named,
+  podsOf,
+  rulesOf,
+  selectorsOf,
+} from '../support/chart/chartObjects.ts';
+import { type ChartObject, helmChart, RELEASE_NAMESPACE, renderChart } from '../support/chart/renderChart.ts';
+import { accountKubeconfig } from '../support/cluster/accountKubeconfig.ts';
 import { strictDryRun } from '../support/cluster/strictDryRun.ts';
 import { createOperator } from '../support/stack/operator.ts';
 import { temporaryDirectory } from '../support/stack/temporaryDirectory.ts';
@@ -14,36 +21,19 @@ import { useOperator } from '../support/stack/useOperator.ts';
 const VARIANTS = ['minimal', 'namespaced', 'split'] as const;
 const MINIMAL = { 'image.repository': 'registry.example/apig', 'temporal.address': 'temporal:7233' };
 /** A pod is only let in where its ServiceAccount is. */
-const DEFAULT_ACCOUNT = { 'serviceAccount.create': false, 'serviceAccount.name': 'default' };
+const DEFAULT_ACCOUNT = {
+  'serviceAccount.create': false,
+  'serviceAccount.name': 'default',
+  'rbac.create': false,
+  'hooks.serviceAccountName': 'default',
+};
 /** Their definitions are the Prometheus operator's. */
 const MONITORING = 'monitoring.coreos.com/v1';
-
-const ruleSchema = z.object({
-  apiGroups: z.array(z.string()),
-  resources: z.array(z.string()),
-  resourceNames: z.array(z.string()).optional(),
-  verbs: z.array(z.string()),
-});
-const roleSchema = z.object({ rules: z.array(ruleSchema) });
-const templateSchema = z.object({
-  spec: z.object({ template: z.looseObject({ metadata: z.looseObject({}) }) }),
-});
 
 const directory = temporaryDirectory();
 const setUp = useOperator('chart', { isStarted: false, namespaces: ['chart-own', 'chart-other'] });
 const { stack, namespace, user } = setUp;
 const [own = '', other = ''] = setUp.namespaces;
-
-/** The pod that a Deployment makes. */
-function podOf(deployment: unknown): KubernetesObject {
-  const { template } = templateSchema.parse(deployment).spec;
-  const metadata = { ...template.metadata, name: 'pod', namespace: own };
-  return { ...template, apiVersion: 'v1', kind: 'Pod', metadata };
-}
-
-function rulesOf(objects: readonly KubernetesObject[], kind: string): readonly z.infer<typeof ruleSchema>[] {
-  return objects.filter((object) => object.kind === kind).flatMap((role) => roleSchema.parse(role).rules);
-}
 
 describe('the chart', () => {
   test.each(VARIANTS)('passes helm lint: %s', async (variant) => {
@@ -70,6 +60,11 @@ describe('the chart', () => {
     ['settings.APIG_TIMEOT', '10s', "'APIG_TIMEOT' not allowed"],
     ['settings.APIG_ENDPOINT', 'gateway:8080', "'APIG_ENDPOINT' not allowed"],
     ['gateway.auth.secret', 'credentials', "'secret' not allowed"],
+    ['uninstall.policy', 'force', '/uninstall/policy'],
+    ['setup.timeoutSeconds', 0, '/setup/timeoutSeconds'],
+    ['test.specification', 'ftp://x', '/test/specification'],
+    ['test.namespace', 'Upper', '/test/namespace'],
+    ['hooks.image', 'other', "'image' not allowed"],
   ])('refuses %s: %j, and names it', async (name, value, complaint) => {
     const { code, stderr } = await helmChart('template', undefined, { ...MINIMAL, [name]: value });
     expect(code).toBe(1);
@@ -84,11 +79,16 @@ describe('the chart', () => {
   });
 
   test.each(VARIANTS)('is accepted by the API server, strict about every field: %s', async (variant) => {
-    const set = variant === 'namespaced' ? { 'watch.namespaces': [namespace, other] } : {};
+    const set =
+      variant === 'namespaced' ? { 'watch.namespaces': [namespace, other] } : { 'test.namespace': other };
     const objects = await renderChart(variant, set, own);
-    for (const object of objects.filter(({ apiVersion }) => apiVersion !== MONITORING))
+    // Pods come in the next test, under an account that is there.
+    for (const object of objects.filter(
+      ({ apiVersion, kind }) => apiVersion !== MONITORING && kind !== 'Pod',
+    ))
       await strictDryRun(stack.kubeConfig, object);
     expect(objects.length).toBeGreaterThan(5);
+    expect(objects.some(isHook)).toBe(true);
   });
 
   test.each(VARIANTS)('makes pods of the level "restricted": %s', async (variant) => {
@@ -96,20 +96,67 @@ describe('the chart', () => {
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     await core.patchNamespace({ name: own, body: [{ op: 'add', path: '/metadata/labels', value: labels }] });
     const objects = await renderChart(variant, DEFAULT_ACCOUNT, own);
-    const deployments = objects.filter(({ kind }) => kind === 'Deployment');
-    expect(deployments).toHaveLength(variant === 'split' ? 2 : 1);
-    for (const deployment of deployments) await strictDryRun(stack.kubeConfig, podOf(deployment));
+    const pods = podsOf(objects, own);
+    // Of the operator, and of the setup, the uninstall and the test.
+    expect(pods).toHaveLength({ minimal: 4, namespaced: 4, split: 6 }[variant]);
+    for (const pod of pods) await strictDryRun(stack.kubeConfig, pod);
     // So it is the level that lets them in.
     const set = {
       ...DEFAULT_ACCOUNT,
       'securityContext.readOnlyRootFilesystem': false,
       'securityContext.allowPrivilegeEscalation': true,
     };
-    const [loose] = (await renderChart(variant, set, own)).filter(({ kind }) => kind === 'Deployment');
-    await expect(strictDryRun(stack.kubeConfig, podOf(loose))).rejects.toThrow(
-      'violates PodSecurity "restricted:latest"',
-    );
+    for (const loose of podsOf(await renderChart(variant, set, own), own))
+      await expect(strictDryRun(stack.kubeConfig, loose)).rejects.toThrow(
+        'violates PodSecurity "restricted:latest"',
+      );
   });
+});
+
+test('no selector of the operator takes the pods of a hook in, and each has a NetworkPolicy of its own', async () => {
+  const objects = await renderChart('split', { 'uninstall.policy': 'drain' });
+  const operators = objects.filter((object) => !isHook(object));
+  const hooks = objects.filter(isHook);
+  const takesIn = (selector: ReturnType<typeof selectorsOf>[number], pod: ChartPod): boolean =>
+    Object.entries(selector).every(([name, value]) => pod.metadata.labels[name] === value);
+  // Deployments, PodDisruptionBudgets, the NetworkPolicy and the PodMonitor.
+  expect(selectorsOf(operators)).toHaveLength(6);
+  expect(podsOf(hooks, 'x')).toHaveLength(4);
+  for (const pod of podsOf(hooks, 'x')) {
+    expect(selectorsOf(operators).filter((selector) => takesIn(selector, pod))).toEqual([]);
+    expect(selectorsOf(hooks).filter((selector) => takesIn(selector, pod))).toHaveLength(1);
+  }
+  for (const pod of podsOf(operators, 'x'))
+    expect(selectorsOf(operators).filter((selector) => takesIn(selector, pod))).toHaveLength(4);
+});
+
+test('the setup has no token, and of the Secrets only that of Temporal', async () => {
+  const job = named(await renderChart('namespaced'), 'Job', '-setup');
+  const [pod] = podsOf([job], 'x');
+  expect(pod?.spec).toMatchObject({
+    automountServiceAccountToken: false,
+    volumes: [{ name: 'temporal', secret: { secretName: 'temporal-tls', optional: true } }],
+  });
+  const variables = pod?.spec.containers[0].env.map(({ name }) => name) ?? [];
+  expect(variables).toContain('TEMPORAL_API_KEY');
+  expect(variables.filter((name) => !name.startsWith('TEMPORAL_'))).toEqual([]);
+});
+
+test.each([
+  ['setup.enabled', false, 'post-install'],
+  ['uninstall.policy', 'ignore', 'pre-delete'],
+  ['test.enabled', false, 'test'],
+])('with %s %j nothing runs at %s', async (name, value, event) => {
+  expect(hooksAt(await renderChart(undefined, MINIMAL), event)).not.toEqual([]);
+  expect(hooksAt(await renderChart(undefined, { ...MINIMAL, [name]: value }), event)).toEqual([]);
+});
+
+test.each([
+  [{ 'watch.namespaces': ['a'], 'test.namespace': 'b' }, 'test.namespace: the operator does not watch b'],
+  [{ 'rbac.create': false, 'uninstall.policy': 'drain' }, 'hooks.serviceAccountName: uninstall.policy=drain'],
+])('values that do not fit together are refused with their name: %j', async (set, complaint) => {
+  const { code, stderr } = await helmChart('template', undefined, { ...MINIMAL, ...set });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(complaint) });
 });
 
 describe('the roles of the chart', () => {
@@ -123,20 +170,23 @@ describe('the roles of the chart', () => {
       'ClusterRole',
     );
     const set = { ...MINIMAL, componentController: controller };
-    const clusterWide = rulesOf(await renderChart(undefined, set), 'ClusterRole');
+    const render = async (more: object = {}): Promise<readonly ChartObject[]> =>
+      (await renderChart(undefined, { ...set, ...more })).filter((object) => !isHook(object));
+    const clusterWide = rulesOf(await render(), 'ClusterRole');
     const sorted = (rules: readonly unknown[]): readonly string[] =>
       rules.map((rule) => JSON.stringify(rule)).toSorted();
     expect(sorted(clusterWide)).toEqual(sorted(expected));
 
-    const narrow = await renderChart(undefined, { ...set, 'watch.namespaces': ['a'] });
+    const narrow = await render({ 'watch.namespaces': ['a'] });
     expect(narrow.filter(({ kind }) => kind?.startsWith('Cluster'))).toEqual([]);
     const inNamespace = narrow.filter(({ kind, metadata }) => kind === 'Role' && metadata?.namespace === 'a');
     expect(sorted(rulesOf(inNamespace, 'Role'))).toEqual(sorted(expected));
   });
 
   test('allow no more of leases than to create one, and to read, watch and renew the own one', async () => {
+    const objects = await renderChart(undefined, { ...MINIMAL, clusterName: 'one' }, RELEASE_NAMESPACE);
     const rules = rulesOf(
-      await renderChart(undefined, { ...MINIMAL, clusterName: 'one' }, RELEASE_NAMESPACE),
+      objects.filter((object) => !isHook(object)),
       'Role',
     );
     const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
@@ -146,30 +196,46 @@ describe('the roles of the chart', () => {
     ]);
   });
 
+  test.each([
+    ['refuse', ['list']],
+    ['drain', ['list', 'patch']],
+  ])(
+    'allow the uninstall with the policy %s just %j of APIs, where the operator watches',
+    async (policy, verbs) => {
+      const set = { ...MINIMAL, 'uninstall.policy': policy };
+      const rules = [{ apiGroups: ['oda.tmforum.org'], resources: ['exposedapis', 'apis'], verbs }];
+      const clusterWide = hooksAt(await renderChart(undefined, set), 'pre-delete');
+      expect(rulesOf(clusterWide, 'ClusterRole')).toEqual(rules);
+      const narrow = hooksAt(
+        await renderChart(undefined, { ...set, 'watch.namespaces': ['a', 'b'] }),
+        'pre-delete',
+      );
+      expect(narrow.filter(({ kind }) => kind?.startsWith('Cluster'))).toEqual([]);
+      expect(rulesOf(narrow, 'Role')).toEqual([...rules, ...rules]);
+    },
+  );
+
+  test('allow the test to create APIs in one namespace, and to see and delete the one of its name', async () => {
+    const objects = hooksAt(await renderChart(undefined, { ...MINIMAL, 'test.namespace': 'a' }), 'test');
+    const apis = { apiGroups: ['oda.tmforum.org'], resources: ['exposedapis', 'apis'] };
+    expect(rulesOf(objects, 'ClusterRole')).toEqual([]);
+    expect(rulesOf(objects, 'Role')).toEqual([
+      { ...apis, verbs: ['create'] },
+      { ...apis, resourceNames: ['apig-apig-orchestrator-probe'], verbs: ['get', 'delete'] },
+    ]);
+    expect(objects.find(({ kind }) => kind === 'Role')?.metadata?.namespace).toBe('a');
+  });
+
   test('are all that the operator needs, in namespaces of their own, to register and remove an API', async () => {
     const cluster = `chart-${own.slice(-8)}`;
     const set = { ...MINIMAL, 'watch.namespaces': [namespace], clusterName: cluster };
-    const objects = await renderChart(undefined, set, own);
+    const objects = (await renderChart(undefined, set, own)).filter((object) => !isHook(object));
     await applyManifests(
       stack.kubeConfig,
       objects.filter(({ kind }) => kind === 'ServiceAccount' || kind?.startsWith('Role')),
     );
-    const account = objects.find(({ kind }) => kind === 'ServiceAccount')?.metadata?.name ?? '';
-    const core = stack.kubeConfig.makeApiClient(CoreV1Api);
-    const { status } = await core.createNamespacedServiceAccountToken({
-      namespace: own,
-      name: account,
-      body: { spec: { audiences: [], expirationSeconds: 3_600 } },
-    });
-    const current = stack.kubeConfig.getCurrentCluster();
-    const path = join(directory, 'kubeconfig');
-    await writeKubeconfig(path, {
-      server: current?.server ?? '',
-      ca: Buffer.from(current?.caData ?? '', 'base64').toString(),
-      user: account,
-      token: status?.token ?? '',
-      namespace: own,
-    });
+    const name = objects.find(({ kind }) => kind === 'ServiceAccount')?.metadata?.name ?? '';
+    const path = await accountKubeconfig(stack.kubeConfig, directory, { namespace: own, name });
     const operator = await createOperator(stack, {
       namespaces: [namespace],
       gatewayUrl: setUp.gateway.url,

@@ -167,3 +167,21 @@ test.each([
     expect(await operator.warnings('RECORD_KEY_FILE')).toHaveLength(1);
   },
 );
+
+test.each([
+  ['is not there', undefined, 'cannot be read'],
+  ['is no JSON', 'secret', 'is not JSON'],
+])(
+  'where the credentials of the gateway %s the process lives and says so, until they are right',
+  async (_what, text, words) => {
+    const file = join(stack.directory, uniqueName('credentials'));
+    if (text !== undefined) await writeFile(file, text);
+    const operator = await startWith({ APIG_AUTH_FILE: file });
+    await operator.until('gateway', `APIG_AUTH_FILE ${file} ${words}`);
+    expect(await operator.seen()).toMatchObject({ ready: false });
+    await writeFile(file, '{"bearer": "token"}');
+    await eventually('it is ready', async () => (await operator.seen()).ready, 45_000);
+    expect(await operator.warnings('APIG_AUTH_FILE')).toHaveLength(1);
+  },
+  90_000,
+);

@@ -6,7 +6,7 @@ import { runTool } from '../../deploy/dev/stack/runTool.ts';
 import { waitUntil } from '../../deploy/dev/stack/waitUntil.ts';
 import {
   gatewayTaskQueue,
-  SEARCH_ATTRIBUTES,
+  SEARCH_ATTRIBUTE_TYPES,
   taskQueues,
   workflowId,
   type ResourceRef,
@@ -47,8 +47,8 @@ export async function startRecordingServer(cli: string): Promise<TestWorkflowEnv
     client: { identity: IDENTITY },
     server: {
       executable: { type: 'existing-path', path: cli },
-      searchAttributes: Object.values(SEARCH_ATTRIBUTES).map((name) =>
-        defineSearchAttributeKey(name, name === SEARCH_ATTRIBUTES.implementationReady ? 'BOOL' : 'KEYWORD'),
+      searchAttributes: Object.entries(SEARCH_ATTRIBUTE_TYPES).map(([name, type]) =>
+        defineSearchAttributeKey(name, type === 'Bool' ? 'BOOL' : 'KEYWORD'),
       ),
     },
   });

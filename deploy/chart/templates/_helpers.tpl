@@ -45,11 +45,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
 {{- end }}
 
-{{- define "apig.env" -}}
-- name: POD_NAME
-  valueFrom: {fieldRef: {fieldPath: metadata.name}}
-- name: POD_NAMESPACE
-  valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+{{- /* How Temporal is reached. */ -}}
+{{- define "apig.temporalEnv" -}}
 {{- with .Values.temporal }}
 - {name: TEMPORAL_ADDRESS, value: {{ .address | quote }}}
 - {name: TEMPORAL_NAMESPACE, value: {{ .namespace | quote }}}
@@ -75,6 +72,14 @@ apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
 - {name: TEMPORAL_TLS_SERVER_NAME, value: {{ .tls.serverName | quote }}}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{- define "apig.env" -}}
+- name: POD_NAME
+  valueFrom: {fieldRef: {fieldPath: metadata.name}}
+- name: POD_NAMESPACE
+  valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+{{ include "apig.temporalEnv" . | trim }}
 {{- range $name, $value := include "apig.settings" . | fromYaml }}
 - {name: {{ $name }}, value: {{ $value | quote }}}
 {{- end }}
@@ -129,5 +134,27 @@ gateway-ca: {{ . | quote }}
 {{- end }}
 {{- with .Values.records.key.existingSecret }}
 record-key: {{ . | quote }}
+{{- end }}
+{{- end }}
+
+{{- /* The mounts of these Secrets (folder and Secret), and those of extraVolumeMounts. */ -}}
+{{- define "apig.volumeMounts" -}}
+{{- range $folder, $secret := .secrets }}
+# The whole folder, because a file by subPath would not follow the Secret.
+- {name: {{ $folder }}, mountPath: /etc/apig/{{ $folder }}, readOnly: true}
+{{- end }}
+{{- with .root.Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "apig.volumes" -}}
+{{- range $folder, $secret := .secrets }}
+# Optional: without the Secret the process lives, says in /readyz what is missing, and gets it when it is there.
+- name: {{ $folder }}
+  secret: {secretName: {{ $secret | quote }}, defaultMode: 0440, optional: true}
+{{- end }}
+{{- with .root.Values.extraVolumes }}
+{{ toYaml . }}
 {{- end }}
 {{- end }}

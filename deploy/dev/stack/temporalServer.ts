@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES } from '../../../src/domain/kubernetes/names.ts';
+import { SEARCH_ATTRIBUTE_TYPES } from '../../../src/domain/kubernetes/names.ts';
 import { Child, type OnUnexpectedExit } from './child.ts';
 import { probe } from './probe.ts';
 
@@ -44,10 +44,7 @@ export function temporalServer(options: TemporalServerOptions): Child {
 }
 
 function searchAttributes(): string[] {
-  return Object.values(SEARCH_ATTRIBUTES).map((name) => {
-    const type = name === SEARCH_ATTRIBUTES.implementationReady ? 'Bool' : 'Keyword';
-    return `--search-attribute=${name}=${type}`;
-  });
+  return Object.entries(SEARCH_ATTRIBUTE_TYPES).map(([name, type]) => `--search-attribute=${name}=${type}`);
 }
 
 /** The server answers before its namespace and search attributes are usable: only they count as healthy. */
@@ -59,7 +56,7 @@ async function hasSearchAttributes(address: string): Promise<boolean> {
       Date.now() + 2000,
       async () => await connection.operatorService.listSearchAttributes({ namespace: TEMPORAL_NAMESPACE }),
     );
-    return Object.values(SEARCH_ATTRIBUTES).every((name) => customAttributes?.[name] !== undefined);
+    return Object.keys(SEARCH_ATTRIBUTE_TYPES).every((name) => customAttributes?.[name] !== undefined);
   } finally {
     await connection.close();
   }

@@ -38,6 +38,22 @@ export const SEARCH_ATTRIBUTES = {
   cluster: 'OdaCluster',
 } as const;
 
+export type SearchAttributeName = (typeof SEARCH_ATTRIBUTES)[keyof typeof SEARCH_ATTRIBUTES];
+
+/** Under which type Temporal knows each, in the words of its command line. */
+export const SEARCH_ATTRIBUTE_TYPES: Readonly<Record<SearchAttributeName, 'Keyword' | 'Bool'>> = {
+  OdaNamespace: 'Keyword',
+  OdaComponent: 'Keyword',
+  OdaApi: 'Keyword',
+  OdaApiPath: 'Keyword',
+  OdaSegment: 'Keyword',
+  OdaApiState: 'Keyword',
+  OdaFailureReason: 'Keyword',
+  OdaImplementationReady: 'Bool',
+  OdaGateway: 'Keyword',
+  OdaCluster: 'Keyword',
+};
+
 /** What names one resource everywhere in this project: the key of a queue, the input of a workflow. */
 export interface ResourceRef {
   readonly plural: ApiPlural | typeof COMPONENTS;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { REMOVAL_POLICIES } from '../../../src/app/jobs/checkRemoval.ts';
 import { loadSettings } from '../../../src/config/loadSettings.ts';
 import { SETTINGS } from '../../../src/config/settings.ts';
 
@@ -19,6 +20,7 @@ const schema = z
         properties: z.record(z.string(), settingSchema),
       }),
       terminationGracePeriodSeconds: z.object({ minimum: z.number() }),
+      uninstall: z.object({ properties: z.object({ policy: z.object({ enum: z.array(z.string()) }) }) }),
     }),
   })
   .parse(JSON.parse(read('deploy/chart/values.schema.json'))).properties;
@@ -47,6 +49,36 @@ test('a pod has more time to end than the calls that are out at SIGTERM', () => 
   const seconds = Number(grace.replaceAll('_', '')) / 1_000;
   expect(seconds).toBeGreaterThan(0);
   expect(schema.terminationGracePeriodSeconds.minimum).toBeGreaterThan(seconds);
+});
+
+test('each policy of an uninstall is one that the check knows, or none at all', () => {
+  const policies = schema.uninstall.properties.policy.enum;
+  expect(policies.filter((policy) => policy !== 'ignore')).toEqual(REMOVAL_POLICIES);
+});
+
+/** What may be said of an object: the names of its values, and of those in it. Free-form ones have none. */
+interface Described {
+  readonly properties?: Readonly<Record<string, Described>>;
+}
+
+function valueNames(described: Described, path = ''): readonly string[] {
+  const { properties } = described;
+  if (properties === undefined) return [path];
+  return Object.entries(properties).flatMap(([name, one]) => valueNames(one, `${path}/${name}`));
+}
+
+function isValue(values: unknown, path: string): boolean {
+  const inside = (value: unknown, name: string): unknown =>
+    Object.entries(value ?? {}).find(([key]) => key === name)?.[1];
+  return path.slice(1).split('/').reduce(inside, values) !== undefined;
+}
+
+test('every value that the schema allows has a default in values.yaml, so that people find it there', () => {
+  const names = valueNames(JSON.parse(read('deploy/chart/values.schema.json')) as Described);
+  const free = /^\/(global|settings|.+Probe)(\/|$)/;
+  const values: unknown = parse(read('deploy/chart/values.yaml'));
+  expect(names.length).toBeGreaterThan(60);
+  expect(names.filter((name) => !free.test(name) && !isValue(values, name))).toEqual([]);
 });
 
 test('the chart has the version of the program', () => {
