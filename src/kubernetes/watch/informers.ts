@@ -57,6 +57,8 @@ export interface Watched {
   readonly reflector: Pick<Reflector<object>, 'start' | 'stop' | 'relist' | 'settled' | 'health'>;
   /** How far the reflector has come; its changes have been told by then. */
   readonly versions: Versions;
+  /** When a list, an event or a bookmark was seen last, in milliseconds since the epoch; undefined: never. */
+  readonly progressAt: () => number | undefined;
 }
 
 export interface Reflectors {
@@ -164,6 +166,7 @@ function createInformer<T extends object>(deps: WatchDependencies, kind: Watched
   const { namespace } = scope;
   const name = namespace === undefined ? plural : `${plural} in ${namespace}`;
   const versions = createVersions(clock);
+  let progressAt: number | undefined;
 
   async function source(): ReturnType<ReflectorOptions<T>['source']> {
     const resource =
@@ -174,12 +177,14 @@ function createInformer<T extends object>(deps: WatchDependencies, kind: Watched
     plural,
     namespace,
     versions,
+    progressAt: () => progressAt,
     reflector: createReflector({
       name,
       source,
       transform,
       onChange,
       onProgress: (resourceVersion) => {
+        progressAt = clock.now();
         versions.note(resourceVersion);
       },
       // The definition may have changed: the next write must not go through a version that it no longer has.
