@@ -99,7 +99,7 @@ export const METRICS = {
   apig_view_age_seconds: {
     type: 'gauge',
     unit: 'seconds',
-    help: 'Time since a list, an event or a bookmark was seen last; the API server sends a bookmark about once a minute',
+    help: 'Time since a list, an event or a bookmark was seen last; the API server sends a bookmark every minute or two',
     labels: { kind: KIND },
   },
   apig_signals_queued: {

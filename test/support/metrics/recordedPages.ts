@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /**
- * `/metrics` of an operator on the local stack, without the buckets of histograms: five quiet minutes after a start; while its gateway was
- * away, with a deletion that waits; and while Temporal did not answer.
+ * `/metrics` of an operator on the local stack, with the series that somebody asks for: in a quiet minute; while its gateway was away,
+ * with a deletion that waits; and while Temporal did not answer.
  */
 export type RecordedPage = 'healthy' | 'gatewayAway' | 'temporalAway';
 
