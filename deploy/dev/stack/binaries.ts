@@ -74,7 +74,7 @@ const SPECS = {
       package: 'github.com/prometheus/prometheus/cmd/promtool',
       // The discovery of targets in clouds is most of it.
       tag: 'remove_all_sd',
-      usualSeconds: 170,
+      usualSeconds: 150,
     },
   },
   temporal: {
