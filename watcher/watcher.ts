@@ -56,6 +56,8 @@ export interface Watcher {
   /** Looks at everything anew and wakes the workflows of what has gone; the same that RESYNC_INTERVAL does. */
   resync(): Promise<void>;
   health(): { readonly ready: boolean; readonly detail: string };
+  /** Resources whose workflow is still to be signalled, and those of them where that has failed. */
+  queue(): { readonly size: number; readonly failing: number };
 }
 
 /** Five signals a second for one resource, so that whoever changes it all the time does not fill its workflow's history. */
@@ -224,6 +226,7 @@ export function createWatcher({
       await sweep();
       await queue.drained();
     },
+    queue: () => queue.health(),
     health() {
       const { failing, lastError } = queue.health();
       const waiting = `${failing} signals are waiting for Temporal: ${lastError ?? ''}`;

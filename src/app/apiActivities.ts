@@ -25,6 +25,8 @@ export interface ActivitiesContext {
   readonly clients: Clients;
   readonly view: ClusterView;
   readonly emitEvent: EmitEvent;
+  /** Told of each write of a Component's entry that came after a write of somebody else. */
+  readonly onEntryConflict: () => void;
   /** Does the Temporal server know our search attributes? Asked by each observation. */
   readonly hasSearchAttributes: () => boolean;
 }
@@ -32,13 +34,20 @@ export interface ActivitiesContext {
 const now = (): Date => new Date();
 
 /** The activities of the main task queue, on the real cluster: what looks at it looks at the view. */
-export function buildApiActivities({ clients, view, emitEvent, ...context }: ActivitiesContext): object {
+export function buildApiActivities({
+  clients,
+  view,
+  emitEvent,
+  onEntryConflict,
+  ...context
+}: ActivitiesContext): object {
   const { settings } = context;
   const components = createComponentStore(clients, clients.restMapper, {
     current: ({ namespace, name }) =>
       view.isFresh({ plural: COMPONENTS, namespace })
         ? view.component(resourceKey({ plural: COMPONENTS, namespace, name }))
         : undefined,
+    onConflict: onEntryConflict,
   });
   const known = createMutationCache(view);
   const apis = createExposedApis(clients, clients.restMapper, known);

@@ -44,6 +44,8 @@ export interface LanesContext extends LaneContext {
 
 export interface Lanes {
   readonly health: () => PartHealth;
+  /** Does this process make the gateway calls just now? */
+  readonly isHolding: () => boolean;
   /** Until `stopped`: makes the gateway calls whenever this process holds the lease. Rejects when a lane fails. */
   run(stopped: AbortSignal): Promise<void>;
 }
@@ -119,7 +121,9 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
     isAble: context.isTemporalAnswering,
     onStanding: (standing) => tellLeadership(logger, standing, `${namespace}/${name}`),
   });
+  context.metrics.gauge('apig_lease_held', () => [[{}, elector.isHeld() ? 1 : 0]]);
   return {
+    isHolding: () => elector.isHeld(),
     run: (stopped) => elector.run(stopped),
     health: () => leadershipHealth(elector.standing(), pool?.gateways().length ?? 0),
   };

@@ -12,6 +12,7 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { obtain } from './obtain.ts';
 import { openTemporal, type Temporal } from './openTemporal.ts';
 import { type RecordKeys, recordKeysOf } from './recordKeys.ts';
+import { meterBuild, meterParts } from './meterParts.ts';
 import { createSdkRuntime, type SdkRuntime } from './sdkRuntime.ts';
 import { gatewayFault, standIdle } from './standIdle.ts';
 import { createTaskFailures } from './taskFailures.ts';
@@ -131,6 +132,7 @@ async function work(
   if (seal) parts['recordKeys'] = () => seal.health();
   parts['view'] = () => view.health();
   if (watcher) parts['watcher'] = () => watcher.health();
+  const meters = meterParts(metrics, { view, watcher });
   view.start();
   watcher?.start();
   const taskFailures = createTaskFailures({
@@ -154,7 +156,10 @@ async function work(
         ownNamespace: home,
       })
     : undefined;
-  if (workers) parts['worker'] = workers.health;
+  if (workers) {
+    parts['worker'] = workers.health;
+    meters.measureWhile(workers.isHolding);
+  } else meterBuild(metrics, '');
   logger.info({}, 'apig-orchestrator runs');
 
   await Promise.race([aborted(stopped), ...(workers ? [workers.done, taskFailures.run(stopped)] : [])]);

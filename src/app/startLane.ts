@@ -11,6 +11,7 @@ import { type PathArbiter, pathsOf } from '../paths/arbiter.ts';
 import { describeError, type Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Lane } from './lanePool.ts';
+import { gatewayLabel, isConfigured, meterCalls } from './meterGateways.ts';
 import { shareSlots } from './slotShare.ts';
 import { createWaitingCalls, type Wake } from './waitingCalls.ts';
 
@@ -44,9 +45,12 @@ export async function startLane(
   common: CommonOptions,
   parts: LaneParts,
 ): Promise<Lane> {
-  const { settings, logger } = context;
+  const { settings, metrics, logger } = context;
   const { endpoint, arbiter, mayCall } = parts;
-  const gateway = fenceGateway(buildGateway(context, endpoint), mayCall);
+  const label = gatewayLabel(settings, endpoint);
+  const driver = buildGateway(settings, endpoint);
+  const meter = meterCalls(metrics, label);
+  const gateway = fenceGateway(meterGateway(driver, meter.observe), mayCall);
   const paths = shareSlots(pathsOf(gatewayHost(endpoint), arbiter), {
     slots: settings.APIG_MAX_CONCURRENCY,
     hangsAfterMs: settings.APIG_TIMEOUT / 2,
@@ -73,11 +77,14 @@ export async function startLane(
     maxTaskQueueActivitiesPerSecond: settings.APIG_MAX_RPS,
   });
   logger.debug({ endpoint }, 'The lane of a gateway is up');
+  const forget = metrics.gauge('apig_gateway_calls_waiting', () => [[{ gateway: label }, waiting.size()]]);
   const stopping = new AbortController();
   async function run(): Promise<void> {
     try {
       await worker.runUntil(aborted(stopping.signal));
     } finally {
+      forget();
+      meter.forget();
       await waiting.stop();
     }
   }
@@ -91,10 +98,10 @@ function hasOthers({ view, settings }: LaneContext, endpoint: string, namespace:
   return false;
 }
 
-function buildGateway({ settings, metrics }: LaneContext, endpoint: string): Gateway {
-  const gateway = createGateway({
+function buildGateway(settings: Settings, endpoint: string): Gateway {
+  return createGateway({
     endpoint,
-    isConfigured: [settings.APIG_ENDPOINT, ...settings.APIG_FORMER_ENDPOINTS].includes(endpoint),
+    isConfigured: isConfigured(settings, endpoint),
     replies: {
       success: settings.APIG_SUCCESS_CODES,
       alreadyGone: settings.APIG_ALREADY_GONE,
@@ -104,9 +111,5 @@ function buildGateway({ settings, metrics }: LaneContext, endpoint: string): Gat
     authFile: settings.APIG_AUTH_FILE,
     caFile: settings.APIG_CA_FILE,
     mock: settings.APIG_MOCK,
-  });
-  return meterGateway(gateway, (verb, outcome, seconds) => {
-    metrics.gatewayCalls.inc({ verb, outcome });
-    metrics.gatewaySeconds.observe({ verb }, seconds);
   });
 }

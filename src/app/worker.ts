@@ -14,6 +14,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { buildApiActivities, endRequestsWithActivity } from './apiActivities.ts';
 import { isRunning, missingSearchAttributes } from './temporal.ts';
 import { createLanes, type Lanes } from './lanes.ts';
+import { meterBuild } from './meterParts.ts';
 import { createSearchAttributes, type SearchAttributes } from './searchAttributes.ts';
 import type { TaskFailures } from './taskFailures.ts';
 import { createTemporalProbe, type TemporalProbe } from './temporalProbe.ts';
@@ -45,6 +46,8 @@ export interface WorkerContext {
 
 export interface Workers {
   readonly health: () => PartHealth;
+  /** Does this process make the gateway calls just now? */
+  readonly isHolding: () => boolean;
   /** Resolves when all work has ended, rejects when a worker fails. */
   readonly done: Promise<void>;
   shutdown(): void;
@@ -71,6 +74,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
   });
   const [, bundle] = await Promise.all([searchAttributes.look(), workflowBundle()]);
   logger.info({ bundle: bundle.hash, isNew: bundle.isNew }, 'Workflow code loaded');
+  meterBuild(context.metrics, bundle.hash);
   const recorder = createEventRecorder({ clients, instance: context.instance, logger });
   const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> = {
     connection,
@@ -88,6 +92,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
       clients,
       view,
       emitEvent: recorder.emit,
+      onEntryConflict: () => context.metrics.entryConflicts.inc(),
       hasSearchAttributes: () => searchAttributes.areKnown(),
     }),
     interceptors: { activity: [endRequestsWithActivity] },
@@ -100,6 +105,7 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
   const lanes = createLanes(lanesContext(context, probe), common);
   const stopping = new AbortController();
   return {
+    isHolding: lanes.isHolding,
     health: () => {
       const state = main.getState();
       const calls = lanes.health();

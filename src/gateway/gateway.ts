@@ -30,16 +30,20 @@ const NOT_OURS: Outcome = {
   reply: { code: 'standby', message: 'this worker has just handed the gateway calls over to another' },
 };
 
-export type ObserveCall = (verb: 'register' | 'remove', outcome: Outcome['kind'], seconds: number) => void;
+/** Told of each call as it begins. @returns told of its end */
+export type ObserveCall = (
+  verb: 'register' | 'remove',
+) => (outcome: Outcome['kind'], seconds: number) => void;
 
 /** Adds measuring to a gateway. */
 export function meterGateway(gateway: Gateway, observe: ObserveCall): Gateway {
   const metered =
     (verb: 'register' | 'remove'): Gateway['register'] =>
     async (registration, signal) => {
+      const ended = observe(verb);
       const begin = performance.now();
       const outcome = await gateway[verb](registration, signal);
-      observe(verb, outcome.kind, (performance.now() - begin) / 1000);
+      ended(outcome.kind, (performance.now() - begin) / 1000);
       return outcome;
     };
   return { register: metered('register'), remove: metered('remove') };

@@ -44,6 +44,8 @@ export interface ComponentEntriesOptions {
   readonly getComponent: (key: ComponentKey) => Promise<ComponentStatus | undefined>;
   /** Where the first try looks; after a failure the Component is read live. Default: always live. */
   readonly current?: CurrentComponent | undefined;
+  /** Told of each write that came after a write of somebody else. Default: nobody asks. */
+  readonly onConflict?: (() => void) | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -140,7 +142,9 @@ export function createComponentEntries(options: ComponentEntriesOptions): Compon
   function isOvertaken(error: unknown): boolean {
     const isMoved = error instanceof IgnoredWrite || isUnserved(error);
     if (isMoved) served.forget(COMPONENTS);
-    return isMoved || isAbsent(error) || isConflict(error) || isUnprocessable(error);
+    const isRaced = isMoved || isAbsent(error) || isConflict(error) || isUnprocessable(error);
+    if (isRaced) options.onConflict?.();
+    return isRaced;
   }
 
   const collect = createBatches<Waiting>({

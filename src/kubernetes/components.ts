@@ -33,7 +33,7 @@ export interface ComponentStore {
 export function createComponentStore(
   clients: Clients,
   served: RestMapper = clients.restMapper,
-  near: Pick<ComponentEntriesOptions, 'current' | 'clock'> = {},
+  near: Pick<ComponentEntriesOptions, 'current' | 'clock' | 'onConflict'> = {},
 ): ComponentStore {
   const { custom } = clients;
 

@@ -1,5 +1,4 @@
 import { fastify } from 'fastify';
-import { Gauge } from 'prom-client';
 import type { Metrics } from './metrics.ts';
 
 export interface PartHealth {
@@ -20,23 +19,13 @@ export interface HealthServer {
  * `/metrics`: Prometheus text, with the gauge `apig_ready` as it is at each scrape.
  * @param port 0: a free one
  * @param parts may change later: each request and each scrape reads it anew
- * @param metrics one server serves them: it registers its gauge there
+ * @param metrics one server serves them
  * @throws in one line where the port is taken
  */
 export async function serveHealth(port: number, parts: HealthParts, metrics: Metrics): Promise<HealthServer> {
   const server = fastify();
-  metrics.registry.registerMetric(
-    new Gauge({
-      name: 'apig_ready',
-      help: 'Whether a part of the process is ready',
-      labelNames: ['part'],
-      registers: [],
-      collect() {
-        // A part that is no more, because what the process waited for has come, must not stay at 0.
-        this.reset();
-        for (const [part, health] of Object.entries(parts)) this.set({ part }, health().ready ? 1 : 0);
-      },
-    }),
+  metrics.gauge('apig_ready', () =>
+    Object.entries(parts).map(([part, health]) => [{ part }, health().ready ? 1 : 0] as const),
   );
   server.get('/livez', () => ({ alive: true }));
   server.get('/readyz', (_request, reply) => {

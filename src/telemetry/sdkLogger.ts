@@ -25,8 +25,8 @@ export function sdkLogger(logger: Logger): SdkLogger {
     (level: 'debug' | 'warn' | 'error'): Say =>
     (message, fields = {}) => {
       if (tasks.take(message, fields)) return;
-      const { error, ...rest } = fields;
-      logger[level](
+      const { error, taskToken: _, ...rest } = fields;
+      logger[isNoNews(message, fields) ? 'debug' : level](
         {
           ...rest,
           ...(error === undefined ? {} : { error: describeError(error) }),
@@ -46,6 +46,18 @@ export function sdkLogger(logger: Logger): SdkLogger {
     error: say('error'),
   };
 }
+
+/**
+ * A lane is a worker for activities alone, as it is meant to be. And a gateway call that fails is told once: its repeats, once a minute
+ * for as long as the gateway is away, change nothing.
+ */
+function isNoNews(message: string, { isLocal, attempt }: Fields): boolean {
+  if (message.startsWith(NO_WORKFLOWS)) return true;
+  return message === ACTIVITY_FAILED && isLocal === false && typeof attempt === 'number' && attempt > 1;
+}
+
+const NO_WORKFLOWS = 'No workflows registered';
+const ACTIVITY_FAILED = 'Activity failed';
 
 /** The SDK's messages that are read here; a test runs into a failing task for real, should a new SDK change them. */
 const CREATED = 'Creating workflow';

@@ -13,17 +13,20 @@ test('a worker that may not call any more does not, and says that nothing was do
   expect(gateway.calls).toHaveLength(1);
 });
 
-test('every call is counted by verb and outcome, and its outcome handed on', async () => {
+test('every call is told as it begins, and as it ends with its outcome, which is handed on', async () => {
   const gateway = new ScriptedGateway();
   gateway.next('accepted', 'rejected');
   const seen: unknown[] = [];
-  const metered = meterGateway(gateway, (verb, outcome, seconds) => {
-    seen.push([verb, outcome, seconds >= 0]);
+  const metered = meterGateway(gateway, (verb) => {
+    seen.push([verb, 'begins', gateway.calls.length]);
+    return (outcome, seconds) => void seen.push([verb, outcome, seconds >= 0]);
   });
   expect((await metered.register(registrationOf())).kind).toBe('accepted');
   expect((await metered.remove(registrationOf())).kind).toBe('rejected');
   expect(seen).toEqual([
+    ['register', 'begins', 0],
     ['register', 'accepted', true],
+    ['remove', 'begins', 1],
     ['remove', 'rejected', true],
   ]);
 });

@@ -25,6 +25,7 @@ let inTheWay: ((body: unknown) => ApiAnswer | undefined) | undefined;
 let seen: ComponentStatus | undefined;
 
 let clock: HeldClock;
+let conflicts: number;
 let cluster: ScriptedCluster;
 let store: ComponentStore;
 
@@ -35,9 +36,14 @@ beforeEach(async () => {
   hasStatus = true;
   inTheWay = undefined;
   seen = undefined;
+  conflicts = 0;
   clock = heldClock();
   cluster = await startScriptedCluster(answer);
-  store = createComponentStore(cluster.clients, undefined, { current: () => seen, clock });
+  store = createComponentStore(cluster.clients, undefined, {
+    current: () => seen,
+    onConflict: () => (conflicts += 1),
+    clock,
+  });
 });
 afterEach(() => cluster.close());
 
@@ -164,7 +170,7 @@ test('where the lists have changed since the view looked, the Component is read 
   version += 1;
   expect(await write('u0')).toBe('written');
   expect(urls()).toEqual([undefined, undefined, undefined, 'https://gw/u0']);
-  expect([patches().length, reads()]).toEqual([2, 1]);
+  expect([patches().length, reads(), conflicts]).toEqual([2, 1, 1]);
 });
 
 test('each of a batch has its own answer', async () => {

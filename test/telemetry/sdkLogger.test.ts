@@ -22,6 +22,30 @@ test("the SDK's warnings become our lines with the cause alone, its information 
   ]);
 });
 
+test('a worker for gateway calls alone is what it is meant to be, and no alarm', () => {
+  const { logger, lines } = recorded();
+  const sdk = sdkLogger(logger);
+  sdk.warn('No workflows registered, not polling for workflow tasks', { taskQueue: 'apig-gateway/a:80' });
+  sdk.warn('No activities registered');
+  expect(lines.map(([level]) => level)).toEqual(['debug', 'warn']);
+});
+
+test('a gateway call that fails is told once, not at every try, and without what only Temporal can read', () => {
+  const { logger, lines } = recorded();
+  const sdk = sdkLogger(logger);
+  const fields = { workflowId: 'exposed-api/shop/a', taskToken: 'CiQw', isLocal: false };
+  for (const attempt of [1, 2, 3])
+    sdk.warn('Activity failed', { ...fields, attempt, error: new Error('away') });
+  sdk.warn('Activity failed', { ...fields, isLocal: true, attempt: 2 });
+  expect(lines.map(([level]) => level)).toEqual(['warn', 'debug', 'debug', 'warn']);
+  expect(lines[0]?.[1]).toEqual({
+    workflowId: 'exposed-api/shop/a',
+    isLocal: false,
+    attempt: 1,
+    error: 'away',
+  });
+});
+
 test('a failed workflow task is told with its workflow, its cause and what to do, though the SDK names only the run', () => {
   const { logger, lines } = recorded();
   const sdk = sdkLogger(logger);

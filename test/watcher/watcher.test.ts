@@ -37,6 +37,7 @@ function viewByHand(): { readonly view: ClusterView; readonly events: ChangeHand
       hasReached: () => true,
       waitFor: () => Promise.resolve(true),
       health: () => ({ ready: true, detail: '', reflectors: [] }),
+      ages: () => [],
     },
   };
 }

@@ -6,8 +6,10 @@ const KUBERNETES_VERSION = '1.36.3';
 export interface GoSource {
   readonly kind: 'go';
   /** Folder below deploy/dev/stack/go that holds the go.mod and go.sum pinning every byte. */
-  readonly module: 'kubernetes' | 'helm';
+  readonly module: 'kubernetes' | 'helm' | 'prometheus';
   readonly package: string;
+  /** Build tag that leaves out what nobody here needs. */
+  readonly tag?: string;
   /** What a build on two cores was measured to take, for the progress line. */
   readonly usualSeconds: number;
 }
@@ -61,6 +63,20 @@ const SPECS = {
     folderVariable: undefined,
     source: { kind: 'go', module: 'helm', package: 'helm.sh/helm/v3/cmd/helm', usualSeconds: 90 },
   },
+  promtool: {
+    command: 'promtool',
+    version: '3.16.0',
+    fileVariable: 'PROMTOOL_PATH',
+    folderVariable: undefined,
+    source: {
+      kind: 'go',
+      module: 'prometheus',
+      package: 'github.com/prometheus/prometheus/cmd/promtool',
+      // The discovery of targets in clouds is most of it.
+      tag: 'remove_all_sd',
+      usualSeconds: 150,
+    },
+  },
   temporal: {
     command: 'temporal',
     version: '1.9.1',
@@ -84,6 +100,7 @@ export const BINARY_NAMES = [
   'kube-controller-manager',
   'kubectl',
   'helm',
+  'promtool',
   'temporal',
   'temporal-test-server',
 ] as const satisfies readonly BinaryName[];

@@ -23,7 +23,7 @@ export async function goBuild(
   const { version } = BINARIES[name];
   const { code, stderr } = await runTool(
     'go',
-    ['build', ...buildFlags(version), '-o', target, source.package],
+    ['build', ...buildFlags(version), '-tags', source.tag ?? '', '-o', target, source.package],
     {
       cwd: fileURLToPath(new URL(`go/${source.module}`, import.meta.url)),
       environment: buildEnvironment(run.environment),

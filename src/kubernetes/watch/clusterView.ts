@@ -1,6 +1,6 @@
 import type { Component } from '../../domain/component/component.ts';
 import type { ExposedApi } from '../../domain/exposedApi/exposedApi.ts';
-import { isFresh, viewHealth, type ViewHealth } from './health.ts';
+import { ageOf, isFresh, type KindAge, viewHealth, type ViewHealth } from './health.ts';
 import {
   createReflectors,
   type ChangeHandlers,
@@ -45,6 +45,8 @@ export interface ClusterView extends View {
   /** Resolves with true once it has, with false after 2 s, on stop, and at once where the view is not fresh. */
   waitFor(place: Place, resourceVersion: string): Promise<boolean>;
   health(): ViewHealth;
+  /** How old what it shows is, by kind; kinds that the cluster does not serve are left out. */
+  ages(): readonly KindAge[];
 }
 
 /** What surrounds APIs decides about them, so that is waited for; but not for ever, since a needless signal only costs. */
@@ -119,6 +121,14 @@ export function createClusterView(
         surroundings.map(({ reflector }) => reflector.health()),
         clock.now(),
       ),
+    ages: () =>
+      [...Map.groupBy(watches.values(), ({ plural }) => plural)].flatMap(([kind, of]) => {
+        const age = ageOf(
+          of.map(({ reflector, progressAt }) => ({ ...reflector.health(), progressAt: progressAt() })),
+          clock.now(),
+        );
+        return age === undefined ? [] : [{ kind, ...age }];
+      }),
   };
 }
 

@@ -36,6 +36,28 @@ export function viewHealth(
   };
 }
 
+/** How old the view of a kind is, in all namespaces where it is watched. */
+export interface KindAge {
+  readonly kind: string;
+  /** For how long the watch has been away that has been away longest; 0: all are open. Milliseconds. */
+  readonly staleMs: number;
+  /** Since the list, event or bookmark that is longest ago; undefined: one has not been listed yet. Milliseconds. */
+  readonly ageMs: number | undefined;
+}
+
+type WatchAge = Pick<ReflectorHealth, 'served' | 'staleSince'> & { readonly progressAt: number | undefined };
+
+/** @returns undefined where the cluster does not serve the kind */
+export function ageOf(watches: readonly WatchAge[], now: number): Omit<KindAge, 'kind'> | undefined {
+  const served = watches.filter((one) => one.served !== false);
+  if (served.length === 0) return undefined;
+  const ages = served.map(({ progressAt }) => (progressAt === undefined ? undefined : now - progressAt));
+  return {
+    staleMs: Math.max(...served.map(({ staleSince = now }) => now - staleSince)),
+    ageMs: ages.every((age) => age !== undefined) ? Math.max(...ages) : undefined,
+  };
+}
+
 function complaint({ name, served, synced, staleSince, lastError }: ReflectorHealth, now: number): string[] {
   if (served === false) return [];
   const because = lastError === undefined ? '' : `: ${lastError}`;

@@ -57,6 +57,8 @@ export interface Watched {
   readonly reflector: Pick<Reflector<object>, 'start' | 'stop' | 'relist' | 'settled' | 'health'>;
   /** How far the reflector has come; its changes have been told by then. */
   readonly versions: Versions;
+  /** When a list, an event or a bookmark was seen last, in milliseconds since the epoch; undefined: never. */
+  readonly progressAt: () => number | undefined;
 }
 
 export interface Reflectors {
@@ -91,9 +93,17 @@ export function createReflectors(
   handlers: ChangeHandlers,
 ): Reflectors {
   const isController = scope.componentController === 'embedded';
+  const told = new Set<string>();
+
+  /** Each namespace has a watch of its own, and all would say the same. */
+  function tellUnserved(kind: string): void {
+    if (!told.has(kind)) deps.logger.info({ kind }, 'The cluster does not serve this kind yet');
+    told.add(kind);
+  }
+  const context = { ...deps, tellUnserved };
 
   function components(namespace: string | undefined): Watched {
-    return createInformer(deps, {
+    return createInformer(context, {
       group: ODA_GROUP,
       plural: COMPONENTS,
       scope: { namespace },
@@ -103,7 +113,7 @@ export function createReflectors(
   }
 
   function slices(namespace: string | undefined): Watched {
-    return createInformer(deps, {
+    return createInformer(context, {
       group: 'discovery.k8s.io',
       version: 'v1',
       plural: ENDPOINT_SLICES,
@@ -114,7 +124,7 @@ export function createReflectors(
   }
 
   function ingresses(namespace: string | undefined): Watched {
-    return createInformer(deps, {
+    return createInformer(context, {
       group: 'networking.k8s.io',
       version: 'v1',
       plural: INGRESSES,
@@ -126,7 +136,7 @@ export function createReflectors(
 
   return {
     apis: apiKinds(scope).map((kind) =>
-      createInformer(deps, {
+      createInformer(context, {
         ...kind,
         transform: (object) => transformApi(object, kind.plural, isController),
         onChange: handlers.onApi,
@@ -158,12 +168,16 @@ function namespacesOf({ namespaces }: ApiScope): readonly (string | undefined)[]
 }
 
 /** A reflector of one kind, made but not started. */
-function createInformer<T extends object>(deps: WatchDependencies, kind: WatchedKind<T>): Watched {
-  const { clients, logger, clock } = deps;
+function createInformer<T extends object>(
+  deps: WatchDependencies & { readonly tellUnserved: (kind: string) => void },
+  kind: WatchedKind<T>,
+): Watched {
+  const { clients, logger, clock, tellUnserved } = deps;
   const { group, plural, scope, version, transform, onChange } = kind;
   const { namespace } = scope;
   const name = namespace === undefined ? plural : `${plural} in ${namespace}`;
   const versions = createVersions(clock);
+  let progressAt: number | undefined;
 
   async function source(): ReturnType<ReflectorOptions<T>['source']> {
     const resource =
@@ -174,14 +188,17 @@ function createInformer<T extends object>(deps: WatchDependencies, kind: Watched
     plural,
     namespace,
     versions,
+    progressAt: () => progressAt,
     reflector: createReflector({
       name,
       source,
       transform,
       onChange,
       onProgress: (resourceVersion) => {
+        progressAt = clock.now();
         versions.note(resourceVersion);
       },
+      onUnserved: () => tellUnserved(plural),
       // The definition may have changed: the next write must not go through a version that it no longer has.
       onWatchEnd: () => clients.restMapper.forget(plural),
       logger,

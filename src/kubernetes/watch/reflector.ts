@@ -48,6 +48,8 @@ export interface ReflectorOptions<T extends object> {
   readonly onChange: (change: Change<T>) => void;
   /** Told that every difference up to this resource version has been told. Default: nobody asks. */
   readonly onProgress?: ((resourceVersion: string) => void) | undefined;
+  /** Told that the cluster does not serve the kind, or not any more. Default: nobody asks. */
+  readonly onUnserved?: (() => void) | undefined;
   /** Told that a watch has ended, however it did: the API server ends them, too, when it changes how a kind is served. */
   readonly onWatchEnd?: (() => void) | undefined;
   readonly logger: Logger;
@@ -104,9 +106,7 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
     },
   });
 
-  function isStopped(): boolean {
-    return stopping.signal.aborted;
-  }
+  const isStopped = (): boolean => stopping.signal.aborted;
 
   function noteConnected(): void {
     if (health.lastError !== undefined) logger.info({ reflector: name }, 'Watching again');
@@ -131,7 +131,7 @@ export function createReflector<T extends object>(options: ReflectorOptions<T>):
   }
 
   async function waitUntilServed(): Promise<void> {
-    if (health.served !== false) logger.info({ reflector: name }, 'The cluster does not serve this kind yet');
+    if (health.served !== false) options.onUnserved?.();
     failures += 1;
     health = { ...health, served: false, synced: false, staleSince: health.staleSince ?? clock.now() };
     firstList.resolve();

@@ -183,3 +183,23 @@ test('a kind that may no longer be listed keeps no other from being listed anew,
   });
   expect(await again).toContain('403');
 });
+
+test('that the cluster does not serve a kind is told once, however many namespaces are watched', async () => {
+  const { logger, lines } = silentLogger();
+  const wide = createClusterView(
+    { clients: cluster.clients, clock, logger },
+    {
+      namespaces: ['shop', 'bank', 'town'],
+      selector: '',
+      ingressName: 'apig',
+      publicUrl: 'http://10.0.0.1',
+      componentController: 'external',
+    },
+    createPathIndex(() => 'http://gateway.example'),
+  );
+  wide.start();
+  await wide.settled();
+  await wide.stop();
+  const told = lines.filter(({ msg }) => msg === 'The cluster does not serve this kind yet');
+  expect(told).toEqual([expect.objectContaining({ level: 'info', kind: 'apis' })]);
+});

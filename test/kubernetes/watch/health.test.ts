@@ -1,5 +1,5 @@
 import type { ReflectorHealth } from '../../../src/kubernetes/watch/reflector.ts';
-import { isFresh, viewHealth } from '../../../src/kubernetes/watch/health.ts';
+import { ageOf, isFresh, viewHealth } from '../../../src/kubernetes/watch/health.ts';
 
 const NOW = 1_000_000;
 
@@ -61,4 +61,20 @@ test.each([
   ['the kind is not served', absent, false],
 ])('whether the view may decide when %s', (_when, changes, fresh) => {
   expect(isFresh(part('exposedapis', changes), NOW)).toBe(fresh);
+});
+
+test('the view of a kind is as old as what it shows of the namespace that it has heard of longest ago', () => {
+  const watched = (changes: Partial<ReflectorHealth>, progressAt: number | undefined) => ({
+    ...part('components', changes),
+    progressAt,
+  });
+  const well = watched({}, NOW - 2_000);
+  const away = watched({ staleSince: NOW - 30_000 }, NOW - 40_000);
+  expect(ageOf([well, well], NOW)).toEqual({ staleMs: 0, ageMs: 2_000 });
+  expect(ageOf([well, away], NOW)).toEqual({ staleMs: 30_000, ageMs: 40_000 });
+  expect(ageOf([well, watched({ synced: false, staleSince: NOW - 1_000 }, undefined)], NOW)).toEqual({
+    staleMs: 1_000,
+    ageMs: undefined,
+  });
+  expect(ageOf([watched(absent, undefined)], NOW)).toBeUndefined();
 });
