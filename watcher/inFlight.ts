@@ -1,8 +1,9 @@
 import type { Clock } from '../src/kubernetes/clock.ts';
+import { createPace } from '../src/kubernetes/watch/pace.ts';
 
 /** What was signalled and has not been seen to move yet: so much of one group at once, so that its thousands hold up nobody else. */
 export interface InFlight {
-  /** Has the group to wait until something of it moves? */
+  /** Has the group to wait, until something of it moves or its turn comes? */
   isFull(group: string): boolean;
   /** It is signalled now. */
   begin(key: string): void;
@@ -13,6 +14,10 @@ export interface InFlight {
 export interface InFlightOptions {
   /** So many of one group. */
   readonly limit: number;
+  /** While another group has work, too: so many of one group at once, and then one in `everyMs`. */
+  readonly shared: { readonly size: number; readonly everyMs: number };
+  /** A group has work for so long after its last signal. Milliseconds. */
+  readonly activeMs: number;
   /** What has not moved for so long counts no more: its worker may be away. Milliseconds. */
   readonly patienceMs: number;
   readonly groupOf: (key: string) => string;
@@ -21,11 +26,45 @@ export interface InFlightOptions {
   readonly clock: Clock;
 }
 
+interface Begun {
+  readonly group: string;
+  readonly at: number;
+}
+
 export function createInFlight(
-  { limit, patienceMs, groupOf, onRoom, clock }: InFlightOptions,
+  { limit, shared, activeMs, patienceMs, groupOf, onRoom, clock }: InFlightOptions,
   stopped: AbortSignal,
 ): InFlight {
   const groups = new Map<string, Map<string, symbol>>();
+  const pace = createPace({ burst: shared }, () => clock.now());
+  /** Groups that a turn of theirs is waited for. */
+  const paced = new Set<string>();
+  let last: Begun | undefined;
+  /** The last of another group than that. */
+  let lastOther: Begun | undefined;
+
+  function haveOthersWork(group: string): boolean {
+    const other = last?.group === group ? lastOther : last;
+    return other !== undefined && clock.now() - other.at < activeMs;
+  }
+
+  function note(group: string): void {
+    if (last !== undefined && last.group !== group) lastOther = last;
+    last = { group, at: clock.now() };
+    pace.note(group);
+  }
+
+  function hasToPause(group: string): boolean {
+    if (paced.has(group)) return true;
+    const waitMs = haveOthersWork(group) ? pace.waitMs(group) : 0;
+    if (waitMs === 0) return false;
+    paced.add(group);
+    void clock.sleep(waitMs, stopped).then(() => {
+      paced.delete(group);
+      onRoom();
+    });
+    return true;
+  }
 
   function end(key: string, turn?: symbol): void {
     const group = groupOf(key);
@@ -38,11 +77,12 @@ export function createInFlight(
   }
 
   return {
-    isFull: (group) => (groups.get(group)?.size ?? 0) >= limit,
+    isFull: (group) => (groups.get(group)?.size ?? 0) >= limit || hasToPause(group),
     begin(key) {
       const group = groupOf(key);
       const turn = Symbol(key);
       groups.set(group, (groups.get(group) ?? new Map<string, symbol>()).set(key, turn));
+      note(group);
       void clock.sleep(patienceMs, stopped).then(() => end(key, turn));
     },
     end: (key) => end(key),

@@ -67,9 +67,15 @@ const SIGNAL_BURST = { size: 20, everyMs: 2_000 };
 
 /**
  * So many APIs of one namespace are between their signal and what their round writes first. More would only wait in line inside of
- * Temporal and the worker, in front of everybody else's.
+ * Temporal and the worker, in front of everybody else's. And where several namespaces have work, one alone leaves room: after a burst of 25
+ * it goes on with ten a second.
  */
-const IN_FLIGHT = { limit: 4, patienceMs: 2_000 };
+const IN_FLIGHT = {
+  limit: 4,
+  shared: { size: 25, everyMs: 100 },
+  activeMs: 10_000,
+  patienceMs: 2_000,
+};
 
 function namespaceOf(key: string): string {
   return parseResourceKey(key).namespace;

@@ -2,6 +2,8 @@ import { createInFlight } from '../../watcher/inFlight.ts';
 import { heldClock } from '../support/builders/quickClock.ts';
 
 const PATIENCE_MS = 2_000;
+const ACTIVE_MS = 10_000;
+const SHARED = { size: 5, everyMs: 100 };
 
 function setUp(limit = 2) {
   const clock = heldClock();
@@ -10,6 +12,8 @@ function setUp(limit = 2) {
   const inFlight = createInFlight(
     {
       limit,
+      shared: SHARED,
+      activeMs: ACTIVE_MS,
       patienceMs: PATIENCE_MS,
       groupOf: (key) => key.split('/')[0] ?? '',
       onRoom: () => {
@@ -75,4 +79,50 @@ test('the patience of an earlier signal does not end a later one', async () => {
   clock.advance(PATIENCE_MS / 2);
   await turn();
   expect(inFlight.isFull('shop')).toBe(true);
+});
+
+/** How many of a group may begin now, when each moves at once. */
+function burst({ inFlight }: Pick<ReturnType<typeof setUp>, 'inFlight'>, group: string, most = 50): number {
+  let begun = 0;
+  while (begun < most && !inFlight.isFull(group)) {
+    inFlight.begin(`${group}/${begun}`);
+    inFlight.end(`${group}/${begun}`);
+    begun += 1;
+  }
+  return begun;
+}
+
+test('a group that is alone goes as fast as its workflows take it up', () => {
+  expect(burst(setUp(), 'shop')).toBe(50);
+});
+
+test('while another group has work a burst ends soon, and goes on one by one', async () => {
+  const parts = setUp();
+  const { clock, inFlight, rooms } = parts;
+  inFlight.begin('other/a');
+  expect(burst(parts, 'shop')).toBe(SHARED.size);
+  const before = rooms();
+  clock.advance(SHARED.everyMs);
+  await turn();
+  expect(rooms()).toBe(before + 1);
+  expect(burst(parts, 'shop')).toBe(1);
+});
+
+test('beside work of another group the places of a burst come back with time', async () => {
+  const parts = setUp();
+  expect(burst(parts, 'large')).toBe(50);
+  expect(burst(parts, 'small')).toBe(SHARED.size);
+  expect(burst(parts, 'large')).toBe(0);
+  parts.clock.advance(SHARED.size * SHARED.everyMs);
+  await turn();
+  expect(burst(parts, 'small')).toBe(SHARED.size);
+});
+
+test('when the others have had no work for a while a group is as fast as if it were alone', async () => {
+  const parts = setUp();
+  parts.inFlight.begin('other/a');
+  expect(burst(parts, 'shop')).toBe(SHARED.size);
+  parts.clock.advance(ACTIVE_MS);
+  await turn();
+  expect(burst(parts, 'shop')).toBe(50);
 });
