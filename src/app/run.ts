@@ -70,6 +70,8 @@ export async function run(roles: Roles): Promise<void> {
   logger.info({ port: health.port, ...roles }, 'apig-orchestrator starts');
   await runParts({ roles, settings, sdk, metrics, logger, parts }, stopped.signal);
   await health.close();
+  // The last line: whoever finds it knows that nothing was cut off.
+  logger.info('apig-orchestrator has stopped');
 }
 
 function startingParts({ watcher, worker }: Roles): Record<string, () => PartHealth> {

@@ -63,6 +63,7 @@ async function startWith(settings: Readonly<Record<string, string>>) {
       await eventually(`the log warns: ${words}`, async () => (await read()).length > 0);
       return read();
     },
+    lastLine: async () => (await readFile(child.spec.logFile, 'utf8')).trimEnd().split('\n').at(-1),
     isAlive: () => child.isRunning,
     stop: () => child.stop(),
   };
@@ -132,6 +133,7 @@ test.each([
   const told = performance.now();
   await operator.stop();
   expect(performance.now() - told).toBeLessThan(STOP_MS);
+  expect(await operator.lastLine()).toContain('apig-orchestrator has stopped');
 });
 
 test('without rights it lives, and says which are missing and who gets them, once for each kind', async () => {

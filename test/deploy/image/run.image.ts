@@ -163,5 +163,5 @@ test('read-only and with no rights it becomes ready, and registers and removes a
   const log = await readFile(logFile, 'utf8');
   // It was not made at the start: nothing could have been written.
   expect(log).toMatch(/"bundle":"[0-9a-f]{12}","isNew":false/);
-  expect(log).toContain('apig-orchestrator stops');
+  expect(log.trimEnd().split('\n').at(-1)).toContain('apig-orchestrator has stopped');
 });
