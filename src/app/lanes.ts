@@ -10,7 +10,7 @@ import type { PathIndex } from '../paths/pathIndex.ts';
 import { describeError } from '../telemetry/logger.ts';
 import type { PartHealth } from '../telemetry/health.ts';
 import { createLanePool, type LanePool } from './lanePool.ts';
-import { leadershipHealth, tellLeadership } from './leadership.ts';
+import { leadershipHealth, tellLeadership, tellPolling } from './leadership.ts';
 import { startLane, type CommonOptions, type LaneContext } from './startLane.ts';
 import { runningGateways, type WorkflowList } from './temporal.ts';
 
@@ -120,6 +120,7 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
     work,
     isAble: context.isTemporalAnswering,
     onStanding: (standing) => tellLeadership(logger, standing, `${namespace}/${name}`),
+    onPolling: (error) => tellPolling(logger, error, `${namespace}/${name}`),
   });
   context.metrics.gauge('apig_lease_held', () => [[{}, elector.isHeld() ? 1 : 0]]);
   return {

@@ -25,6 +25,14 @@ export function tellLeadership(logger: Logger, standing: Leadership, lease: stri
   }
 }
 
+/** To the log, once: everything works, at the cost of a request in each second. */
+export function tellPolling(logger: Logger, error: unknown, lease: string): void {
+  logger.warn(
+    { lease, error: describeError(error) },
+    'The lease may not be watched, so it is read once a second while another process holds it. Let the role allow watch of leases in this namespace',
+  );
+}
+
 /** @param lanes how many are up */
 export function leadershipHealth(standing: Leadership, lanes: number): PartHealth {
   switch (standing.kind) {
@@ -40,5 +48,5 @@ export function leadershipHealth(standing: Leadership, lanes: number): PartHealt
 }
 
 function causeOf({ error }: Extract<Leadership, { kind: 'cutOff' }>): string {
-  return describeError(error).slice(0, 256);
+  return describeError(error);
 }

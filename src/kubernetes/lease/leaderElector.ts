@@ -30,6 +30,8 @@ export interface LeaderElectorOptions {
   /** Could the work be done just now? While it could not, the lease is left to others. Asked often, so it answers at once. Default: it could. */
   readonly isAble?: () => boolean;
   readonly onStanding?: (standing: Leadership) => void;
+  /** Told once that the lease may not be followed, so that it is polled. */
+  readonly onPolling?: (error: unknown) => void;
   readonly clock?: LeaseClock;
 }
 
@@ -61,7 +63,7 @@ export function leaseDurationMs(drainMs: number): number {
 /** Of all contenders for a lease at most one works at a time, whatever stops, crashes or is cut off. */
 export function createLeaderElector(options: LeaderElectorOptions): LeaderElector {
   const { store, me, work, onStanding = () => undefined, clock = steadyClock } = options;
-  const { isAble = () => true } = options;
+  const { isAble = () => true, onPolling = () => undefined } = options;
   const durationMs = leaseDurationMs(options.drainMs);
   let seen: SeenLease | undefined;
   let heldUntil = Number.NEGATIVE_INFINITY;
@@ -153,6 +155,7 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
     lookMs: STAND_BY_MS,
     note,
     version: () => seen?.version,
+    onRefused: onPolling,
     isWaiting: () =>
       standing.kind === 'standingBy' && isAble() && decideLease(seen, me, clock.now()) === 'wait',
   });

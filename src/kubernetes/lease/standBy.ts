@@ -13,6 +13,8 @@ export interface StandByOptions {
   readonly version: () => string | undefined;
   /** Is the lease another's for now, and is there nothing else to do? */
   readonly isWaiting: () => boolean;
+  /** Told once that the lease may not be followed. */
+  readonly onRefused: (error: unknown) => void;
 }
 
 /** After a refusal a watch is asked for again only this much later: a right may come with an upgrade. */
@@ -23,7 +25,7 @@ const REFUSED_MS = 300_000;
  * once what polling would ask for thousands of times an hour; without the right to watch it is polled.
  */
 export function createStandBy(options: StandByOptions): (stopped: AbortSignal) => Promise<void> {
-  const { store, clock, lookMs, note, version, isWaiting } = options;
+  const { store, clock, lookMs, note, version, isWaiting, onRefused } = options;
   let refusedUntil = Number.NEGATIVE_INFINITY;
 
   /** Resolves when the watch says that the wait may be over, and when it has ended. */
@@ -34,7 +36,10 @@ export function createStandBy(options: StandByOptions): (stopped: AbortSignal) =
         if (!isWaiting()) return;
       }
     } catch (error) {
-      if (isRefused(error)) refusedUntil = clock.now() + REFUSED_MS;
+      if (isRefused(error)) {
+        if (refusedUntil === Number.NEGATIVE_INFINITY) onRefused(error);
+        refusedUntil = clock.now() + REFUSED_MS;
+      }
     }
     if (!signal.aborted) await clock.sleep(lookMs, signal);
   }
