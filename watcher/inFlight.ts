@@ -26,6 +26,18 @@ export interface InFlightOptions {
   readonly clock: Clock;
 }
 
+/**
+ * So many APIs of one namespace are between their signal and what their round writes first. More would only wait in line inside of
+ * Temporal and the worker, in front of everybody else's. And where several namespaces have work, one alone leaves room: after a burst of 25
+ * it goes on with ten a second.
+ */
+export const IN_FLIGHT = {
+  limit: 4,
+  shared: { size: 25, everyMs: 100 },
+  activeMs: 10_000,
+  patienceMs: 2_000,
+};
+
 interface Begun {
   readonly group: string;
   readonly at: number;
@@ -58,12 +70,15 @@ export function createInFlight(
     if (paced.has(group)) return true;
     const waitMs = haveOthersWork(group) ? pace.waitMs(group) : 0;
     if (waitMs === 0) return false;
-    paced.add(group);
-    void clock.sleep(waitMs, stopped).then(() => {
-      paced.delete(group);
-      onRoom();
-    });
+    void pause(group, waitMs);
     return true;
+  }
+
+  async function pause(group: string, waitMs: number): Promise<void> {
+    paced.add(group);
+    await clock.sleep(waitMs, stopped);
+    paced.delete(group);
+    onRoom();
   }
 
   function end(key: string, turn?: symbol): void {

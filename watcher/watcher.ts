@@ -12,7 +12,7 @@ import { type Clock, systemClock } from '../src/kubernetes/clock.ts';
 import type { ClusterView } from '../src/kubernetes/watch/clusterView.ts';
 import { createWorkQueue } from '../src/kubernetes/watch/workQueue.ts';
 import { createEventHandlers } from './eventHandlers.ts';
-import { createInFlight } from './inFlight.ts';
+import { createInFlight, IN_FLIGHT } from './inFlight.ts';
 import { runReassert } from './reassert.ts';
 import { runResync } from './resync.ts';
 import { type ApiRef, createSweep, runFirstSweep, runningWorkflows, type Sight } from './sweep.ts';
@@ -64,18 +64,6 @@ export interface Watcher {
 const SIGNAL_SPACING_MS = 200;
 /** A resource that changes all the time is looked at once in two seconds: each look costs ten requests, and a call. */
 const SIGNAL_BURST = { size: 20, everyMs: 2_000 };
-
-/**
- * So many APIs of one namespace are between their signal and what their round writes first. More would only wait in line inside of
- * Temporal and the worker, in front of everybody else's. And where several namespaces have work, one alone leaves room: after a burst of 25
- * it goes on with ten a second.
- */
-const IN_FLIGHT = {
-  limit: 4,
-  shared: { size: 25, everyMs: 100 },
-  activeMs: 10_000,
-  patienceMs: 2_000,
-};
 
 function namespaceOf(key: string): string {
   return parseResourceKey(key).namespace;

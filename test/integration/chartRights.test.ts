@@ -67,7 +67,14 @@ describe.each(['minimal', 'split'])('the pods of the chart (%s)', (variant) => {
         ...places.flatMap((place) => watched.map((right) => `${place}: ${right}`)),
         ...own.map((right) => `${RELEASE_NAMESPACE}: ${right}`),
       ];
-      const set = { ...MINIMAL, componentController, 'watch.namespaces': namespaces };
+      // The probe of `helm test` needs a namespace that is watched.
+      const probed = namespaces.slice(0, 1).map((namespace) => ['test.namespace', namespace]);
+      const set = {
+        ...MINIMAL,
+        componentController,
+        'watch.namespaces': namespaces,
+        ...Object.fromEntries(probed),
+      };
       expect(rightsOfPods(await renderChart(variant, set))).toEqual(expected.toSorted());
     },
   );
