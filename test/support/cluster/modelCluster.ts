@@ -24,14 +24,17 @@ export class ModelCluster {
   /** By what the operator takes the gateway to go. */
   readonly key: GatewayKey;
   readonly #watched: ViewIndexes;
+  readonly #onWrite: () => void;
   readonly #claims = createPathIndex(() => GATEWAY);
   #unseen: { readonly version: number; readonly see: () => void }[] = [];
   readonly #lastStatus = new Map<string, Json>();
   #version = 0;
   #made = 0;
 
-  constructor(key: GatewayKey) {
+  /** @param onWrite called after each write */
+  constructor(key: GatewayKey, onWrite: () => void) {
     this.key = key;
+    this.#onWrite = onWrite;
     this.#watched = createView(
       { publicUrl: GATEWAY, gatewayKey: key },
       createPathIndex(() => GATEWAY),
@@ -181,6 +184,7 @@ export class ModelCluster {
         else this.#claims.put(claimOf(next, this.key));
       },
     });
+    this.#onWrite();
   }
 }
 

@@ -49,13 +49,15 @@ export class ModelLives {
   readonly #begin: () => PathArbiter;
   readonly #activities: ExposedApiActivities;
   readonly #lives = new Map<string, Life>();
-  /** Why each needed a look when it was last watched. */
+  /** Why each needs a look, as of the last write. */
   readonly #needed = new Map<string, string | undefined>();
+  /** Came to need one, or for another reason, since the watch was last followed. */
+  readonly #unwatched = new Set<string>();
   #pending: Pending[] = [];
 
   /** @param options `key`: of the gateway; `told`: what the operator takes it for. Default of that: path */
   constructor(options: { key: GatewayKey; told?: GatewayKey; settings: RoundSettings }) {
-    this.cluster = new ModelCluster(options.told ?? 'path');
+    this.cluster = new ModelCluster(options.told ?? 'path', () => this.#noteWrite());
     this.gateway = new ModelGateway(options.key);
     const isAtWork = (id: string): boolean => this.#lives.get(id)?.reconciler !== undefined;
     this.#begin = () =>
@@ -83,14 +85,20 @@ export class ModelLives {
     if (!life.isInRound) void this.#run(life);
   }
 
-  /** Events of the watch: what needs a look gets one, once for what it sees; what is due is woken. */
-  watch(): void {
+  /** Each write is an event: the watcher sees what it makes of every one, also of those that the next one takes back. */
+  #noteWrite(): void {
     for (const id of this.cluster.ids()) {
       const why = this.cluster.whyNeeded(id);
-      const before = this.#needed.get(id);
+      if (why !== undefined && why !== this.#needed.get(id)) this.#unwatched.add(id);
       this.#needed.set(id, why);
-      if (why !== undefined && why !== before) this.look(id);
     }
+  }
+
+  /** Events of the watch: what came to need a look gets one, once for each event that made it so; what is due is woken. */
+  watch(): void {
+    const ids = [...this.#unwatched];
+    this.#unwatched.clear();
+    for (const id of ids) if (this.cluster.whyNeeded(id) !== undefined) this.look(id);
     for (const life of this.#lives.values())
       if (life.wakeAt !== undefined && life.wakeAt <= this.now && !life.isInRound) {
         life.wakeAt = undefined;
