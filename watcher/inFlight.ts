@@ -63,7 +63,8 @@ export function createInFlight(
   function note(group: string): void {
     if (last !== undefined && last.group !== group) lastOther = last;
     last = { group, at: clock.now() };
-    pace.note(group);
+    // What goes beyond the burst while nobody else has work is nobody's loss, and is not held against it later.
+    if (pace.waitMs(group) === 0) pace.note(group);
   }
 
   function hasToPause(group: string): boolean {

@@ -126,3 +126,13 @@ test('when the others have had no work for a while a group is as fast as if it w
   await turn();
   expect(burst(parts, 'shop')).toBe(50);
 });
+
+test('a group that was alone with thousands goes on one by one at once when another has work, and pays nothing back', async () => {
+  const parts = setUp();
+  expect(burst(parts, 'large', 5_000)).toBe(5_000);
+  parts.inFlight.begin('other/a');
+  expect(burst(parts, 'large')).toBe(0);
+  parts.clock.advance(SHARED.everyMs);
+  await turn();
+  expect(burst(parts, 'large')).toBe(1);
+});
