@@ -2,7 +2,7 @@ import { resourceKey } from '../domain/kubernetes/names.ts';
 import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
 import { isOfThisResource, publishedIn } from '../domain/exposedApi/publishedRecord.ts';
 import { isAtLeast } from '../domain/kubernetes/versions.ts';
-import { recordedPlaces } from '../domain/exposedApi/pathClaim.ts';
+import { claimOf } from '../domain/exposedApi/pathClaim.ts';
 import { type GatewayKey, placesOf } from '../domain/registration/gatewayKey.ts';
 import type { Registration } from '../domain/registration/registration.ts';
 import { placeName } from './pathIndex.ts';
@@ -73,7 +73,10 @@ export function isOver(
   if (now === undefined || now.status.apig.state === undefined) return false;
   if (since === undefined || now.resourceVersion === since || !isAtLeast(now.resourceVersion, since))
     return false;
-  return !recordedPlaces(now, key).includes(place);
+  const { wanted, held } = claimOf(now, key);
+  if (held.includes(place)) return false;
+  // Whoever may write a status can leave a place out. What was got and is asked for ends with a removal, or where another has it by right.
+  return basis !== 'called' || !wanted.includes(place) || now.status.apig.pathOwner !== undefined;
 }
 
 /** How records are read. */

@@ -188,6 +188,33 @@ test('who has a path is forgotten when its status, newer than the call, no longe
   expect(await register('a')).toEqual(outcome('accepted'));
 });
 
+describe('whose status leaves out the path that it got and still asks for', () => {
+  beforeEach(async () => {
+    world.put('b', { path: '/x' });
+    world.begin();
+    await world.arbiter.register(GATEWAY, callOf('b', '/x', '1'), async () => outcome('accepted'));
+    world.put('a');
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['another path', { pending: recorded('b', '/y') }],
+  ])(
+    'which anybody may have written, to say %s: it has the path until it was removed there',
+    async (_what, apig) => {
+      world.put('b', { path: '/x', apig });
+      expect(await register('a')).toEqual(conflict('b', 'holding'));
+      await remove('b');
+      expect(await register('a')).toEqual(outcome('accepted'));
+    },
+  );
+
+  test('and says whose it is by right: it has lost it, as after a workflow that was terminated', async () => {
+    world.put('b', { path: '/x', apig: { pathOwner: 'shop/a' } });
+    expect(await register('a')).toEqual(outcome('accepted'));
+  });
+});
+
 test('an API made anew says nothing of its predecessor before its workflow has spoken', async () => {
   world.put('b', { apig: { registered: recorded('b') } });
   world.begin();

@@ -49,7 +49,7 @@ export function claimOf(api: ExposedApi, key: GatewayKey): PathClaim {
 }
 
 /** Where the status says that it is registered, or may be. */
-export function recordedPlaces({ status }: ExposedApi, key: GatewayKey): readonly string[] {
+function recordedPlaces({ status }: ExposedApi, key: GatewayKey): readonly string[] {
   const { registered, pending, unconfirmed = [] } = publishedIn(status);
   const records = [registered, pending, ...unconfirmed].filter((one) => one !== undefined);
   return [...new Set(records.flatMap((one) => placesOf(one, key)))];
