@@ -12,8 +12,17 @@ import { installedPackages, reachableFolders, rootPackage } from './packages.ts'
 const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
   // For bundling; noBundler.cjs takes the place of the file that loads them.
   '@temporalio/worker': ['@swc/core', 'memfs', 'source-map-loader', 'swc-loader', 'unionfs', 'webpack'],
-  // For the stack of one machine.
-  'apig-orchestrator': ['listr2', 'proper-lockfile'],
+  'apig-orchestrator': [
+    // For the stack of one machine, and for bundling.
+    'listr2',
+    'proper-lockfile',
+    'esbuild',
+    // In the bundled program; the simulator, which is not bundled, loads none of them.
+    '@kubernetes/client-node',
+    '@noble/hashes',
+    'prom-client',
+    'undici',
+  ],
 };
 
 /** Types; packages for the JavaScript runtime of that name. */
@@ -41,7 +50,11 @@ const sbomSchema = z.looseObject({
 const root = process.argv[2];
 if (root === undefined) throw new Error('Say which folder: node deploy/image/prune.ts <root>');
 
+const namesSchema = z.array(z.string());
+
 const installed = await installedPackages(root);
+/** Their code is in the image, if not as packages. */
+const bundled = namesSchema.parse(JSON.parse(await readFile(join(root, 'dist/app/packages.json'), 'utf8')));
 const kept = reachableFolders(await rootPackage(root), installed, isLoaded);
 for (const folder of installed.keys())
   if (!kept.has(folder)) await rm(join(root, folder), { recursive: true, force: true });
@@ -93,7 +106,9 @@ async function removeNeverLoaded(folder: string): Promise<void> {
 async function pruneSbom(path: string): Promise<void> {
   const sbom = sbomSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   const present = new Set(
-    [...installed].filter(([folder]) => kept.has(folder)).map(([, one]) => `${one.name}@${one.version}`),
+    [...installed]
+      .filter(([folder, { name }]) => kept.has(folder) || bundled.includes(name))
+      .map(([, one]) => `${one.name}@${one.version}`),
   );
   const gone = new Set(
     sbom.components

@@ -51,7 +51,7 @@ export async function workflowBundle(directory = join(ROOT, 'dist')): Promise<Wo
 async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256')
     .update(await readFile(SDK_MANIFEST))
-    .update(await readFile(fileURLToPath(import.meta.url)));
+    .update(await readFile(join(ROOT, 'src', 'app', 'workflowBundle.ts')));
   for (const folder of SOURCES) {
     const names = await readdir(join(ROOT, folder), { recursive: true });
     for (const name of names.filter((one) => one.endsWith('.ts')).toSorted())

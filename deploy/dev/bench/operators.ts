@@ -1,6 +1,6 @@
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import packageJson from '../../../package.json' with { type: 'json' };
+import { MEMORY_ENVIRONMENT, NODE_FLAGS } from '../../../src/app/nodeFlags.ts';
 import { LocalStackError } from '../stack/localStackError.ts';
 
 /** An operator to measure. */
@@ -19,10 +19,15 @@ export interface OperatorSpec {
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const OWN_BINARIES = join(ROOT, 'node_modules', '.bin');
 
-/** The operator of this checkout, as `npm start` starts it. */
+/** The operator of this checkout, as the image starts it: the program that `npm run build` has made. */
 export const OWN_OPERATOR: OperatorSpec = {
   label: 'this',
-  command: packageJson.scripts.start,
+  command: [
+    ...Object.entries(MEMORY_ENVIRONMENT).map(([name, value]) => `${name}=${value}`),
+    'exec node',
+    ...NODE_FLAGS,
+    'dist/app/main.mjs run',
+  ].join(' '),
   cwd: ROOT,
   readyAfterMs: undefined,
 };

@@ -10,7 +10,8 @@ import { hearOnTimeout } from '../builders/eventually.ts';
 import type { StackFacts } from './stackFacts.ts';
 import { MEMORY_ENVIRONMENT, NODE_FLAGS } from '../../../src/app/nodeFlags.ts';
 
-const MAIN = fileURLToPath(new URL('../../../src/app/main.ts', import.meta.url));
+/** What the image starts, too. */
+const MAIN = fileURLToPath(new URL('../../../dist/app/main.mjs', import.meta.url));
 
 export interface OperatorOptions {
   readonly namespaces: readonly string[];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LocalStackError } from '../../../deploy/dev/stack/localStackError.ts';
 import { startStack } from '../../../deploy/dev/stack/stack.ts';
 import { progressPrinter } from '../../../deploy/dev/stack/progressPrinter.ts';
+import { bundleProgram } from '../../../src/app/programBundle.ts';
 import { borrowStack } from './borrowStack.ts';
 import { STACK_FACTS_VARIABLE, stackFactsSchema, type StackFacts } from './stackFacts.ts';
 import { testRun } from './testRun.ts';
@@ -16,11 +17,11 @@ export default async function setUpStack(): Promise<void> {
     throw new LocalStackError('TEST_STACK is `up`, to use the stack of `npm run up`, or not set.');
   const directory = await mkdtemp(join(tmpdir(), 'apig-stack-'));
   testRun.directories.push(directory);
-  const bundle = provideWorkflowBundle();
+  const bundles = Promise.all([provideWorkflowBundle(), bundleProgram()]);
   const provided = which === 'up' ? borrow(directory) : start(directory);
-  await Promise.allSettled([bundle, provided]);
+  await Promise.allSettled([bundles, provided]);
   const facts = await provided;
-  await bundle;
+  await bundles;
   const factsPath = join(directory, 'facts.json');
   // Parsing drops what is not a fact, such as the handles of the running children.
   await writeFile(factsPath, JSON.stringify(stackFactsSchema.parse(facts)));
