@@ -32,7 +32,6 @@ const OF_ANOTHER_WORLD = /^(@types\/|undici-types$|bare-)/;
 function keptFiles(target: string): Readonly<Record<string, readonly string[]>> {
   return {
     '@temporalio/core-bridge': ['common.js', 'index.js', 'lib', `releases/${target}`],
-    bintrees: ['index.js', 'lib'],
     rxjs: ['dist/cjs'],
     'swagger-ui-dist': ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'],
   };

@@ -83,7 +83,7 @@ test('started with no command it lists its commands and every setting', async ()
 test('a start compiles nothing, since the image brings what Node has compiled', async () => {
   const { stderr } = await run(['--env=NODE_DEBUG_NATIVE=COMPILE_CACHE'], '--help');
   const read = stderr.split('\n').filter((line) => line.includes('reading cache from'));
-  expect(read.length).toBeGreaterThan(1_000);
+  expect(read.length).toBeGreaterThan(400);
   expect(read.filter((line) => !line.includes('... success'))).toEqual([]);
 });
 
