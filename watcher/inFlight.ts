@@ -5,16 +5,21 @@ import { createPace } from '../src/kubernetes/watch/pace.ts';
 export interface InFlight {
   /** Has the group to wait, until something of it moves or its turn comes? */
   isFull(group: string): boolean;
-  /** It is signalled now. */
-  begin(key: string): void;
+  /**
+   * It is signalled now.
+   * @param size of its object, in characters. Default: no more than one place takes
+   */
+  begin(key: string, size?: number): void;
   /** It has moved, or could not be signalled. */
   end(key: string): void;
 }
 
 export interface InFlightOptions {
-  /** So many of one group. */
+  /** So many places of one group. */
   readonly limit: number;
-  /** While another group has work, too: so many of one group at once, and then one in `everyMs`. */
+  /** An object takes one place for each such part of it, in characters. */
+  readonly placeSize: number;
+  /** While another group has work, too: so many places of one group at once, and then one in `everyMs`. */
   readonly shared: { readonly size: number; readonly everyMs: number };
   /** A group has work for so long after its last signal. Milliseconds. */
   readonly activeMs: number;
@@ -29,14 +34,19 @@ export interface InFlightOptions {
 /**
  * So many APIs of one namespace are between their signal and what their round writes first. More would only wait in line inside of
  * Temporal and the worker, in front of everybody else's. And where several namespaces have work, one alone leaves room: after a burst of 25
- * it goes on with ten a second.
+ * it goes on with ten a second. Each write of a large object keeps the API server busy as many small ones do, so it counts as many.
  */
 export const IN_FLIGHT = {
   limit: 4,
+  placeSize: 64 * 1_024,
   shared: { size: 25, everyMs: 100 },
   activeMs: 10_000,
   patienceMs: 2_000,
 };
+
+interface Turn {
+  readonly places: number;
+}
 
 interface Begun {
   readonly group: string;
@@ -44,10 +54,10 @@ interface Begun {
 }
 
 export function createInFlight(
-  { limit, shared, activeMs, patienceMs, groupOf, onRoom, clock }: InFlightOptions,
+  { limit, placeSize, shared, activeMs, patienceMs, groupOf, onRoom, clock }: InFlightOptions,
   stopped: AbortSignal,
 ): InFlight {
-  const groups = new Map<string, Map<string, symbol>>();
+  const groups = new Map<string, Map<string, Turn>>();
   const pace = createPace({ burst: shared }, () => clock.now());
   /** Groups that a turn of theirs is waited for. */
   const paced = new Set<string>();
@@ -60,11 +70,11 @@ export function createInFlight(
     return other !== undefined && clock.now() - other.at < activeMs;
   }
 
-  function note(group: string): void {
+  function note(group: string, places: number): void {
     if (last !== undefined && last.group !== group) lastOther = last;
     last = { group, at: clock.now() };
     // What goes beyond the burst while nobody else has work is nobody's loss, and is not held against it later.
-    if (pace.waitMs(group) === 0) pace.note(group);
+    if (pace.waitMs(group) === 0) pace.note(group, places);
   }
 
   function hasToPause(group: string): boolean {
@@ -82,7 +92,7 @@ export function createInFlight(
     onRoom();
   }
 
-  function end(key: string, turn?: symbol): void {
+  function end(key: string, turn?: Turn): void {
     const group = groupOf(key);
     const keys = groups.get(group);
     if (keys === undefined || !keys.has(key)) return;
@@ -92,13 +102,17 @@ export function createInFlight(
     onRoom();
   }
 
+  function placesTaken(group: string): number {
+    return [...(groups.get(group)?.values() ?? [])].reduce((sum, { places }) => sum + places, 0);
+  }
+
   return {
-    isFull: (group) => (groups.get(group)?.size ?? 0) >= limit || hasToPause(group),
-    begin(key) {
+    isFull: (group) => placesTaken(group) >= limit || hasToPause(group),
+    begin(key, size = 0) {
       const group = groupOf(key);
-      const turn = Symbol(key);
-      groups.set(group, (groups.get(group) ?? new Map<string, symbol>()).set(key, turn));
-      note(group);
+      const turn = { places: Math.max(1, Math.ceil(size / placeSize)) };
+      groups.set(group, (groups.get(group) ?? new Map<string, Turn>()).set(key, turn));
+      note(group, turn.places);
       void clock.sleep(patienceMs, stopped).then(() => end(key, turn));
     },
     end: (key) => end(key),

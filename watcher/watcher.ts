@@ -128,7 +128,7 @@ export function createWatcher({
     const component = view.component(key);
     const atLeast = versions.get(key) ?? {};
     versions.delete(key);
-    if (api !== undefined && isUnderWay(api, settings.desired)) inFlight.begin(key);
+    if (api !== undefined && isUnderWay(api, settings.desired)) inFlight.begin(key, api.size);
     try {
       if (api !== undefined) await signaller.signalApi(api, atLeast);
       else if (component !== undefined) await signaller.signalComponent(component, atLeast);

@@ -4,6 +4,7 @@ import { heldClock } from '../support/builders/quickClock.ts';
 const PATIENCE_MS = 2_000;
 const ACTIVE_MS = 10_000;
 const SHARED = { size: 5, everyMs: 100 };
+const PLACE_SIZE = 1_000;
 
 function setUp(limit = 2) {
   const clock = heldClock();
@@ -12,6 +13,7 @@ function setUp(limit = 2) {
   const inFlight = createInFlight(
     {
       limit,
+      placeSize: PLACE_SIZE,
       shared: SHARED,
       activeMs: ACTIVE_MS,
       patienceMs: PATIENCE_MS,
@@ -49,6 +51,20 @@ test('what moves makes room, and says so once', () => {
   inFlight.end('shop/unknown');
   expect(inFlight.isFull('shop')).toBe(false);
   expect(rooms()).toBe(1);
+});
+
+test('a large object takes as many places as it has parts, also more than there are', () => {
+  const { inFlight } = setUp();
+  inFlight.begin('shop/a', PLACE_SIZE);
+  expect(inFlight.isFull('shop')).toBe(false);
+  inFlight.end('shop/a');
+  inFlight.begin('shop/b', PLACE_SIZE + 1);
+  expect(inFlight.isFull('shop')).toBe(true);
+  inFlight.end('shop/b');
+  inFlight.begin('shop/c', 100 * PLACE_SIZE);
+  expect(inFlight.isFull('shop')).toBe(true);
+  inFlight.end('shop/c');
+  expect(inFlight.isFull('shop')).toBe(false);
 });
 
 test('one key counts once, however often it is signalled', () => {
@@ -116,6 +132,20 @@ test('beside work of another group the places of a burst come back with time', a
   parts.clock.advance(SHARED.size * SHARED.everyMs);
   await turn();
   expect(burst(parts, 'small')).toBe(SHARED.size);
+});
+
+test('beside work of another group a large object waits until all its places are back', async () => {
+  const { clock, inFlight } = setUp();
+  inFlight.begin('other/a');
+  inFlight.begin('shop/a', 3 * SHARED.size * PLACE_SIZE);
+  inFlight.end('shop/a');
+  expect(inFlight.isFull('shop')).toBe(true);
+  clock.advance(2 * SHARED.size * SHARED.everyMs);
+  await turn();
+  expect(inFlight.isFull('shop')).toBe(true);
+  clock.advance(SHARED.everyMs);
+  await turn();
+  expect(inFlight.isFull('shop')).toBe(false);
 });
 
 test('when the others have had no work for a while a group is as fast as if it were alone', async () => {

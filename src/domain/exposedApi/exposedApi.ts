@@ -3,6 +3,7 @@ import { type ApiSpec, parseApiSpec, specHash } from '../spec/apiSpec.ts';
 import type { Checked } from '../spec/fault.ts';
 import { readWishes, type DeletionPolicy } from './annotations.ts';
 import { ANNOTATIONS, type ApiPlural, FINALIZER, type ResourceRef } from '../kubernetes/names.ts';
+import { roughSize } from '../kubernetes/roughSize.ts';
 import { parseRecordedStatus, type RecordedStatus } from './recordedStatus.ts';
 
 /** The Component that owns an API. */
@@ -34,6 +35,8 @@ export interface ExposedApi {
   readonly spec: Checked<ApiSpec>;
   readonly specHash: string;
   readonly status: RecordedStatus;
+  /** About how much JSON the object is, in characters: each write of it costs the API server as much. */
+  readonly size: number;
 }
 
 const objectSchema = z.object({
@@ -80,5 +83,6 @@ export function parseExposedApi(object: unknown, plural: ApiPlural): ExposedApi 
     spec,
     specHash: specHash(spec.valid ? spec.value : rawSpec),
     status: parseRecordedStatus(status, metadata.name),
+    size: roughSize(object),
   };
 }

@@ -13,7 +13,8 @@ export interface PaceOptions {
 export interface Pace {
   /** Milliseconds until the key may be handled; 0: now. */
   waitMs(key: string): number;
-  note(key: string): void;
+  /** @param places of the burst that it takes. Default: one */
+  note(key: string, places?: number): void;
   /** It came to nothing, so it does not count towards the burst. */
   takeBack(key: string): void;
 }
@@ -51,8 +52,8 @@ export function createPace({ spacingMs = 0, burst }: PaceOptions, now: () => num
       const forPlace = missing === 0 ? 0 : missing * everyMs;
       return Math.max(0, Math.ceil(Math.max(handled.at + spacingMs - now(), forPlace)));
     },
-    note(key) {
-      const handled = { at: now(), left: left(keys.get(key)) - 1 };
+    note(key, places = 1) {
+      const handled = { at: now(), left: left(keys.get(key)) - places };
       keys.delete(key);
       keys.set(key, handled);
     },
