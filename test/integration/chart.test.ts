@@ -135,11 +135,14 @@ test('the setup has no token, and of the Secrets only that of Temporal', async (
   const [pod] = podsOf([job], 'x');
   expect(pod?.spec).toMatchObject({
     automountServiceAccountToken: false,
-    volumes: [{ name: 'temporal', secret: { secretName: 'temporal-tls', optional: true } }],
+    volumes: [
+      { name: 'temporal', secret: { secretName: 'temporal-tls', optional: true } },
+      { name: 'temporal-api-key', secret: { secretName: 'temporal-key', optional: true } },
+    ],
   });
   const variables = pod?.spec.containers[0].env.map(({ name }) => name) ?? [];
-  expect(variables).toContain('TEMPORAL_API_KEY');
-  expect(variables.filter((name) => !name.startsWith('TEMPORAL_'))).toEqual([]);
+  expect(variables).toContain('TEMPORAL_API_KEY_FILE');
+  expect(variables.filter((name) => !name.startsWith('TEMPORAL_'))).toEqual(['SECRET_FOLDERS']);
 });
 
 test.each([

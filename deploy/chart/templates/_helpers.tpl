@@ -50,10 +50,6 @@ apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
 {{- with .Values.temporal }}
 - {name: TEMPORAL_ADDRESS, value: {{ .address | quote }}}
 - {name: TEMPORAL_NAMESPACE, value: {{ .namespace | quote }}}
-{{- if .apiKey.existingSecret }}
-- name: TEMPORAL_API_KEY
-  valueFrom: {secretKeyRef: {name: {{ .apiKey.existingSecret | quote }}, key: {{ .apiKey.key | quote }}}}
-{{- end }}
 {{- if or .tls.enabled .tls.existingSecret }}
 - {name: TEMPORAL_TLS, value: "true"}
 {{- end }}
@@ -74,15 +70,20 @@ apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
 {{- end }}
 {{- end }}
 
+{{- /* As entries of `env`: `settings`, by name. */ -}}
+{{- define "apig.settingsEnv" -}}
+{{- range $name, $value := .settings }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- end }}
+
 {{- define "apig.env" -}}
 - name: POD_NAME
   valueFrom: {fieldRef: {fieldPath: metadata.name}}
 - name: POD_NAMESPACE
   valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
 {{ include "apig.temporalEnv" . | trim }}
-{{- range $name, $value := include "apig.settings" . | fromYaml }}
-- {name: {{ $name }}, value: {{ $value | quote }}}
-{{- end }}
+{{ include "apig.settingsEnv" (dict "settings" (include "apig.settings" . | fromYaml)) | trim }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}
@@ -115,6 +116,18 @@ COMPONENT_CONTROLLER: {{ .Values.componentController | quote }}
 HTTP_PORT: {{ .Values.httpPort | quote }}
 LOG_LEVEL: {{ .Values.logLevel | quote }}
 TEMPORAL_UI_URL: {{ .Values.temporal.uiUrl | quote }}
+{{- with .Values.temporal.apiKey }}
+{{- if .existingSecret }}
+TEMPORAL_API_KEY_FILE: {{ printf "/etc/apig/temporal-api-key/%s" .key | quote }}
+{{- end }}
+{{- end }}
+{{- $folders := list }}
+{{- range $folder, $secret := include "apig.secrets" . | fromYaml }}
+{{- $folders = append $folders (printf "/etc/apig/%s=%s" $folder $secret) }}
+{{- end }}
+{{- if $folders }}
+SECRET_FOLDERS: {{ join "," $folders | quote }}
+{{- end }}
 {{- range $name, $value := .Values.settings }}
 {{- /* A number of values.yaml arrives as a float, which large ones show as 1e+06. */}}
 {{ $name }}: {{ if kindIs "float64" $value }}{{ $value | int64 | toString | quote }}{{ else }}{{ $value | toString | quote }}{{ end }}
@@ -125,6 +138,9 @@ TEMPORAL_UI_URL: {{ .Values.temporal.uiUrl | quote }}
 {{- define "apig.secrets" -}}
 {{- with .Values.temporal.tls.existingSecret }}
 temporal: {{ . | quote }}
+{{- end }}
+{{- with .Values.temporal.apiKey.existingSecret }}
+temporal-api-key: {{ . | quote }}
 {{- end }}
 {{- with .Values.gateway.auth.existingSecret }}
 gateway-auth: {{ . | quote }}
