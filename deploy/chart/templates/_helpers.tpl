@@ -47,8 +47,8 @@ apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
 
 {{- /* How Temporal is reached. */ -}}
 {{- define "apig.temporalEnv" -}}
+- {name: TEMPORAL_ADDRESS, value: {{ include "apig.temporalAddress" . | quote }}}
 {{- with .Values.temporal }}
-- {name: TEMPORAL_ADDRESS, value: {{ .address | quote }}}
 - {name: TEMPORAL_NAMESPACE, value: {{ .namespace | quote }}}
 {{- if or .tls.enabled .tls.existingSecret }}
 - {name: TEMPORAL_TLS, value: "true"}
@@ -91,12 +91,12 @@ apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
 
 {{- /* Those of the operator's own settings that are set, by name. */ -}}
 {{- define "apig.settings" -}}
+APIG_ENDPOINT: {{ include "apig.gatewayEndpoint" . | quote }}
+APIG_PUBLIC_URL: {{ include "apig.gatewayPublicUrl" . | quote }}
 {{- with .Values.gateway }}
-APIG_ENDPOINT: {{ .endpoint | quote }}
 APIG_ENDPOINT_PER_NAMESPACE: {{ ternary "true" "" .perNamespace | quote }}
 APIG_FORMER_ENDPOINTS: {{ join "," .formerEndpoints | quote }}
 APIG_INGRESS: {{ .ingress | quote }}
-APIG_PUBLIC_URL: {{ .publicUrl | quote }}
 {{- if .auth.existingSecret }}
 APIG_AUTH_FILE: {{ printf "/etc/apig/gateway-auth/%s" .auth.key | quote }}
 {{- end }}
@@ -115,7 +115,7 @@ CLUSTER_NAME: {{ .Values.clusterName | quote }}
 COMPONENT_CONTROLLER: {{ .Values.componentController | quote }}
 HTTP_PORT: {{ .Values.httpPort | quote }}
 LOG_LEVEL: {{ .Values.logLevel | quote }}
-TEMPORAL_UI_URL: {{ .Values.temporal.uiUrl | quote }}
+TEMPORAL_UI_URL: {{ include "apig.temporalUiUrl" . | quote }}
 {{- with .Values.temporal.apiKey }}
 {{- if .existingSecret }}
 TEMPORAL_API_KEY_FILE: {{ printf "/etc/apig/temporal-api-key/%s" .key | quote }}
