@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { NativeConnection } from '@temporalio/worker';
 import { isGrpcServiceError } from '@temporalio/client';
 import { loadTemporalConfig } from '../config/loadSettings.ts';
+import type { Settings } from '../config/settings.ts';
+import { missingSecretFiles, secretFolders, temporalFiles } from './mountedSecrets.ts';
 import type { SdkRuntime } from './sdkRuntime.ts';
 
 /** The one connection of the process, for clients and workers alike, and the namespace that it works in. */
@@ -10,6 +13,8 @@ export interface Temporal {
   /** host:port, as it is configured. */
   readonly address: string;
 }
+
+type TemporalSettings = Pick<Settings, 'TEMPORAL_API_KEY_FILE' | 'SECRET_FOLDERS'>;
 
 /** What is missing and what to do, in one sentence or two; the cause is what was seen. */
 export class TemporalFault extends Error {
@@ -32,8 +37,11 @@ const REFUSALS: readonly number[] = [7, 16];
  * Connects once, and sees that the namespace can be used: workers of one that is missing would fail at once.
  * @throws TemporalFault
  */
-export async function openTemporal(sdk: Pick<SdkRuntime, 'connect'>): Promise<Temporal> {
-  const { connection: options, namespace } = readConfig();
+export async function openTemporal(
+  sdk: Pick<SdkRuntime, 'connect'>,
+  settings: TemporalSettings,
+): Promise<Temporal> {
+  const { connection: options, namespace } = readConfig(settings);
   const address = options?.address ?? 'localhost:7233';
   try {
     const connection = await sdk.connect(options);
@@ -53,9 +61,14 @@ export async function openTemporal(sdk: Pick<SdkRuntime, 'connect'>): Promise<Te
   }
 }
 
-function readConfig(): ReturnType<typeof loadTemporalConfig> {
+function readConfig({
+  TEMPORAL_API_KEY_FILE: apiKeyFile,
+  SECRET_FOLDERS: folders,
+}: TemporalSettings): ReturnType<typeof loadTemporalConfig> {
+  const missing = missingSecretFiles(temporalFiles(process.env), secretFolders(folders));
+  if (missing !== undefined) throw new TemporalFault(missing, { cause: undefined, isFinal: false });
   try {
-    return loadTemporalConfig();
+    return loadTemporalConfig(apiKeyFile === undefined ? undefined : readFileSync(apiKeyFile, 'utf8').trim());
   } catch (error) {
     throw new TemporalFault(
       'The configuration of Temporal cannot be read. Check the variables TEMPORAL_…, temporal.toml, and the files that they name.',

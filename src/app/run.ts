@@ -9,6 +9,7 @@ import { checkGatewayFiles } from '../gateway/createGateway.ts';
 import { type PartHealth, serveHealth } from '../telemetry/health.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { needSecretFiles, secretFolders } from './mountedSecrets.ts';
 import { obtain } from './obtain.ts';
 import { openTemporal, type Temporal } from './openTemporal.ts';
 import { type RecordKeys, recordKeysOf } from './recordKeys.ts';
@@ -85,11 +86,12 @@ function startingParts({ watcher, worker }: Roles): Record<string, () => PartHea
 /** All are asked for at the same time, so that `/readyz` tells at once all that is missing. */
 async function runParts(app: App, stopped: AbortSignal): Promise<void> {
   const context = { ...app, clock: systemClock };
-  const readKeys = async (): Promise<Sealing> => ({
-    keys: recordKeysOf(app.settings.RECORD_KEY_FILE, app.logger),
-  });
   const [sealing, credentials, cluster, temporal] = await Promise.all([
-    obtain({ part: 'recordKeys', detail: 'reading RECORD_KEY_FILE', get: readKeys }, context, stopped),
+    obtain(
+      { part: 'recordKeys', detail: 'reading RECORD_KEY_FILE', get: () => readKeys(app) },
+      context,
+      stopped,
+    ),
     obtain(
       { part: 'gateway', detail: 'reading APIG_AUTH_FILE and APIG_CA_FILE', get: () => seeGatewayFiles(app) },
       context,
@@ -97,7 +99,7 @@ async function runParts(app: App, stopped: AbortSignal): Promise<void> {
     ),
     obtain({ part: 'kubernetes', detail: 'reading the kubeconfig', get: openCluster }, context, stopped),
     obtain(
-      { part: 'temporal', detail: 'connecting to Temporal', get: () => openTemporal(app.sdk) },
+      { part: 'temporal', detail: 'connecting to Temporal', get: () => openTemporal(app.sdk, app.settings) },
       context,
       stopped,
     ),
@@ -108,10 +110,18 @@ async function runParts(app: App, stopped: AbortSignal): Promise<void> {
   await temporal?.connection.close();
 }
 
+async function readKeys({ settings, logger }: App): Promise<Sealing> {
+  const { RECORD_KEY_FILE, SECRET_FOLDERS } = settings;
+  needSecretFiles({ RECORD_KEY_FILE }, secretFolders(SECRET_FOLDERS));
+  return { keys: recordKeysOf(RECORD_KEY_FILE, logger) };
+}
+
 /** A Secret that is mounted later than the process starts is waited for, or every call would fail for a while. */
 async function seeGatewayFiles({ roles, settings }: App): Promise<object> {
-  if (roles.worker && settings.APIG_MOCK === undefined)
-    await checkGatewayFiles({ authFile: settings.APIG_AUTH_FILE, caFile: settings.APIG_CA_FILE });
+  if (!roles.worker || settings.APIG_MOCK !== undefined) return {};
+  const { APIG_AUTH_FILE, APIG_CA_FILE, SECRET_FOLDERS } = settings;
+  needSecretFiles({ APIG_AUTH_FILE, APIG_CA_FILE }, secretFolders(SECRET_FOLDERS));
+  await checkGatewayFiles({ authFile: APIG_AUTH_FILE, caFile: APIG_CA_FILE });
   return {};
 }
 

@@ -63,11 +63,24 @@ export function describeSettings(): string {
   ].join('\n');
 }
 
-/** Temporal's own standard: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…, temporal.toml. */
-export function loadTemporalConfig(): {
+/**
+ * Temporal's own standard: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…, temporal.toml.
+ *
+ * @param apiKey what TEMPORAL_API_KEY_FILE holds; goes before TEMPORAL_API_KEY
+ */
+export function loadTemporalConfig(apiKey?: string): {
   readonly connection: ClientConnectConfig['connectionOptions'];
   readonly namespace: string;
 } {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const { connectionOptions, namespace } = loadClientConnectConfig(
+    apiKey === undefined ? {} : { overrideEnvVars: withApiKey(apiKey) },
+  );
   return { connection: connectionOptions, namespace: namespace ?? 'default' };
+}
+
+function withApiKey(apiKey: string): Record<string, string> {
+  const known = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return { ...Object.fromEntries(known), TEMPORAL_API_KEY: apiKey };
 }

@@ -152,6 +152,16 @@ export const SETTINGS = {
     z.enum(['', '0', '10', '20', '30', '40', '50']),
     'Level in the numbers of the operator this one replaces (10 debug, 20 info, 30 warning, 40 error); LOG_LEVEL goes first.',
   ),
+  TEMPORAL_API_KEY_FILE: setting(
+    '',
+    optionalText,
+    'Mounted file with the API key of Temporal, instead of TEMPORAL_API_KEY. Read at each try to connect, so it may come after the start.',
+  ),
+  SECRET_FOLDERS: setting(
+    '',
+    commaList,
+    'Which Secret is mounted in which folder, `folder=Secret`, comma-separated: `/readyz` names the Secret then where a file is missing. The chart sets it.',
+  ),
   TEMPORAL_UI_URL: setting(
     '',
     endpointUrl,

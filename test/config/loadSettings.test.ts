@@ -1,4 +1,9 @@
-import { describeSettings, loadSettings, logLevelOf } from '../../src/config/loadSettings.ts';
+import {
+  describeSettings,
+  loadSettings,
+  loadTemporalConfig,
+  logLevelOf,
+} from '../../src/config/loadSettings.ts';
 import { type SettingName, SETTINGS } from '../../src/config/settings.ts';
 
 const faultOf = (environment: Record<string, string>): string => {
@@ -42,6 +47,8 @@ test('without any variable everything has its default', () => {
     LOG_LEVEL: '',
     LOGGING: '',
     TEMPORAL_UI_URL: undefined,
+    TEMPORAL_API_KEY_FILE: undefined,
+    SECRET_FOLDERS: [],
   });
 });
 
@@ -148,4 +155,9 @@ test('--help names every setting with its default', () => {
   const help = describeSettings();
   for (const [name, { defaultText }] of Object.entries(SETTINGS))
     expect(help).toContain(`  ${name}${defaultText === '' ? '' : ` (${defaultText})`}\n`);
+});
+
+test('the key that a file held goes to Temporal by TLS, as TEMPORAL_API_KEY would', () => {
+  expect(loadTemporalConfig('a-key').connection).toMatchObject({ apiKey: 'a-key', tls: expect.anything() });
+  expect(loadTemporalConfig().connection?.apiKey).toBeUndefined();
 });

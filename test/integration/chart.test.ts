@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { applyManifests, readManifests } from '../../deploy/dev/stack/manifests.ts';
-import { gatewayLease } from '../../src/domain/kubernetes/names.ts';
+import { z } from 'zod';
+import { gatewayLease, ODA_GROUP } from '../../src/domain/kubernetes/names.ts';
 import {
   type ChartPod,
   hooksAt,
@@ -18,7 +19,7 @@ import { createOperator } from '../support/stack/operator.ts';
 import { temporaryDirectory } from '../support/stack/temporaryDirectory.ts';
 import { useOperator } from '../support/stack/useOperator.ts';
 
-const VARIANTS = ['minimal', 'namespaced', 'split'] as const;
+const VARIANTS = ['minimal', 'namespaced', 'split', 'trial'] as const;
 const MINIMAL = { 'image.repository': 'registry.example/apig', 'temporal.address': 'temporal:7233' };
 /** A pod is only let in where its ServiceAccount is. */
 const DEFAULT_ACCOUNT = {
@@ -27,6 +28,7 @@ const DEFAULT_ACCOUNT = {
   'rbac.create': false,
   'hooks.serviceAccountName': 'default',
 };
+const DEFINITION = 'CustomResourceDefinition';
 /** Their definitions are the Prometheus operator's. */
 const MONITORING = 'monitoring.coreos.com/v1';
 
@@ -34,6 +36,13 @@ const directory = temporaryDirectory();
 const setUp = useOperator('chart', { isStarted: false, namespaces: ['chart-own', 'chart-other'] });
 const { stack, namespace, user } = setUp;
 const [own = '', other = ''] = setUp.namespaces;
+
+/** The stack has the definitions already. */
+function ofAnotherGroup(definition: ChartObject): ChartObject {
+  const name = definition.metadata.name.replace(ODA_GROUP, 'oda.example.org');
+  const spec = { ...z.looseObject({}).parse(definition['spec']), group: 'oda.example.org' };
+  return { ...definition, metadata: { name }, spec };
+}
 
 describe('the chart', () => {
   test.each(VARIANTS)('passes helm lint: %s', async (variant) => {
@@ -65,6 +74,13 @@ describe('the chart', () => {
     ['test.specification', 'ftp://x', '/test/specification'],
     ['test.namespace', 'Upper', '/test/namespace'],
     ['hooks.image', 'other', "'image' not allowed"],
+    ['temporal.devServer.enabled', 'yes', '/temporal/devServer/enabled'],
+    ['temporal.devServer.image.digest', 'latest', '/temporal/devServer/image/digest'],
+    ['temporal.devServer.persistence', true, "'persistence' not allowed"],
+    ['simulator.enabled', 1, '/simulator/enabled'],
+    ['simulator.namespace', 'Upper', '/simulator/namespace'],
+    ['crds.enabled', 'true', '/crds/enabled'],
+    ['crds.keep', false, "'keep' not allowed"],
   ])('refuses %s: %j, and names it', async (name, value, complaint) => {
     const { code, stderr } = await helmChart('template', undefined, { ...MINIMAL, [name]: value });
     expect(code).toBe(1);
@@ -86,7 +102,7 @@ describe('the chart', () => {
     for (const object of objects.filter(
       ({ apiVersion, kind }) => apiVersion !== MONITORING && kind !== 'Pod',
     ))
-      await strictDryRun(stack.kubeConfig, object);
+      await strictDryRun(stack.kubeConfig, object.kind === DEFINITION ? ofAnotherGroup(object) : object);
     expect(objects.length).toBeGreaterThan(5);
     expect(objects.some(isHook)).toBe(true);
   });
@@ -97,8 +113,8 @@ describe('the chart', () => {
     await core.patchNamespace({ name: own, body: [{ op: 'add', path: '/metadata/labels', value: labels }] });
     const objects = await renderChart(variant, DEFAULT_ACCOUNT, own);
     const pods = podsOf(objects, own);
-    // Of the operator, and of the setup, the uninstall and the test.
-    expect(pods).toHaveLength({ minimal: 4, namespaced: 4, split: 6 }[variant]);
+    // Of the operator, and of the setup, the uninstall and the test; in a trial of Temporal and the gateway, too.
+    expect(pods).toHaveLength({ minimal: 4, namespaced: 4, split: 6, trial: 6 }[variant]);
     for (const pod of pods) await strictDryRun(stack.kubeConfig, pod);
     // So it is the level that lets them in.
     const set = {
@@ -135,11 +151,14 @@ test('the setup has no token, and of the Secrets only that of Temporal', async (
   const [pod] = podsOf([job], 'x');
   expect(pod?.spec).toMatchObject({
     automountServiceAccountToken: false,
-    volumes: [{ name: 'temporal', secret: { secretName: 'temporal-tls', optional: true } }],
+    volumes: [
+      { name: 'temporal', secret: { secretName: 'temporal-tls', optional: true } },
+      { name: 'temporal-api-key', secret: { secretName: 'temporal-key', optional: true } },
+    ],
   });
   const variables = pod?.spec.containers[0].env.map(({ name }) => name) ?? [];
-  expect(variables).toContain('TEMPORAL_API_KEY');
-  expect(variables.filter((name) => !name.startsWith('TEMPORAL_'))).toEqual([]);
+  expect(variables).toContain('TEMPORAL_API_KEY_FILE');
+  expect(variables.filter((name) => !name.startsWith('TEMPORAL_'))).toEqual(['SECRET_FOLDERS']);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
@@ -187,3 +187,20 @@ test.each([
   },
   90_000,
 );
+
+test('a Secret that is mounted as optional and is missing is named with its key, until it is there', async () => {
+  const folder = join(stack.directory, uniqueName('api-key'));
+  await mkdir(folder);
+  const operator = await startWith({
+    TEMPORAL_API_KEY_FILE: join(folder, 'api-key'),
+    // The server of the stack speaks no TLS, which a key would switch on.
+    TEMPORAL_TLS: 'false',
+    SECRET_FOLDERS: `${folder}=temporal-key`,
+  });
+  const words = "The Secret temporal-key is not in this pod's namespace. Create it with api-key";
+  await operator.until('temporal', words);
+  expect(await operator.seen()).toMatchObject({ ready: false });
+  await writeFile(join(folder, 'api-key'), 'a-key\n');
+  await eventually('it is ready', async () => (await operator.seen()).ready, 45_000);
+  expect(await operator.warnings(words)).toHaveLength(1);
+}, 90_000);

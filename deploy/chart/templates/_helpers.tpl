@@ -47,13 +47,9 @@ apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
 
 {{- /* How Temporal is reached. */ -}}
 {{- define "apig.temporalEnv" -}}
+- {name: TEMPORAL_ADDRESS, value: {{ include "apig.temporalAddress" . | quote }}}
 {{- with .Values.temporal }}
-- {name: TEMPORAL_ADDRESS, value: {{ .address | quote }}}
 - {name: TEMPORAL_NAMESPACE, value: {{ .namespace | quote }}}
-{{- if .apiKey.existingSecret }}
-- name: TEMPORAL_API_KEY
-  valueFrom: {secretKeyRef: {name: {{ .apiKey.existingSecret | quote }}, key: {{ .apiKey.key | quote }}}}
-{{- end }}
 {{- if or .tls.enabled .tls.existingSecret }}
 - {name: TEMPORAL_TLS, value: "true"}
 {{- end }}
@@ -74,15 +70,20 @@ apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
 {{- end }}
 {{- end }}
 
+{{- /* As entries of `env`: `settings`, by name. */ -}}
+{{- define "apig.settingsEnv" -}}
+{{- range $name, $value := .settings }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- end }}
+
 {{- define "apig.env" -}}
 - name: POD_NAME
   valueFrom: {fieldRef: {fieldPath: metadata.name}}
 - name: POD_NAMESPACE
   valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
 {{ include "apig.temporalEnv" . | trim }}
-{{- range $name, $value := include "apig.settings" . | fromYaml }}
-- {name: {{ $name }}, value: {{ $value | quote }}}
-{{- end }}
+{{ include "apig.settingsEnv" (dict "settings" (include "apig.settings" . | fromYaml)) | trim }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}
@@ -90,12 +91,12 @@ apig-gateway{{ with .Values.clusterName }}-{{ . }}{{ end }}
 
 {{- /* Those of the operator's own settings that are set, by name. */ -}}
 {{- define "apig.settings" -}}
+APIG_ENDPOINT: {{ include "apig.gatewayEndpoint" . | quote }}
+APIG_PUBLIC_URL: {{ include "apig.gatewayPublicUrl" . | quote }}
 {{- with .Values.gateway }}
-APIG_ENDPOINT: {{ .endpoint | quote }}
 APIG_ENDPOINT_PER_NAMESPACE: {{ ternary "true" "" .perNamespace | quote }}
 APIG_FORMER_ENDPOINTS: {{ join "," .formerEndpoints | quote }}
 APIG_INGRESS: {{ .ingress | quote }}
-APIG_PUBLIC_URL: {{ .publicUrl | quote }}
 {{- if .auth.existingSecret }}
 APIG_AUTH_FILE: {{ printf "/etc/apig/gateway-auth/%s" .auth.key | quote }}
 {{- end }}
@@ -114,7 +115,19 @@ CLUSTER_NAME: {{ .Values.clusterName | quote }}
 COMPONENT_CONTROLLER: {{ .Values.componentController | quote }}
 HTTP_PORT: {{ .Values.httpPort | quote }}
 LOG_LEVEL: {{ .Values.logLevel | quote }}
-TEMPORAL_UI_URL: {{ .Values.temporal.uiUrl | quote }}
+TEMPORAL_UI_URL: {{ include "apig.temporalUiUrl" . | quote }}
+{{- with .Values.temporal.apiKey }}
+{{- if .existingSecret }}
+TEMPORAL_API_KEY_FILE: {{ printf "/etc/apig/temporal-api-key/%s" .key | quote }}
+{{- end }}
+{{- end }}
+{{- $folders := list }}
+{{- range $folder, $secret := include "apig.secrets" . | fromYaml }}
+{{- $folders = append $folders (printf "/etc/apig/%s=%s" $folder $secret) }}
+{{- end }}
+{{- if $folders }}
+SECRET_FOLDERS: {{ join "," $folders | quote }}
+{{- end }}
 {{- range $name, $value := .Values.settings }}
 {{- /* A number of values.yaml arrives as a float, which large ones show as 1e+06. */}}
 {{ $name }}: {{ if kindIs "float64" $value }}{{ $value | int64 | toString | quote }}{{ else }}{{ $value | toString | quote }}{{ end }}
@@ -125,6 +138,9 @@ TEMPORAL_UI_URL: {{ .Values.temporal.uiUrl | quote }}
 {{- define "apig.secrets" -}}
 {{- with .Values.temporal.tls.existingSecret }}
 temporal: {{ . | quote }}
+{{- end }}
+{{- with .Values.temporal.apiKey.existingSecret }}
+temporal-api-key: {{ . | quote }}
 {{- end }}
 {{- with .Values.gateway.auth.existingSecret }}
 gateway-auth: {{ . | quote }}

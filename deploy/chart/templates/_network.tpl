@@ -1,6 +1,6 @@
 {{- /* Where Temporal is: `ports` and `to`. */ -}}
 {{- define "apig.temporalPeer" -}}
-{{- $port := regexFind "[0-9]+$" .Values.temporal.address | default "7233" | int }}
+{{- $port := regexFind "[0-9]+$" (include "apig.temporalAddress" .) | default "7233" | int }}
 {{- with .Values.networkPolicy.temporal }}
 ports: {{ .ports | default (list $port) | toJson }}
 to: {{ .to | toJson }}

@@ -37,7 +37,7 @@ interface Kubeconfigs {
   readonly controllerManagerKubeconfigPath: string;
 }
 
-const CRDS = fileURLToPath(new URL('../../crds', import.meta.url));
+const CRDS = fileURLToPath(new URL('../../chart/files/crds', import.meta.url));
 const RBAC = fileURLToPath(new URL('../../rbac', import.meta.url));
 
 /** Starts etcd, the API server and the controllers, with our custom resources and the operator's roles in place. */

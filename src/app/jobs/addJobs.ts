@@ -104,7 +104,7 @@ function say(text: string): void {
 async function runSetUp(timeoutMs: number): Promise<void> {
   const sdk = createSdkRuntime(createLogger('error'));
   const open = async (): Promise<ReturnType<typeof searchAttributeStore>> =>
-    searchAttributeStore(await openTemporal(sdk));
+    searchAttributeStore(await openTemporal(sdk, loadSettings(process.env)));
   await setUp({ open, timeoutMs, clock, say });
 }
 

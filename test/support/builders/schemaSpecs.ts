@@ -37,12 +37,15 @@ const definition = z.object({
 /** `where-let`: wrong types only where the schema does not look; `anywhere`: the schema is a suggestion. */
 export type WrongTypes = 'where-let' | 'anywhere';
 
-/** Specs by the schema that deploy/crds gives this resource at this version, good ones and bad ones. */
+/** Specs by the schema that deploy/chart/files/crds gives this resource at this version, good ones and bad ones. */
 export function schemaSpecs(plural: string, version: string, wrongTypes: WrongTypes): fc.Arbitrary<Json> {
-  const file = readFileSync(new URL(`../../../deploy/crds/${plural}.yaml`, import.meta.url), 'utf8');
+  const file = readFileSync(
+    new URL(`../../../deploy/chart/files/crds/${plural}.yaml`, import.meta.url),
+    'utf8',
+  );
   const { versions } = definition.parse(parse(file)).spec;
   const found = versions.find(({ name }) => name === version)?.schema.openAPIV3Schema.properties?.['spec'];
-  if (found === undefined) throw new Error(`deploy/crds has no ${plural} at ${version}`);
+  if (found === undefined) throw new Error(`deploy/chart/files/crds has no ${plural} at ${version}`);
   return objectOf(found, wrongTypes);
 }
 

@@ -7,7 +7,7 @@ import {
 } from '@kubernetes/client-node';
 import { throwRefusal } from '../../../src/kubernetes/client/apiServer.ts';
 
-const CLUSTER_WIDE: readonly string[] = ['ClusterRole', 'ClusterRoleBinding'];
+const CLUSTER_WIDE: readonly string[] = ['ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition'];
 
 /**
  * Asks the API server to create an object without doing it: with every admission there is, and strict about unknown fields.
