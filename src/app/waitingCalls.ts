@@ -46,11 +46,17 @@ const WOKEN_BY_ONE = 4;
 /**
  * Many calls wait up to a minute each for a gateway that is away; the first that gets through says that the others may come. They come
  * through the lane like any others, so at its limits' pace. Whoever gets the lease next knows of none, and they come by themselves.
+ *
+ * A call that failed while others got through does not wait for the gateway: something about it is refused. Were it woken by each that
+ * gets through, the pauses between its tries would never grow.
  */
 export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
   const { wake, onTrouble, now, limit = LIMIT } = options;
   /** By workflow, for none has two calls out; the oldest first. */
   const waiting = new Map<string, Remembered>();
+  /** How many calls had got through when the one of a workflow failed last. */
+  const failedAt = new Map<string, number>();
+  let accepted = 0;
   const waking = new Set<Promise<void>>();
   let isStopped = false;
 
@@ -80,17 +86,37 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
     void one.finally(() => waking.delete(one));
   }
 
+  /** Have others got through since this workflow's call failed the last time? */
+  function failsAlone(workflowId: string): boolean {
+    const before = failedAt.get(workflowId);
+    failedAt.delete(workflowId);
+    put(failedAt, workflowId, accepted);
+    return before !== undefined && before < accepted;
+  }
+
+  function put<T>(map: Map<string, T>, workflowId: string, value: T): void {
+    map.set(workflowId, value);
+    const [oldest] = map.keys();
+    if (map.size > limit && oldest !== undefined) map.delete(oldest);
+  }
+
+  function wakeSome(): void {
+    const count = Math.min(WOKEN_BY_ONE, waiting.size);
+    for (let begun = 0; begun < count; begun += 1) start();
+  }
+
   return {
     ended({ kind, repeatsInMs = Number.POSITIVE_INFINITY, ...call }) {
       waiting.delete(call.workflowId);
       if (kind === 'unavailable' || kind === 'unknown') {
-        waiting.set(call.workflowId, { call: { ...call, kind }, dueAt: now() + repeatsInMs });
-        const [oldest] = waiting.keys();
-        if (waiting.size > limit && oldest !== undefined) waiting.delete(oldest);
-      } else if (kind === 'accepted' && !isStopped) {
-        const count = Math.min(WOKEN_BY_ONE, waiting.size);
-        for (let begun = 0; begun < count; begun += 1) start();
+        if (failsAlone(call.workflowId)) return;
+        put(waiting, call.workflowId, { call: { ...call, kind }, dueAt: now() + repeatsInMs });
+        return;
       }
+      failedAt.delete(call.workflowId);
+      if (kind !== 'accepted') return;
+      accepted += 1;
+      if (!isStopped) wakeSome();
     },
     size: () => waiting.size,
     async stop() {

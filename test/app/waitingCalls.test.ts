@@ -69,7 +69,31 @@ test('a gateway that falters again is left alone', async () => {
   for (const name of woken) ended(name, 'unavailable');
   await settled();
   expect(woken).toHaveLength(4);
+  expect(calls.size()).toBe(46);
+  // What was woken too early comes by itself, and waits for the gateway again where that is away.
+  for (const name of woken) ended(name, 'unavailable');
   expect(calls.size()).toBe(50);
+});
+
+test('a call that the gateway refuses while others get through is woken once, so that the pauses between its tries grow', async () => {
+  ended('refused', 'unavailable');
+  for (const name of names(20)) {
+    ended(name, 'accepted');
+    await settled();
+    ended('refused', 'unavailable');
+  }
+  expect(woken).toEqual(['refused']);
+});
+
+test('it is woken again when the gateway was away for it, too', async () => {
+  ended('refused', 'unavailable');
+  ended('first', 'accepted');
+  await settled();
+  ended('refused', 'unavailable');
+  ended('refused', 'unavailable');
+  ended('second', 'accepted');
+  await settled();
+  expect(woken).toEqual(['refused', 'refused']);
 });
 
 test('a call that waits no longer gives its turn to the next', async () => {
