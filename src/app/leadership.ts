@@ -33,8 +33,17 @@ export function tellPolling(logger: Logger, error: unknown, lease: string): void
   );
 }
 
-/** @param lanes how many are up */
-export function leadershipHealth(standing: Leadership, lanes: number): PartHealth {
+/**
+ * @param lanes how many are up
+ * @param polling why the lease is read instead of watched; undefined: it is not
+ */
+export function leadershipHealth(standing: Leadership, lanes: number, polling?: unknown): PartHealth {
+  const { ready, detail } = standingHealth(standing, lanes);
+  if (polling === undefined) return { ready, detail };
+  return { ready, detail: `${detail}; the lease may not be watched (${describeError(polling)})` };
+}
+
+function standingHealth(standing: Leadership, lanes: number): PartHealth {
   switch (standing.kind) {
     case 'holding':
       return { ready: true, detail: `here, to ${lanes} gateway${lanes === 1 ? '' : 's'}` };

@@ -4,6 +4,7 @@ import { loadSettings, logLevelOf } from '../config/loadSettings.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Clients, createClients } from '../kubernetes/client/clients.ts';
 import { loadKubeConfig, ownNamespace } from '../kubernetes/client/kubeConfig.ts';
+import { createRefusedRights, type RefusedRights } from '../kubernetes/client/refusedRights.ts';
 import { aborted, systemClock } from '../kubernetes/clock.ts';
 import { checkGatewayFiles } from '../gateway/createGateway.ts';
 import { type PartHealth, serveHealth } from '../telemetry/health.ts';
@@ -44,6 +45,7 @@ interface Sealing {
 /** The API server as this process reaches it. */
 interface Cluster {
   readonly clients: Clients;
+  readonly rights: RefusedRights;
   readonly ownNamespace: string;
 }
 
@@ -95,7 +97,11 @@ async function runParts(app: App, stopped: AbortSignal): Promise<void> {
       context,
       stopped,
     ),
-    obtain({ part: 'kubernetes', detail: 'reading the kubeconfig', get: openCluster }, context, stopped),
+    obtain(
+      { part: 'kubernetes', detail: 'reading the kubeconfig', get: () => openCluster(app) },
+      context,
+      stopped,
+    ),
     obtain(
       { part: 'temporal', detail: 'connecting to Temporal', get: () => openTemporal(app.sdk) },
       context,
@@ -115,23 +121,26 @@ async function seeGatewayFiles({ roles, settings }: App): Promise<object> {
   return {};
 }
 
-async function openCluster(): Promise<Cluster> {
+async function openCluster({ logger }: App): Promise<Cluster> {
   const kubeConfig = loadKubeConfig();
+  const rights = createRefusedRights({ clock: systemClock, logger });
   return {
-    clients: createClients(kubeConfig),
+    clients: createClients(kubeConfig, { noteAnswer: rights.note }),
+    rights,
     ownNamespace: ownNamespace(kubeConfig, process.env['POD_NAMESPACE']),
   };
 }
 
 async function work(
   { roles, settings, metrics, logger, parts }: App,
-  { keys: seal, clients, ownNamespace: home, connection, namespace }: Sealing & Cluster & Temporal,
+  { keys: seal, clients, rights, ownNamespace: home, connection, namespace }: Sealing & Cluster & Temporal,
   stopped: AbortSignal,
 ): Promise<void> {
   const { view, paths } = buildView({ settings, clients, logger });
   const client = new Client({ connection, namespace });
   const watcher = roles.watcher ? buildWatcher({ settings, seal, clients, view, client, logger }) : undefined;
   if (seal) parts['recordKeys'] = () => seal.health();
+  parts['rights'] = () => rights.health();
   parts['view'] = () => view.health();
   if (watcher) parts['watcher'] = () => watcher.health();
   const meters = meterParts(metrics, { view, watcher });
