@@ -27,7 +27,7 @@ export function fenceGateway(gateway: Gateway, mayCall: () => boolean): Gateway 
 
 const NOT_OURS: Outcome = {
   kind: 'unavailable',
-  reply: { code: 'standby', message: 'this worker has just handed the gateway calls over to another' },
+  reply: { code: 'standby', message: 'This worker has just handed the gateway calls over to another' },
 };
 
 /** Told of each call as it begins. @returns told of its end */

@@ -87,7 +87,7 @@ export function formerGatewaysCondition(
   if (list.length === 0) return undefined;
   const isCalled = clearable(list, named).length > 0;
   const next = isCalled
-    ? `It is being removed there${cause === undefined ? '' : `; the last try failed: ${cause}`}.`
+    ? `It is being removed there${cause === undefined ? '' : `; the last try failed. ${cause}`}.`
     : 'Nothing is sent there: name that gateway in APIG_FORMER_ENDPOINTS to have it removed, or remove it by hand.';
   return {
     type: FORMER_GATEWAYS_CLEARED,
