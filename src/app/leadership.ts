@@ -19,7 +19,7 @@ export function tellLeadership(logger: Logger, standing: Leadership, lease: stri
       break;
     case 'cutOff':
       logger.warn(
-        { lease, error: causeOf(standing) },
+        { lease, error: describeError(standing.error) },
         'The lease cannot be had, so this process makes no gateway calls. Check that the API server is reachable and that the role allows get, create and update of leases in this namespace',
       );
   }
@@ -52,10 +52,6 @@ function standingHealth(standing: Leadership, lanes: number): PartHealth {
     case 'unable':
       return { ready: false, detail: 'none, Temporal does not answer' };
     case 'cutOff':
-      return { ready: false, detail: `none, the lease cannot be had: ${causeOf(standing)}` };
+      return { ready: false, detail: `none, the lease cannot be had: ${describeError(standing.error)}` };
   }
-}
-
-function causeOf({ error }: Extract<Leadership, { kind: 'cutOff' }>): string {
-  return describeError(error);
 }
