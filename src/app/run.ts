@@ -16,6 +16,7 @@ import { type RecordKeys, recordKeysOf } from './recordKeys.ts';
 import { meterBuild, meterParts } from './meterParts.ts';
 import { createSdkRuntime, type SdkRuntime } from './sdkRuntime.ts';
 import { gatewayFault, standIdle } from './standIdle.ts';
+import { warnOfSharedAddresses } from './sharedAddresses.ts';
 import { createTaskFailures } from './taskFailures.ts';
 import { buildView } from './view.ts';
 import { buildWatcher } from './watch.ts';
@@ -140,6 +141,7 @@ async function work(
   const client = new Client({ connection, namespace });
   const watcher = roles.watcher ? buildWatcher({ settings, seal, clients, view, client, logger }) : undefined;
   if (seal) parts['recordKeys'] = () => seal.health();
+  if (roles.worker) void warnOfSharedAddresses(settings, logger);
   parts['rights'] = () => rights.health();
   parts['view'] = () => view.health();
   if (watcher) parts['watcher'] = () => watcher.health();
