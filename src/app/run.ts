@@ -10,6 +10,7 @@ import { checkGatewayFiles } from '../gateway/createGateway.ts';
 import { type PartHealth, serveHealth } from '../telemetry/health.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { obtain } from './obtain.ts';
 import { openTemporal, type Temporal } from './openTemporal.ts';
 import { type RecordKeys, recordKeysOf } from './recordKeys.ts';
@@ -19,6 +20,7 @@ import { gatewayFault, standIdle } from './standIdle.ts';
 import { warnOfSharedAddresses } from './sharedAddresses.ts';
 import { createTaskFailures } from './taskFailures.ts';
 import { buildView } from './view.ts';
+import { openTracing, traceSignals } from './traces.ts';
 import { buildWatcher } from './watch.ts';
 import { startWorkers } from './worker.ts';
 
@@ -34,6 +36,10 @@ interface App {
   readonly sdk: SdkRuntime;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Which process speaks: the pod's name. */
+  readonly instance: string;
+  /** Undefined: none is asked for. */
+  readonly tracing: Tracing | undefined;
   /** What `/readyz` shows. */
   readonly parts: Record<string, () => PartHealth>;
 }
@@ -71,7 +77,10 @@ export async function run(roles: Roles): Promise<void> {
   const parts: App['parts'] = startingParts(roles);
   const health = await serveHealth(settings.HTTP_PORT, parts, metrics);
   logger.info({ port: health.port, ...roles }, 'apig-orchestrator starts');
-  await runParts({ roles, settings, sdk, metrics, logger, parts }, stopped.signal);
+  const instance = process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`;
+  const tracing = await openTracing(process.env, { instance, logger });
+  await runParts({ roles, settings, sdk, metrics, logger, instance, tracing, parts }, stopped.signal);
+  await tracing?.stop();
   await health.close();
   // The last line: whoever finds it knows that nothing was cut off.
   logger.info('apig-orchestrator has stopped');
@@ -133,12 +142,13 @@ async function openCluster({ logger }: App): Promise<Cluster> {
 }
 
 async function work(
-  { roles, settings, metrics, logger, parts }: App,
+  { roles, settings, metrics, logger, instance, tracing, parts }: App,
   { keys: seal, clients, rights, ownNamespace: home, connection, namespace }: Sealing & Cluster & Temporal,
   stopped: AbortSignal,
 ): Promise<void> {
   const { view, paths } = buildView({ settings, clients, logger });
-  const client = new Client({ connection, namespace });
+  const workflow = tracing ? [traceSignals(tracing, settings.CLUSTER_NAME)] : [];
+  const client = new Client({ connection, namespace, interceptors: { workflow } });
   const watcher = roles.watcher ? buildWatcher({ settings, seal, clients, view, client, logger }) : undefined;
   if (seal) parts['recordKeys'] = () => seal.health();
   if (roles.worker) void warnOfSharedAddresses(settings, logger);
@@ -165,7 +175,8 @@ async function work(
         taskFailures,
         metrics,
         logger,
-        instance: process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`,
+        instance,
+        tracing,
         ownNamespace: home,
       })
     : undefined;
