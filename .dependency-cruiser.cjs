@@ -47,7 +47,11 @@ module.exports = {
     only(
       'telemetry-knows-domain',
       'src/telemetry',
-      ['^src/domain/', `${NPM}(pino|prom-client|fastify)/`],
+      [
+        '^src/domain/',
+        `${NPM}(pino|prom-client|fastify|@opentelemetry)/`,
+        `${NODE}(async_hooks|timers/promises)$`,
+      ],
       'telemetry is told; it asks nobody',
     ),
     only(
@@ -112,6 +116,13 @@ module.exports = {
       severity: 'error',
       from: { pathNot: ['^(test|deploy)/', ROOTS] },
       to: { path: ROOTS },
+    },
+    {
+      name: 'traces-load-lazily',
+      comment: 'a process that sends no traces has no SDK of OpenTelemetry in its memory',
+      severity: 'error',
+      from: { pathNot: ['^(test|deploy)/', '^src/telemetry/otlpTracing\\.ts$'] },
+      to: { path: `^src/telemetry/otlpTracing\\.ts$|${NPM}@opentelemetry/`, dynamic: false },
     },
     {
       name: 'product-knows-no-deploy-or-test',

@@ -61,8 +61,11 @@ async function caught(call: () => Promise<Outcome | PathConflict>): Promise<Outc
   try {
     return await call();
   } catch (error) {
-    const message = error instanceof Error ? error.message.slice(0, 256) : 'unknown';
-    return { kind: 'unknown', reply: { code: 'error', message } };
+    const words = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
+    return {
+      kind: 'unknown',
+      reply: { code: 'error', message: `The operator failed at the call (${words})` },
+    };
   }
 }
 

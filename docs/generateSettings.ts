@@ -29,6 +29,10 @@ export function settingsPage(): string {
     '`POD_NAME` names the process in Events, to Temporal and in its lease, so no two may share one at a time; without it, host name',
     "and process id do. `POD_NAMESPACE` is where that lease is; without it, the context's namespace is, inside a pod its own.",
     '',
+    '## Traces',
+    '',
+    "Off by default. OpenTelemetry's own standard switches them on, `OTEL_EXPORTER_OTLP_ENDPOINT` above all: [Traces](traces.md).",
+    '',
   ].join('\n');
 }
 

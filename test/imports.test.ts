@@ -60,6 +60,7 @@ describe('the import rules', () => {
     'workflows-are-deterministic: workflows/callsByItself.ts → @temporalio/client',
     'watcher-signals: watcher/decides.ts → workflows/takesTypes.ts',
     'mains-are-roots: watcher/startsAWorker.ts → src/app/worker.ts',
+    'traces-load-lazily: src/app/tracesAlways.ts → src/telemetry/otlpTracing.ts',
     'product-knows-no-deploy-or-test: watcher/leansOnTheStack.ts → deploy/stack.ts',
   ])('catch %s', (violation) => {
     expect(found).toContain(violation);

@@ -18,7 +18,10 @@ export function observeApi({ observe, settings }: ApiDependencies): ExposedApiAc
   };
 }
 
-/** Read anew each time, for part of it changes while the process runs. */
+/**
+ * Called by each observation: whether Temporal knows the search attributes may change while the process runs, and a copy says it as it
+ * was.
+ */
 function roundFor({ round, formerGateways }: ApiDependencies['settings'], namespace: string): RoundSettings {
   const former = formerGateways?.(namespace) ?? [];
   return former.length === 0 ? round : { ...round, formerGateways: former };

@@ -33,6 +33,7 @@ const GROUPS: readonly Group[] = [
       'docs/security.md',
       'docs/sizing.md',
       'docs/metrics.md',
+      'docs/traces.md',
       'docs/alerts.md',
       'docs/troubleshooting.md',
       'docs/upgrade.md',

@@ -16,6 +16,8 @@ import { createObserveApi } from '../kubernetes/observeApi.ts';
 import type { ClusterView } from '../kubernetes/watch/clusterView.ts';
 import { createMutationCache } from '../kubernetes/watch/mutationCache.ts';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { traceStores } from './traces.ts';
 import { endRequestsWith } from '../kubernetes/client/timeLimit.ts';
 
 export interface ActivitiesContext {
@@ -24,6 +26,8 @@ export interface ActivitiesContext {
   readonly seal: RecordSeal | undefined;
   readonly clients: Clients;
   readonly view: ClusterView;
+  /** Undefined: none is asked for. */
+  readonly tracing: Tracing | undefined;
   readonly emitEvent: EmitEvent;
   /** Told of each write of a Component's entry that came after a write of somebody else. */
   readonly onEntryConflict: () => void;
@@ -37,6 +41,7 @@ const now = (): Date => new Date();
 export function buildApiActivities({
   clients,
   view,
+  tracing,
   emitEvent,
   onEntryConflict,
   ...context
@@ -64,11 +69,11 @@ export function buildApiActivities({
         publicAddress ?? (await readIngressAddress(clients, namespace, settings.APIG_INGRESS)),
     },
   });
+  const stores = { apis, entries: components.entries };
   return {
     ...createApiActivities({
-      apis,
+      ...(tracing ? traceStores(stores, tracing) : stores),
       observe,
-      entries: components.entries,
       emitEvent,
       now,
       settings: apiSettings(context),

@@ -75,6 +75,7 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
     now: () => clock.now(),
   });
   let pool: LanePool | undefined;
+  let polling: unknown;
 
   async function work(stop: AbortSignal): Promise<void> {
     await Promise.race([allSeen(context, stop), aborted(stop)]);
@@ -120,13 +121,16 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
     work,
     isAble: context.isTemporalAnswering,
     onStanding: (standing) => tellLeadership(logger, standing, `${namespace}/${name}`),
-    onPolling: (error) => tellPolling(logger, error, `${namespace}/${name}`),
+    onPolling: (error) => {
+      polling = error;
+      if (error !== undefined) tellPolling(logger, error, `${namespace}/${name}`);
+    },
   });
   context.metrics.gauge('apig_lease_held', () => [[{}, elector.isHeld() ? 1 : 0]]);
   return {
     isHolding: () => elector.isHeld(),
     run: (stopped) => elector.run(stopped),
-    health: () => leadershipHealth(elector.standing(), pool?.gateways().length ?? 0),
+    health: () => leadershipHealth(elector.standing(), pool?.gateways().length ?? 0, polling),
   };
 }
 

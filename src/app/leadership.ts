@@ -19,7 +19,7 @@ export function tellLeadership(logger: Logger, standing: Leadership, lease: stri
       break;
     case 'cutOff':
       logger.warn(
-        { lease, error: causeOf(standing) },
+        { lease, error: describeError(standing.error) },
         'The lease cannot be had, so this process makes no gateway calls. Check that the API server is reachable and that the role allows get, create and update of leases in this namespace',
       );
   }
@@ -33,8 +33,17 @@ export function tellPolling(logger: Logger, error: unknown, lease: string): void
   );
 }
 
-/** @param lanes how many are up */
-export function leadershipHealth(standing: Leadership, lanes: number): PartHealth {
+/**
+ * @param lanes how many are up
+ * @param polling why the lease is read instead of watched; undefined: it is not
+ */
+export function leadershipHealth(standing: Leadership, lanes: number, polling?: unknown): PartHealth {
+  const { ready, detail } = standingHealth(standing, lanes);
+  if (polling === undefined) return { ready, detail };
+  return { ready, detail: `${detail}; the lease may not be watched (${describeError(polling)})` };
+}
+
+function standingHealth(standing: Leadership, lanes: number): PartHealth {
   switch (standing.kind) {
     case 'holding':
       return { ready: true, detail: `here, to ${lanes} gateway${lanes === 1 ? '' : 's'}` };
@@ -43,10 +52,6 @@ export function leadershipHealth(standing: Leadership, lanes: number): PartHealt
     case 'unable':
       return { ready: false, detail: 'none, Temporal does not answer' };
     case 'cutOff':
-      return { ready: false, detail: `none, the lease cannot be had: ${causeOf(standing)}` };
+      return { ready: false, detail: `none, the lease cannot be had: ${describeError(standing.error)}` };
   }
-}
-
-function causeOf({ error }: Extract<Leadership, { kind: 'cutOff' }>): string {
-  return describeError(error);
 }

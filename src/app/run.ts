@@ -4,20 +4,24 @@ import { loadSettings, logLevelOf } from '../config/loadSettings.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Clients, createClients } from '../kubernetes/client/clients.ts';
 import { loadKubeConfig, ownNamespace } from '../kubernetes/client/kubeConfig.ts';
+import { createRefusedRights, type RefusedRights } from '../kubernetes/client/refusedRights.ts';
 import { aborted, systemClock } from '../kubernetes/clock.ts';
 import { checkGatewayFiles } from '../gateway/createGateway.ts';
 import { type PartHealth, serveHealth } from '../telemetry/health.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { needSecretFiles, secretFolders } from './mountedSecrets.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { obtain } from './obtain.ts';
 import { openTemporal, type Temporal } from './openTemporal.ts';
 import { type RecordKeys, recordKeysOf } from './recordKeys.ts';
 import { meterBuild, meterParts } from './meterParts.ts';
 import { createSdkRuntime, type SdkRuntime } from './sdkRuntime.ts';
 import { gatewayFault, standIdle } from './standIdle.ts';
+import { warnOfSharedAddresses } from './sharedAddresses.ts';
 import { createTaskFailures } from './taskFailures.ts';
 import { buildView } from './view.ts';
+import { openTracing, traceSignals } from './traces.ts';
 import { buildWatcher } from './watch.ts';
 import { startWorkers } from './worker.ts';
 
@@ -33,6 +37,10 @@ interface App {
   readonly sdk: SdkRuntime;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Which process speaks: the pod's name. */
+  readonly instance: string;
+  /** Undefined: none is asked for. */
+  readonly tracing: Tracing | undefined;
   /** What `/readyz` shows. */
   readonly parts: Record<string, () => PartHealth>;
 }
@@ -45,6 +53,7 @@ interface Sealing {
 /** The API server as this process reaches it. */
 interface Cluster {
   readonly clients: Clients;
+  readonly rights: RefusedRights;
   readonly ownNamespace: string;
 }
 
@@ -69,7 +78,10 @@ export async function run(roles: Roles): Promise<void> {
   const parts: App['parts'] = startingParts(roles);
   const health = await serveHealth(settings.HTTP_PORT, parts, metrics);
   logger.info({ port: health.port, ...roles }, 'apig-orchestrator starts');
-  await runParts({ roles, settings, sdk, metrics, logger, parts }, stopped.signal);
+  const instance = process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`;
+  const tracing = await openTracing(process.env, { instance, logger });
+  await runParts({ roles, settings, sdk, metrics, logger, instance, tracing, parts }, stopped.signal);
+  await tracing?.stop();
   await health.close();
   // The last line: whoever finds it knows that nothing was cut off.
   logger.info('apig-orchestrator has stopped');
@@ -97,7 +109,11 @@ async function runParts(app: App, stopped: AbortSignal): Promise<void> {
       context,
       stopped,
     ),
-    obtain({ part: 'kubernetes', detail: 'reading the kubeconfig', get: openCluster }, context, stopped),
+    obtain(
+      { part: 'kubernetes', detail: 'reading the kubeconfig', get: () => openCluster(app) },
+      context,
+      stopped,
+    ),
     obtain(
       { part: 'temporal', detail: 'connecting to Temporal', get: () => openTemporal(app.sdk, app.settings) },
       context,
@@ -125,23 +141,28 @@ async function seeGatewayFiles({ roles, settings }: App): Promise<object> {
   return {};
 }
 
-async function openCluster(): Promise<Cluster> {
+async function openCluster({ logger }: App): Promise<Cluster> {
   const kubeConfig = loadKubeConfig();
+  const rights = createRefusedRights({ clock: systemClock, logger });
   return {
-    clients: createClients(kubeConfig),
+    clients: createClients(kubeConfig, { noteAnswer: rights.note }),
+    rights,
     ownNamespace: ownNamespace(kubeConfig, process.env['POD_NAMESPACE']),
   };
 }
 
 async function work(
-  { roles, settings, metrics, logger, parts }: App,
-  { keys: seal, clients, ownNamespace: home, connection, namespace }: Sealing & Cluster & Temporal,
+  { roles, settings, metrics, logger, instance, tracing, parts }: App,
+  { keys: seal, clients, rights, ownNamespace: home, connection, namespace }: Sealing & Cluster & Temporal,
   stopped: AbortSignal,
 ): Promise<void> {
   const { view, paths } = buildView({ settings, clients, logger });
-  const client = new Client({ connection, namespace });
+  const workflow = tracing ? [traceSignals(tracing, settings.CLUSTER_NAME)] : [];
+  const client = new Client({ connection, namespace, interceptors: { workflow } });
   const watcher = roles.watcher ? buildWatcher({ settings, seal, clients, view, client, logger }) : undefined;
   if (seal) parts['recordKeys'] = () => seal.health();
+  if (roles.worker) void warnOfSharedAddresses(settings, logger);
+  parts['rights'] = () => rights.health();
   parts['view'] = () => view.health();
   if (watcher) parts['watcher'] = () => watcher.health();
   const meters = meterParts(metrics, { view, watcher });
@@ -164,7 +185,8 @@ async function work(
         taskFailures,
         metrics,
         logger,
-        instance: process.env['POD_NAME'] ?? `${hostname()}-${process.pid}`,
+        instance,
+        tracing,
         ownNamespace: home,
       })
     : undefined;

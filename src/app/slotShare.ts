@@ -75,6 +75,6 @@ const BUSY: Outcome = {
   kind: 'unavailable',
   reply: {
     code: 'busy',
-    message: 'calls of this namespace hang at the gateway, and it may not take the slots of others',
+    message: 'Calls of this namespace hang at the gateway, and it may not take the slots of others',
   },
 };

@@ -13,6 +13,8 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Lane } from './lanePool.ts';
 import { gatewayLabel, isConfigured, meterCalls } from './meterGateways.ts';
 import { shareSlots } from './slotShare.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
+import { traceActivities, traceGateway } from './traces.ts';
 import { createWaitingCalls, type Wake } from './waitingCalls.ts';
 
 /** What the worker of a lane shares with all others of its process. */
@@ -27,6 +29,8 @@ export interface LaneContext {
   /** Has a call tried again that waits for its gateway. */
   readonly wake: Wake;
   readonly metrics: Metrics;
+  /** Undefined: none is asked for. */
+  readonly tracing: Tracing | undefined;
   readonly logger: Logger;
 }
 
@@ -45,10 +49,11 @@ export async function startLane(
   common: CommonOptions,
   parts: LaneParts,
 ): Promise<Lane> {
-  const { settings, metrics, logger } = context;
+  const { settings, metrics, tracing, logger } = context;
   const { endpoint, arbiter, mayCall } = parts;
   const label = gatewayLabel(settings, endpoint);
-  const driver = buildGateway(settings, endpoint);
+  const built = buildGateway(settings, endpoint);
+  const driver = tracing ? traceGateway(built, tracing, label) : built;
   const meter = meterCalls(metrics, label);
   const gateway = fenceGateway(meterGateway(driver, meter.observe), mayCall);
   const paths = shareSlots(pathsOf(gatewayHost(endpoint), arbiter), {
@@ -70,6 +75,7 @@ export async function startLane(
     ...common,
     taskQueue: gatewayTaskQueue(endpoint, settings.CLUSTER_NAME),
     activities: createGatewayActivities({ gateway, paths, onEnd: (attempt) => waiting.ended(attempt) }),
+    ...(tracing && { interceptors: { activity: [traceActivities(tracing)] } }),
     activityTaskPollerBehavior: POLLERS,
     maxConcurrentActivityTaskExecutions: settings.APIG_MAX_CONCURRENCY,
     // Temporal holds the rate over all that poll the queue, but lets the first second's worth through at once; this one does not.

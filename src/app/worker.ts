@@ -11,6 +11,7 @@ import type { PathIndex } from '../paths/pathIndex.ts';
 import type { PartHealth } from '../telemetry/health.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { buildApiActivities, endRequestsWithActivity } from './apiActivities.ts';
 import { isRunning, missingSearchAttributes } from './temporal.ts';
 import { createLanes, type Lanes } from './lanes.ts';
@@ -18,6 +19,7 @@ import { meterBuild } from './meterParts.ts';
 import { createSearchAttributes, type SearchAttributes } from './searchAttributes.ts';
 import type { TaskFailures } from './taskFailures.ts';
 import { createTemporalProbe, type TemporalProbe } from './temporalProbe.ts';
+import { traceActivities } from './traces.ts';
 import { createWake } from './wakeCall.ts';
 import { workflowBundle } from './workflowBundle.ts';
 
@@ -34,6 +36,8 @@ export interface WorkerContext {
   readonly connection: NativeConnection;
   /** Of Temporal. */
   readonly namespace: string;
+  /** Undefined: none is asked for. */
+  readonly tracing: Tracing | undefined;
   /** Tells in the health that workflow tasks fail. */
   readonly taskFailures: Pick<TaskFailures, 'detail'>;
   readonly metrics: Metrics;
@@ -65,7 +69,7 @@ const STICKY_MS = 3_000;
 
 /** Builds the real clients, and runs the worker of the workflows beside the lanes of the gateways. */
 export async function startWorkers(context: WorkerContext): Promise<Workers> {
-  const { settings, seal, clients, view, connection, namespace, taskFailures, logger } = context;
+  const { settings, seal, clients, view, connection, namespace, tracing, taskFailures, logger } = context;
   const searchAttributes = createSearchAttributes({
     missing: () => missingSearchAttributes(connection, namespace),
     intervalMs: settings.RESYNC_INTERVAL,
@@ -91,11 +95,12 @@ export async function startWorkers(context: WorkerContext): Promise<Workers> {
       seal,
       clients,
       view,
+      tracing,
       emitEvent: recorder.emit,
       onEntryConflict: () => context.metrics.entryConflicts.inc(),
       hasSearchAttributes: () => searchAttributes.areKnown(),
     }),
-    interceptors: { activity: [endRequestsWithActivity] },
+    interceptors: { activity: [endRequestsWithActivity, ...(tracing ? [traceActivities(tracing)] : [])] },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     stickyQueueScheduleToStartTimeout: STICKY_MS,
     // The activities of this queue are all local; calls to gateways have queues of their own.

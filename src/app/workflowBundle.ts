@@ -8,6 +8,8 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WORKFLOWS = join(ROOT, 'workflows', 'index.ts');
 const ERROR_STACKS = join(ROOT, 'workflows', 'errorStacks.ts');
+/** Always in: it does nothing where nobody asks for traces, so that there is one bundle. */
+const TRACE_CARRIER = join(ROOT, 'workflows', 'traceCarrier.ts');
 /** What the bundle is made of, beside the SDK and what this file says. */
 const SOURCES: readonly string[] = ['workflows', join('src', 'domain')];
 const SDK_MANIFEST = createRequire(import.meta.url).resolve('@temporalio/workflow/package.json');
@@ -33,8 +35,9 @@ export async function workflowBundle(directory = join(ROOT, 'dist')): Promise<Wo
   if (await exists(codePath)) return { codePath, hash, isNew: false };
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS,
+    workflowInterceptorModules: [TRACE_CARRIER],
     // Workflow code has no state outside its functions, so all workflows of a process share one copy of it.
-    preloadModules: [ERROR_STACKS, WORKFLOWS],
+    preloadModules: [ERROR_STACKS, WORKFLOWS, TRACE_CARRIER],
     // Stacks name files and lines; their text would stay in memory for good.
     webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-source-map' }),
     logger: SILENT,

@@ -40,7 +40,7 @@ export const SETTINGS = {
   APIG_FORMER_ENDPOINTS: setting(
     '',
     endpointList,
-    'Addresses that were APIG_ENDPOINT before, comma-separated. What this operator left there is removed, once it is right at the gateway of today, with the same credentials; a deletion waits for it. Never another address of the gateway of today: that would take away what was just registered there. A gateway that is not named here is not called: a condition tells what was left there.',
+    'Addresses that were APIG_ENDPOINT before, comma-separated. What this operator left there is removed, once it is right at the gateway of today, with the same credentials; a deletion waits for it. Never the gateway of today, for that would take away what was just registered there: another spelling of APIG_ENDPOINT is refused at the start, and a name that leads to the same address is warned of. Another address of the gateway of today, such as that of a proxy before it, cannot be seen. A gateway that is not named here is not called: a condition tells what was left there.',
   ),
   APIG_INGRESS: setting(
     'apig-operator-uportal',

@@ -27,10 +27,10 @@ export function fenceGateway(gateway: Gateway, mayCall: () => boolean): Gateway 
 
 const NOT_OURS: Outcome = {
   kind: 'unavailable',
-  reply: { code: 'standby', message: 'this worker has just handed the gateway calls over to another' },
+  reply: { code: 'standby', message: 'This worker has just handed the gateway calls over to another' },
 };
 
-/** Told of each call as it begins. @returns told of its end */
+/** Told of each call as it begins. @returns told of its end, whatever that is: of a driver that throws as of an unknown outcome */
 export type ObserveCall = (
   verb: 'register' | 'remove',
 ) => (outcome: Outcome['kind'], seconds: number) => void;
@@ -42,9 +42,14 @@ export function meterGateway(gateway: Gateway, observe: ObserveCall): Gateway {
     async (registration, signal) => {
       const ended = observe(verb);
       const begin = performance.now();
-      const outcome = await gateway[verb](registration, signal);
-      ended(outcome.kind, (performance.now() - begin) / 1000);
-      return outcome;
+      let kind: Outcome['kind'] = 'unknown';
+      try {
+        const outcome = await gateway[verb](registration, signal);
+        kind = outcome.kind;
+        return outcome;
+      } finally {
+        ended(kind, (performance.now() - begin) / 1000);
+      }
     };
   return { register: metered('register'), remove: metered('remove') };
 }

@@ -32,7 +32,7 @@ export const METRICS = {
     type: 'gauge',
     unit: '0 or 1',
     help: 'Whether a part of the process is ready; the body of /readyz says why it is not',
-    labels: { part: '`view`, `watcher`, `worker`, and what the process waits for while it starts' },
+    labels: { part: '`view`, `watcher`, `worker`, `rights`, and what the process waits for while it starts' },
   },
   apig_lease_held: {
     type: 'gauge',

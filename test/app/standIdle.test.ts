@@ -16,6 +16,26 @@ test.each([
   expect(gatewayFault(loadSettings(environment))).toBeUndefined();
 });
 
+test.each([
+  ['the same address', 'apig.example:8080', 'http://apig.example:8080'],
+  ['a slash at its end', 'http://apig.example:8080/', 'http://apig.example:8080'],
+  ['capital letters', 'HTTP://APIG.example:8080', 'http://apig.example:8080'],
+  ['its default port', 'https://apig.example:443', 'https://apig.example'],
+  ['the dot of a full name', 'http://apig.example.:8080', 'http://apig.example:8080'],
+  ['another path, which no gateway is told apart by', 'http://apig.example/new', 'http://apig.example/old'],
+  ['a long IPv6 address', 'http://[fd00:0:0::1]:8080', 'http://[fd00::1]:8080'],
+])(
+  'a former gateway that is the one of today, by %s, is refused: what is registered would be removed',
+  (_by, former, today) => {
+    const environment = { APIG_ENDPOINT: today, APIG_FORMER_ENDPOINTS: `http://other.example,${former}` };
+    const fault = gatewayFault(loadSettings(environment));
+    expect(fault).toContain('Take it out of APIG_FORMER_ENDPOINTS');
+    expect(
+      gatewayFault(loadSettings({ ...environment, APIG_FORMER_ENDPOINTS: 'http://other.example' })),
+    ).toBeUndefined();
+  },
+);
+
 test('with no gateway set the process lives, is not ready, and says in /readyz and in one line what to set', async () => {
   const fault = gatewayFault(loadSettings({})) ?? '';
   expect(fault).toContain('Set APIG_ENDPOINT ');

@@ -1,4 +1,6 @@
+import { meterCalls } from '../../src/app/meterGateways.ts';
 import { fenceGateway, meterGateway } from '../../src/gateway/gateway.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { registrationOf } from '../support/builders/registrations.ts';
 import { ScriptedGateway } from '../support/gateway/scriptedGateway.ts';
 
@@ -29,4 +31,19 @@ test('every call is told as it begins, and as it ends with its outcome, which is
     ['remove', 'begins', 1],
     ['remove', 'rejected', true],
   ]);
+});
+
+test('a call of a driver that throws ends, too: it is not counted as in flight for ever', async () => {
+  const broken = (): never => {
+    throw new Error('a driver must not throw');
+  };
+  const metrics = createMetrics();
+  const { observe } = meterCalls(metrics, 'gateway.example:80');
+  const metered = meterGateway({ register: broken, remove: broken }, observe);
+  await expect(metered.register(registrationOf())).rejects.toThrow('must not throw');
+  const page = await metrics.page();
+  expect(page).toContain('apig_gateway_calls_in_flight{gateway="gateway.example:80"} 0');
+  expect(page).toContain(
+    'apig_gateway_calls_total{verb="register",outcome="unknown",gateway="gateway.example:80"} 1',
+  );
 });

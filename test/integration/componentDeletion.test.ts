@@ -35,7 +35,12 @@ test('a Component deleted in the foreground waits for its APIs, and they for the
   const names = await install('foreground');
   await uninstall.gateway.pause();
   await components.remove('foreground', 'Foreground');
-  for (const name of names) await apis.untilSaid(name, 'Registered', 'waits for the gateway: ECONNREFUSED');
+  for (const name of names)
+    await apis.untilSaid(
+      name,
+      'Registered',
+      'waits for the gateway. No answer came from the gateway (connect ECONNREFUSED',
+    );
   expect((await components.get('foreground'))?.metadata).toMatchObject({
     finalizers: ['foregroundDeletion'],
     deletionTimestamp: expect.any(String) as unknown,

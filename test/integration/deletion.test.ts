@@ -11,7 +11,7 @@ afterEach(async () => {
   if (!deletion.gateway.isListening()) await deletion.gateway.resume();
 });
 
-const WAITS = 'waits for the gateway: ECONNREFUSED';
+const WAITS = 'waits for the gateway. No answer came from the gateway (connect ECONNREFUSED';
 const STRIPPED = { metadata: { finalizers: null } };
 const pathOf = (name: string): string => `/${namespace}/${name}`;
 const idOf = (name: string): string =>

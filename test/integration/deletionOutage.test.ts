@@ -9,7 +9,7 @@ import { userApis, type UserApis } from '../support/cluster/userApis.ts';
 import { temporaryDirectory } from '../support/stack/temporaryDirectory.ts';
 
 const NAMESPACE = 'default';
-const WAITS = 'waits for the gateway: ECONNREFUSED';
+const WAITS = 'waits for the gateway. No answer came from the gateway (connect ECONNREFUSED';
 const directory = join(temporaryDirectory(), 'stack');
 
 let stack: Stack;

@@ -101,7 +101,12 @@ test('with no kubeconfig and a silent Temporal it lives, tells both, each in one
   await copyFile(stack.operatorKubeconfigPath, kubeconfig);
   proxy.unblock();
   await eventually('it is ready', async () => (await operator.seen()).ready, 45_000);
-  expect(Object.keys((await operator.seen()).parts).toSorted()).toEqual(['view', 'watcher', 'worker']);
+  expect(Object.keys((await operator.seen()).parts).toSorted()).toEqual([
+    'rights',
+    'view',
+    'watcher',
+    'worker',
+  ]);
   expect(await operator.warnings('The kubeconfig cannot be read')).toHaveLength(1);
   expect(await operator.warnings('Temporal cannot be reached')).toHaveLength(1);
   const user = userApis(stack.kubeConfig, namespace);

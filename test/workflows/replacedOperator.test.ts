@@ -127,7 +127,7 @@ test('the gateway refuses or is away: it said neither on the resource; here each
       expect(messageOf(life)).toContain('connection refused');
       life.gateway.fallback = 'rejected';
       await life.until('refused', () => life.cluster.condition('Registered') === 'False GatewayRejected');
-      expect(messageOf(life)).toContain('4711: bad specification');
+      expect(messageOf(life)).toContain('answered with code 4711 and the message "bad specification"');
     },
   ));
 

@@ -1,6 +1,5 @@
 import { clearable, withoutPlaceAt } from '../../src/domain/exposedApi/formerGateways.ts';
 import type { Observation } from '../../src/domain/exposedApi/observation.ts';
-import type { ExposedApiState } from '../../src/domain/exposedApi/state.ts';
 import { gatewayHost, type ResourceRef } from '../../src/domain/kubernetes/names.ts';
 import type { Step } from '../../src/domain/registration/record.ts';
 import { addFailure, isRepeat, isWaiting } from '../../src/domain/registration/retry.ts';
@@ -50,9 +49,4 @@ export async function clearFormerGateways(options: FormerOptions): Promise<boole
     }
   }
   return false;
-}
-
-/** Has something at a former gateway to go before the API may? */
-export function isHeldElsewhere({ former }: ExposedApiState, { settings }: Observation): boolean {
-  return clearable(former, settings.formerGateways).length > 0;
 }

@@ -88,7 +88,7 @@ function outcomeOf(error: unknown): Outcome {
   if (!(cause instanceof ApplicationFailure) || !isGatewayFailure(cause.type))
     return {
       kind: 'unknown',
-      reply: { code: 'lost', message: 'the worker that made the call did not report back' },
+      reply: { code: 'lost', message: 'The worker that made the call did not report back' },
     };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by activities/gateway.ts for these types of failure
   const [reply, retryAfterMs] = cause.details as [Reply, number | null];

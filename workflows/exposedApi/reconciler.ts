@@ -1,4 +1,5 @@
 import { actionOf, unregisterFor, type Action } from '../../src/domain/exposedApi/action.ts';
+import { isHeldElsewhere } from '../../src/domain/exposedApi/formerGateways.ts';
 import { nextWake } from '../../src/domain/exposedApi/nextWake.ts';
 import type { Observation, PresentApi } from '../../src/domain/exposedApi/observation.ts';
 import { reportOf } from '../../src/domain/exposedApi/report.ts';
@@ -9,7 +10,7 @@ import type { GatewayRecord } from '../../src/domain/registration/record.ts';
 import { isNotDone, isWaiting } from '../../src/domain/registration/retry.ts';
 import { ApiMemory } from './apiMemory.ts';
 import { actionBeside, callOut, firstLookAt, isStillRight, planFor, type CallOut } from './callOut.ts';
-import { clearFormerGateways, isHeldElsewhere } from './formerGateways.ts';
+import { clearFormerGateways } from './formerGateways.ts';
 import type { CallEnd } from './gatewayCall.ts';
 import { finish, releaseByHand } from './leave.ts';
 import {
@@ -107,7 +108,7 @@ export class ExposedApiReconciler {
     const isChanged = (): boolean => this.#isChanged;
     const former = { ref: this.#ref, seen: last, memory: this.#memory, effects: this.#effects, isChanged };
     if (isDone && (await clearFormerGateways(former))) return AGAIN.end;
-    if (isDone && isLeaving(last, done) && !isHeldElsewhere(this.state, last))
+    if (isDone && isLeaving(last, done) && !isHeldElsewhere(this.state.former, last.settings.formerGateways))
       return finish(this.#effects, this.#ref, { seen: last, before, after: this.state });
     if (last.kind === 'absent')
       return { kind: 'waiting', wakeAt: nextWake(this.state, done, undefined, { now: Date.now() }) };

@@ -1,7 +1,7 @@
 import type { DecidedOn, ExposedApiActivities } from '../../activities/types.ts';
 import type { Action } from '../../src/domain/exposedApi/action.ts';
 import {
-  clearable,
+  isHeldElsewhere,
   describeFormer,
   type FormerGateways,
 } from '../../src/domain/exposedApi/formerGateways.ts';
@@ -70,7 +70,7 @@ export interface Effects {
  */
 export function needsFinalizer(seen: Observation, state: RestoredState): seen is PresentApi {
   if (seen.kind === 'absent' || seen.isDeleting || seen.holdsFinalizer) return false;
-  return !isClear(state.record) || clearable(state.former, seen.settings.formerGateways).length > 0;
+  return !isClear(state.record) || isHeldElsewhere(state.former, seen.settings.formerGateways);
 }
 
 export function decidedOn({ uid, resourceVersion, specHash, isPaused, isDeleting }: PresentApi): DecidedOn {

@@ -65,6 +65,11 @@ export function clearable(list: FormerGateways = [], named: readonly string[] = 
   return list.filter(({ gateway }) => named.some((one) => gatewayHost(one) === gatewayHost(gateway)));
 }
 
+/** Is something at a former gateway that has to go before the API may? */
+export function isHeldElsewhere(list?: FormerGateways, named?: readonly string[]): boolean {
+  return clearable(list, named).length > 0;
+}
+
 /** For people: `/a, /b at http://gateway.example`. */
 export function describeFormer(list: FormerGateways): string {
   return list
@@ -85,9 +90,8 @@ export function formerGatewaysCondition(
   cause?: string,
 ): NewCondition | undefined {
   if (list.length === 0) return undefined;
-  const isCalled = clearable(list, named).length > 0;
-  const next = isCalled
-    ? `It is being removed there${cause === undefined ? '' : `; the last try failed: ${cause}`}.`
+  const next = isHeldElsewhere(list, named)
+    ? `It is being removed there${cause === undefined ? '' : `; the last try failed. ${cause}`}.`
     : 'Nothing is sent there: name that gateway in APIG_FORMER_ENDPOINTS to have it removed, or remove it by hand.';
   return {
     type: FORMER_GATEWAYS_CLEARED,

@@ -81,7 +81,7 @@ function conflicting(
   const leftover =
     failures === undefined
       ? ''
-      : ` What this API had registered before could not be removed yet: ${failures.cause}. ${triedOn(failures)}`;
+      : ` What this API had registered before could not be removed yet. ${failures.cause}. ${triedOn(failures)}`;
   return { state: 'Conflict', reason: REASONS.pathConflict, message: cause + leftover };
 }
 
@@ -126,7 +126,7 @@ function removing(failures: Failures | undefined, now: number): RegistrationCond
   return {
     state: 'Removing',
     reason: now < lastingFrom(failures) ? REASONS.removing : REASONS.removalDelayed,
-    message: `The deletion waits for the gateway: ${failures.cause}. ${triedOn(failures)} To delete without the gateway's word, set the annotation apig.oda.tmforum.org/force-release: "true".`,
+    message: `The deletion waits for the gateway. ${failures.cause}. ${triedOn(failures)} To delete without the gateway's word, set the annotation apig.oda.tmforum.org/force-release: "true".`,
   };
 }
 
@@ -136,14 +136,14 @@ function failing(failures: Failures): RegistrationCondition {
     state: isRejected ? 'Rejected' : 'Retrying',
     reason: failures.reason,
     message: isRejected
-      ? `The gateway has refused since ${time(failures.since)}: ${failures.cause}. Correct the spec, or send the workflow's update retry. A refused registration is sent again every 30 minutes.`
-      : `The gateway did not confirm: ${failures.cause}. ${triedOn(failures)} Check that the gateway is reachable, and send the workflow's update retry to try now.`,
+      ? `The gateway has refused since ${time(failures.since)}. ${failures.cause}. Correct the spec, or send the workflow's update retry. A refused registration is sent again every 30 minutes.`
+      : `The gateway did not confirm. ${failures.cause}. ${triedOn(failures)} Check that the gateway is reachable, and send the workflow's update retry to try now.`,
   };
 }
 
 /** The same for as long as the failure lasts: number and time of a try would be a write of the status each. */
 function triedOn({ since }: Failures): string {
-  return `It has failed since ${time(since)}, and is tried again by itself, at first after a second, at last once a minute.`;
+  return `The call has failed since ${time(since)}, and is tried again by itself, at first after a second, at last once a minute.`;
 }
 
 function time(ms: number): string {

@@ -14,6 +14,9 @@ export const FIELD_MANAGER = 'apig-orchestrator';
 
 export const FINALIZER = 'apig.oda.tmforum.org/registration';
 
+/** Of Temporal's SDKs: the header of a signal and of an activity that has the trace context. */
+export const TRACE_HEADER = '_tracer-data';
+
 export const COMPONENT_NAME_LABEL = 'oda.tmforum.org/componentName';
 
 export const ANNOTATIONS = {

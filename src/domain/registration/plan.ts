@@ -38,7 +38,8 @@ export interface PlanContext {
  * | anything | nothing | remove each | remove each |
  *
  * The second register of make-before-break is for gateways keyed by name, where removing the old takes the new along.
- * What is in flight makes it wait, then doubt and assert everything once more, unless its late arrival would say the same. A re-assertion that is due is one more register D.
+ * What is in flight makes it wait, then doubt and assert everything once more, unless its late arrival would say the same.
+ * A re-assertion that is due is one more register D.
  */
 export function plan(recorded: GatewayRecord, desired: Registration | undefined, context: PlanContext): Plan {
   const record = settleInFlight(recorded, context.now, context.dropsHarmless ?? false);

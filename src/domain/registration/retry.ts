@@ -1,7 +1,7 @@
 import { backoffMs, type Backoff } from '../kubernetes/backoff.ts';
 import { canonicalJson } from '../kubernetes/canonicalJson.ts';
 import type { Step } from './record.ts';
-import type { Outcome } from './outcome.ts';
+import { describeReply, type Outcome } from './outcome.ts';
 import { type Reason, REASONS } from '../kubernetes/reasons.ts';
 
 /** Tries of one call that failed in a row; another call starts afresh. */
@@ -12,6 +12,7 @@ export interface Failures {
   readonly since: number;
   readonly nextAttemptAt: number;
   readonly reason: Reason;
+  /** A sentence without its full stop. */
   readonly cause: string;
   /** Identifies the call that failed, so that another one does not wait for its turn. */
   readonly call: string;
@@ -44,7 +45,7 @@ export function addFailure(
     since: isSame ? before.since : now,
     nextAttemptAt: now + wait,
     reason: REASON_OF[outcome.kind],
-    cause: `${outcome.reply.code}: ${outcome.reply.message}`,
+    cause: describeReply(outcome.reply),
     call,
   };
 }

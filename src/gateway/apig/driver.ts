@@ -1,5 +1,5 @@
 import { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
-import type { Outcome } from '../../domain/registration/outcome.ts';
+import { NO_ANSWER, NOT_SHOWN, type Outcome } from '../../domain/registration/outcome.ts';
 import type { Registration } from '../../domain/registration/registration.ts';
 import { clean, judgeReply, type ReplyTable } from './reply.ts';
 import { describeError } from '../../telemetry/logger.ts';
@@ -86,7 +86,7 @@ function withoutWords(outcome: Outcome): Outcome {
     ...outcome,
     reply: {
       code: PLAIN_CODE.test(code) ? code : 'not-shown',
-      message: 'the words of a gateway that APIG_ENDPOINT does not name are not shown',
+      message: NOT_SHOWN,
     },
   };
 }
@@ -99,20 +99,20 @@ function judgeFailure(
   if (timedOut)
     return {
       kind: 'unknown',
-      reply: { code: 'timeout', message: `no reply within ${timeoutMs / 1000} s` },
+      reply: { code: 'timeout', message: `No answer came from the gateway within ${timeoutMs / 1000} s` },
     };
   if (!(error instanceof AxiosError))
     return {
       kind: 'unavailable',
       reply: {
         code: 'not-sent',
-        message: clean(describeError(error)),
+        message: clean(`Nothing was sent (${describeError(error)})`),
       },
     };
   const code = error.code ?? 'error';
   const cause = isTrusted ? error.message || code : code;
   return {
     kind: NEVER_SENT.has(code) ? 'unavailable' : 'unknown',
-    reply: { code, message: clean(`no reply from the gateway: ${cause}`) },
+    reply: { code, message: clean(`${NO_ANSWER} (${cause})`) },
   };
 }

@@ -39,6 +39,23 @@ export function formerEndpoints({
   return APIG_FORMER_ENDPOINTS.filter((one) => !isSame(one, APIG_ENDPOINT));
 }
 
+/**
+ * A former endpoint that is spelled in another way than APIG_ENDPOINT and names the same gateway; undefined: there is none. Another name of
+ * the same address is not seen.
+ */
+export function formerIsToday({
+  APIG_ENDPOINT: today,
+  APIG_FORMER_ENDPOINTS: former,
+}: Pick<GatewaySettings, 'APIG_ENDPOINT' | 'APIG_FORMER_ENDPOINTS'>): string | undefined {
+  return today === undefined ? undefined : former.find((one) => hostOf(one) === hostOf(today));
+}
+
+/** As `gatewayHost`, of a URL; with what DNS takes for one name made one. */
+function hostOf(endpoint: string): string {
+  const { protocol, hostname, port } = new URL(endpoint);
+  return gatewayHost(`${protocol}//${hostname.replace(/\.$/, '')}${port === '' ? '' : `:${port}`}`);
+}
+
 /** Those of one namespace's APIs: with them goes the gateway of the namespace itself, where that is allowed. */
 export function formerEndpointsFor(settings: GatewaySettings, namespace: string): readonly string[] {
   const { APIG_ENDPOINT, APIG_ENDPOINT_PER_NAMESPACE, APIG_MOCK } = settings;

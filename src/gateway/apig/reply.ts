@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { maskUrls } from '../../domain/kubernetes/maskUrls.ts';
-import type { Outcome, Reply } from '../../domain/registration/outcome.ts';
+import { HTTP_CODE, type Outcome, type Reply } from '../../domain/registration/outcome.ts';
 
 /** Which replies mean what: nothing public says, so it is configuration. */
 export interface ReplyTable {
@@ -35,9 +35,9 @@ export function judgeReply(
   now: number,
 ): Outcome {
   const body = parseBody(raw.body);
-  const code = body?.res_code ?? `http:${raw.status}`;
+  const code = body?.res_code ?? `${HTTP_CODE}${raw.status}`;
   const reply: Reply = { code: clean(code), message: clean(body?.res_message ?? summaryOf(raw)) };
-  const codes = [`http:${raw.status}`, ...(body ? [body.res_code] : [])];
+  const codes = [`${HTTP_CODE}${raw.status}`, ...(body ? [body.res_code] : [])];
   const isIn = (list: readonly string[]): boolean => codes.some((one) => list.includes(one));
 
   if (verb === 'remove' && isIn(table.alreadyGone)) return { kind: 'accepted', reply };
@@ -70,7 +70,9 @@ function parseBody(text: string): Body {
 }
 
 function summaryOf({ status, body }: RawReply): string {
-  return status === 200 ? `not an APIG reply: ${body.slice(0, 80)}` : `HTTP status ${status}`;
+  return status === 200
+    ? `The gateway's answer is no APIG reply (${body.slice(0, 80)})`
+    : `HTTP status ${status}`;
 }
 
 /**

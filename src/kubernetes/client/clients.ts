@@ -13,6 +13,7 @@ import {
 import { FIELD_MANAGER } from '../../domain/kubernetes/names.ts';
 import { createRestMapper, type RestMapper } from './restMapper.ts';
 import { shareConnections } from './connections.ts';
+import type { NoteAnswer } from './refusedRights.ts';
 import { limitedHttp, REQUEST_TIMEOUT_MS } from './timeLimit.ts';
 
 /** The few API clients this project uses; built once, by a composition root. */
@@ -30,11 +31,17 @@ export interface Clients {
   close(): Promise<void>;
 }
 
-/** @param timeoutMs how long one request may take; default 10 s */
-export function createClients(given: KubeConfig, timeoutMs: number = REQUEST_TIMEOUT_MS): Clients {
+export interface ClientsOptions {
+  /** How long one request may take. Default: 10 s. */
+  readonly timeoutMs?: number;
+  /** Told of each answer to the generated clients; not of lists and watches, whose view tells what is refused. */
+  readonly noteAnswer?: NoteAnswer;
+}
+
+export function createClients(given: KubeConfig, options: ClientsOptions = {}): Clients {
   const connections = shareConnections(given);
   const { kubeConfig } = connections;
-  const configuration = configure(kubeConfig, timeoutMs);
+  const configuration = configure(kubeConfig, options);
   return {
     kubeConfig,
     custom: new CustomObjectsApi(configuration),
@@ -48,13 +55,16 @@ export function createClients(given: KubeConfig, timeoutMs: number = REQUEST_TIM
 }
 
 /** As the kubeconfig's own `makeApiClient` does it, with the time limit. */
-function configure(kubeConfig: KubeConfig, timeoutMs: number): Configuration {
+function configure(
+  kubeConfig: KubeConfig,
+  { timeoutMs = REQUEST_TIMEOUT_MS, noteAnswer }: ClientsOptions,
+): Configuration {
   const cluster = kubeConfig.getCurrentCluster();
   if (cluster === null) throw new Error('the kubeconfig has no current cluster: set its current-context');
   return createConfiguration({
     baseServer: new ServerConfiguration(cluster.server, {}),
     authMethods: { default: kubeConfig },
-    httpApi: limitedHttp(timeoutMs),
+    httpApi: limitedHttp(timeoutMs, noteAnswer),
     middleware: [setHeaderMiddleware('User-Agent', FIELD_MANAGER)],
   });
 }

@@ -6,6 +6,7 @@ import {
   type ConfigurationOptions,
 } from '@kubernetes/client-node';
 import { throwRefusal } from './apiServer.ts';
+import type { NoteAnswer } from './refusedRights.ts';
 
 /** How long a request to the API server may take, from its start to the last byte of the answer. */
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -48,8 +49,9 @@ export async function withTimeLimit<T>(
 /**
  * For the generated clients: all of them by default, one call by its options. The answer is read whole within the limit. A refusal is
  * a StatusError, one line long: the client's own prints every header.
+ * @param noteAnswer told of each answer
  */
-export function limitedHttp(timeoutMs: number): HttpLibrary {
+export function limitedHttp(timeoutMs: number, noteAnswer?: NoteAnswer): HttpLibrary {
   const http = new IsomorphicFetchHttpLibrary();
   return wrapHttpLibrary({
     send: (request) =>
@@ -59,6 +61,7 @@ export function limitedHttp(timeoutMs: number): HttpLibrary {
           request.setSignal(signal);
           const response = await http.send(request).toPromise();
           const body = await response.body.text();
+          noteAnswer?.(request, response.httpStatusCode, body);
           throwRefusal(request, response, body);
           return new ResponseContext(response.httpStatusCode, response.headers, {
             text: async () => body,

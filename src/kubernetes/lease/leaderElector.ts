@@ -30,7 +30,7 @@ export interface LeaderElectorOptions {
   /** Could the work be done just now? While it could not, the lease is left to others. Asked often, so it answers at once. Default: it could. */
   readonly isAble?: () => boolean;
   readonly onStanding?: (standing: Leadership) => void;
-  /** Told once that the lease may not be followed, so that it is polled. */
+  /** Told once that the lease may not be followed, so that it is polled, and once, without an error, that it is followed again. */
   readonly onPolling?: (error: unknown) => void;
   readonly clock?: LeaseClock;
 }

@@ -13,7 +13,7 @@ export interface StandByOptions {
   readonly version: () => string | undefined;
   /** Is the lease another's for now, and is there nothing else to do? */
   readonly isWaiting: () => boolean;
-  /** Told once that the lease may not be followed. */
+  /** Told once that the lease may not be followed, and once, without an error, that it may again. */
   readonly onRefused: (error: unknown) => void;
 }
 
@@ -31,7 +31,10 @@ export function createStandBy(options: StandByOptions): (stopped: AbortSignal) =
   /** Resolves when the watch says that the wait may be over, and when it has ended. */
   async function follow(from: string, signal: AbortSignal): Promise<void> {
     try {
-      for await (const record of (await store.follow?.(from, signal)) ?? []) {
+      const records = (await store.follow?.(from, signal)) ?? [];
+      if (refusedUntil !== Number.NEGATIVE_INFINITY) onRefused(undefined);
+      refusedUntil = Number.NEGATIVE_INFINITY;
+      for await (const record of records) {
         note(record);
         if (!isWaiting()) return;
       }

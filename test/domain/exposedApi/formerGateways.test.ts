@@ -51,9 +51,9 @@ test('only what settings name is called; the condition says which, and why it is
   expect(clearable(list, [])).toEqual([]);
   expect(formerGatewaysCondition([], [])).toBeUndefined();
   expect(formerGatewaysCondition(list)?.message).toContain('APIG_FORMER_ENDPOINTS');
-  expect(formerGatewaysCondition(list, [OLD], 'http:503: HTTP status 503')?.message).toContain(
-    'the last try failed: http:503',
-  );
+  expect(
+    formerGatewaysCondition(list, [OLD], 'The gateway answered with HTTP status 503')?.message,
+  ).toContain('It is being removed there; the last try failed. The gateway answered with HTTP status 503.');
 });
 
 describe('what a status says', () => {

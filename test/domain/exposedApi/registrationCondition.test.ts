@@ -15,10 +15,14 @@ const FAILED: Failures = {
   since: 0,
   nextAttemptAt: Date.parse('2026-01-01T00:00:08Z'),
   reason: 'GatewayUnavailable',
-  cause: 'ECONNREFUSED: no reply',
+  cause: 'No answer came from the gateway (connect ECONNREFUSED)',
   call: '',
 };
-const REJECTED: Failures = { ...FAILED, reason: 'GatewayRejected', cause: '4711: bad document' };
+const REJECTED: Failures = {
+  ...FAILED,
+  reason: 'GatewayRejected',
+  cause: 'The gateway answered with code 4711 and the message "bad document"',
+};
 const NEXT = 'since 1970-01-01T00:00:00.000Z, and is tried again by itself';
 
 interface Case {
@@ -109,7 +113,12 @@ test.each<[string, Case, string, string, readonly string[]]>([
     { action: REGISTER, failures: REJECTED },
     'Rejected',
     'GatewayRejected',
-    ['4711: bad document', 'Correct the spec', 'since 1970-01-01T00:00:00.000Z', 'every 30 minutes'],
+    [
+      'The gateway answered with code 4711 and the message "bad document"',
+      'Correct the spec',
+      'since 1970-01-01T00:00:00.000Z',
+      'every 30 minutes',
+    ],
   ],
   [
     'not understood',
@@ -135,7 +144,11 @@ test.each<[string, Case, string, string, readonly string[]]>([
     { action: UNREGISTER, seen: { isDeleting: true }, failures: FAILED, after: 59_999 },
     'Removing',
     'Removing',
-    ['waits for the gateway: ECONNREFUSED', NEXT, 'force-release'],
+    [
+      'waits for the gateway. No answer came from the gateway (connect ECONNREFUSED). The call has failed since',
+      NEXT,
+      'force-release',
+    ],
   ],
   [
     'not removed for a minute',

@@ -136,7 +136,7 @@ describe('the answers', () => {
     const outcome = await gatewayAt(server.url, 200).register(REGISTRATION);
     expect(outcome).toEqual({
       kind: 'unknown',
-      reply: { code: 'timeout', message: 'no reply within 0.2 s' },
+      reply: { code: 'timeout', message: 'No answer came from the gateway within 0.2 s' },
     });
     expect(performance.now() - begin).toBeLessThan(4_000);
   });
@@ -191,6 +191,6 @@ describe('a gateway that the administrator did not name', () => {
 
   test('is not reached: no address is shown, for names lead to where tenants cannot look', async () => {
     const { reply: told } = await gatewayAt('http://127.0.0.1:9', 5_000, false).register(REGISTRATION);
-    expect(told).toEqual({ code: 'ECONNREFUSED', message: 'no reply from the gateway: ECONNREFUSED' });
+    expect(told).toEqual({ code: 'ECONNREFUSED', message: 'No answer came from the gateway (ECONNREFUSED)' });
   });
 });

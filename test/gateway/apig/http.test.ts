@@ -104,7 +104,7 @@ describe('credentials', () => {
     ['APIG_CA_FILE', { caFile: join(directory, 'absent') }],
   ])('a file of %s that is not there is named', async (setting, files) => {
     const { reply } = await register(gatewayAt(server.url, files));
-    expect(reply.message).toBe(`${setting} ${join(directory, 'absent')} cannot be read`);
+    expect(reply.message).toBe(`Nothing was sent (${setting} ${join(directory, 'absent')} cannot be read)`);
   });
 
   test('a proxy of the environment gets nothing', async () => {

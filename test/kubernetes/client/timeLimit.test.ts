@@ -48,7 +48,7 @@ function start(timeoutMs: number): void {
     { name: 'silent', server: `http://127.0.0.1:${address.port}`, skipTLSVerify: true },
     { name: 'tester' },
   );
-  clients = createClients(kubeConfig, timeoutMs);
+  clients = createClients(kubeConfig, { timeoutMs });
 }
 
 test('a refusal is told in one line: the status, what was asked, and what the API server says', async () => {

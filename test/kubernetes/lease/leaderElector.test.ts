@@ -341,13 +341,16 @@ describe('where the lease can be followed', () => {
     expect(b.isBusy).toBe(true);
   });
 
-  test('without the right to watch it is polled, which is told once, and a release is taken over within a second or so', async () => {
+  test('without the right to watch it is polled, which is told once, as is the end of it, and a release is taken over within a second or so', async () => {
     const { lease, clock } = scene();
     let watches = 0;
+    let isAllowed = false;
+    const watched = lease.watchedStore();
     const store: LeaseStore = {
-      ...lease.store(),
-      follow: async () => {
+      ...watched,
+      follow: async (version, signal) => {
         watches += 1;
+        if (isAllowed && watched.follow) return watched.follow(version, signal);
         throw Object.assign(new Error('forbidden'), { code: 403 });
       },
     };
@@ -356,6 +359,9 @@ describe('where the lease can be followed', () => {
     const b = new Process(lease, clock, 'b', { store }).start();
     await clock.pass(660_000);
     expect([watches, b.refusals.length]).toEqual([3, 1]);
+    isAllowed = true;
+    await clock.pass(300_000);
+    expect(b.refusals.slice(1)).toEqual([undefined]);
     a.stop();
     await clock.pass(2_200);
     expect(b.isBusy).toBe(true);

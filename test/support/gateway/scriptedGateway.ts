@@ -50,7 +50,10 @@ export class ScriptedGateway implements Gateway {
       case 'unavailable':
         return { kind: 'unavailable', reply: { code: 'ECONNREFUSED', message: 'connection refused' } };
       default:
-        return { kind: 'unknown', reply: { code: 'timeout', message: 'no reply within 10 s' } };
+        return {
+          kind: 'unknown',
+          reply: { code: 'timeout', message: 'No answer came from the gateway within 10 s' },
+        };
     }
   }
 }

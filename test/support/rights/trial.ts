@@ -7,7 +7,7 @@ import { waitUntil } from '../../../deploy/dev/stack/waitUntil.ts';
 import { COMPONENTS, gatewayLease, ODA_GROUP } from '../../../src/domain/kubernetes/names.ts';
 import { refusalsFromNow } from '../cluster/audit.ts';
 import { EXPOSED_API, LEGACY_API } from '../cluster/userApis.ts';
-import { createOperator, type Operator } from '../stack/operator.ts';
+import { createOperator } from '../stack/operator.ts';
 import { uniqueName } from '../stack/stack.ts';
 import type { StackFacts } from '../stack/stackFacts.ts';
 import { grantLimitedAccess } from './limitedAccess.ts';
@@ -20,7 +20,7 @@ export interface TrialOptions {
   readonly kubeConfig: KubeConfig;
   readonly gatewayUrl: string;
   readonly rights: readonly Right[];
-  /** The refusal that is waited for, and words that a person must find somewhere. Undefined: a life without any is expected. */
+  /** The refusal that is waited for, and words that a person must find in `/readyz`. Undefined: a life without any is expected. */
   readonly proof?: { readonly refused: string; readonly said: string } | undefined;
 }
 
@@ -29,8 +29,8 @@ export interface Trial {
   readonly during: string | undefined;
   /** Names of the rights that were asked for and not had. */
   readonly refused: readonly string[];
-  /** The places that have the words of the proof: `readyz`, `log`, `status`. */
-  readonly toldBy: readonly string[];
+  /** What `/readyz` says when the proof is there. */
+  readonly readyz: string;
 }
 
 const STEP_MS = 40_000;
@@ -58,10 +58,9 @@ export async function liveWith(options: TrialOptions): Promise<Trial> {
   const child = new Child({ ...operator.process.spec, isHealthy: lives });
 
   const refused = async (): Promise<readonly string[]> => (await refusals()).map(nameOfRight);
-  const toldBy = (words: string): Promise<readonly string[]> =>
-    whoSays(words, kubeConfig, namespace, operator);
+  const readyz = async (): Promise<string> => unquoted(await operator.readyz().catch(() => ''));
   const isProven = async (): Promise<boolean> =>
-    proof !== undefined && (await refused()).includes(proof.refused) && (await toldBy(proof.said)).length > 0;
+    proof !== undefined && (await refused()).includes(proof.refused) && (await readyz()).includes(proof.said);
 
   let during: string | undefined;
   try {
@@ -75,7 +74,9 @@ export async function liveWith(options: TrialOptions): Promise<Trial> {
       if (proven) break;
       during = undefined;
     }
-    return { during, refused: await refused(), toldBy: proof === undefined ? [] : await toldBy(proof.said) };
+    if (proof !== undefined)
+      await waitUntil(isProven, { what: 'the proof, after the life', timeoutMs: STEP_MS });
+    return { during, refused: await refused(), readyz: await readyz() };
   } catch (error) {
     const facts = {
       refused: await refused(),
@@ -86,23 +87,6 @@ export async function liveWith(options: TrialOptions): Promise<Trial> {
   } finally {
     await child.kill();
   }
-}
-
-async function whoSays(
-  words: string,
-  kubeConfig: KubeConfig,
-  namespace: string,
-  { readyz, process }: Operator,
-): Promise<readonly string[]> {
-  const places = {
-    readyz: () => readyz().catch(() => ''),
-    log: () => readFile(process.spec.logFile, 'utf8'),
-    status: () => statuses(kubeConfig, namespace),
-  };
-  const told: string[] = [];
-  for (const [place, read] of Object.entries(places))
-    if (unquoted(await read()).includes(words)) told.push(place);
-  return told;
 }
 
 /** JSON within JSON writes quotes in its own way. */
