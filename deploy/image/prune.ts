@@ -20,6 +20,10 @@ const UNNEEDED: Readonly<Record<string, readonly string[]>> = {
     // In the bundled program; the simulator, which is not bundled, loads none of them.
     '@kubernetes/client-node',
     '@noble/hashes',
+    '@opentelemetry/api',
+    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace',
     'prom-client',
     'undici',
   ],
