@@ -55,7 +55,7 @@ async function showLife(directory: string, signal: AbortSignal): Promise<boolean
     console.log(`\nThe stack is up after ${((performance.now() - begin) / 1000).toFixed(1)} s.`);
     const steps = demoSteps(stack);
     const results = await unlessAborted(runSteps(steps), signal);
-    printResults(results, steps.length);
+    printResults('demo', results, steps.length);
     const isPassed = results.length === steps.length && results.every((result) => result.isPassed);
     if (isPassed)
       console.log(

@@ -38,14 +38,14 @@ async function attempt(step: Step): Promise<{ seen: string; isPassed: boolean }>
   }
 }
 
-/** The closing table, and the line that continuous integration counts. */
-export function printResults(results: readonly Result[], planned: number): void {
-  const width = Math.max(...results.map(({ name }) => name.length));
+/** The closing table, and the line that continuous integration counts, which begins with `name`. */
+export function printResults(name: string, results: readonly Result[], planned: number): void {
+  const width = Math.max(...results.map((result) => result.name.length));
   console.log('\nWhat happened:');
-  for (const { name, seconds, isPassed } of results)
+  for (const { name: step, seconds, isPassed } of results)
     console.log(
-      `  ${isPassed ? 'ok    ' : 'FAILED'}  ${name.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s`,
+      `  ${isPassed ? 'ok    ' : 'FAILED'}  ${step.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s`,
     );
   const passed = results.filter(({ isPassed }) => isPassed).length;
-  console.log(`\ndemo: ${passed} steps passed, ${planned - passed} failed`);
+  console.log(`\n${name}: ${passed} steps passed, ${planned - passed} failed`);
 }

@@ -11,10 +11,13 @@ import { etcd } from './etcd.ts';
 import { kubeApiserver } from './kubeApiserver.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { grantOperatorAccess, OPERATOR_NAMESPACE, OPERATOR_SERVICE_ACCOUNT } from './operatorAccess.ts';
+import { LOOPBACK } from './ports.ts';
 import type { OnProgress } from './progress.ts';
 
 export interface ControlPlaneOptions {
   readonly directory: string;
+  /** Of the API server. */
+  readonly address: string;
   readonly ports: Readonly<Record<'apiserver' | 'etcd' | 'etcdPeer' | 'controllerManager', number>>;
   readonly binary: (name: BinaryName) => Promise<string>;
   /** Starts a child and keeps it, so that it is stopped with the rest. */
@@ -42,7 +45,7 @@ const RBAC = fileURLToPath(new URL('../../rbac', import.meta.url));
 
 /** Starts etcd, the API server and the controllers, with our custom resources and the operator's roles in place. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { directory, ports, binary, start, onUnexpectedExit } = options;
+  const { directory, address, ports, binary, start, onUnexpectedExit } = options;
   const credentials = await ensureCredentials(directory);
   // All are asked for at once, in this order, so that one can start while the next is still being built.
   const paths = {
@@ -63,6 +66,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     await kubeApiserver({
       ...common,
       binary: apiserverBinary,
+      address,
       port: ports.apiserver,
       etcdPort: ports.etcd,
       credentials,
@@ -75,6 +79,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       binary: await paths.manager,
       kubeconfigPath: controllerManagerKubeconfigPath,
       port: ports.controllerManager,
+      rootCaFile: address === LOOPBACK ? undefined : credentials.certificateFile,
     }),
   );
   return { etcd: store, apiserver, controllerManager: manager, ...kubeconfigs };
@@ -82,8 +87,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
 /** Custom resources, roles and the kubeconfigs that lead to them. */
 async function furnish(options: ControlPlaneOptions, credentials: Credentials): Promise<Kubeconfigs> {
-  const { directory, ports, onProgress } = options;
-  const server = `https://127.0.0.1:${ports.apiserver}`;
+  const { directory, address, ports, onProgress } = options;
+  const server = `https://${address}:${ports.apiserver}`;
   const ca = await readFile(credentials.certificateFile, 'utf8');
   const kubeconfigPath = join(directory, 'kubeconfig.yaml');
   const operatorKubeconfigPath = join(directory, 'operator-kubeconfig.yaml');

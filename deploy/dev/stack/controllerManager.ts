@@ -9,6 +9,8 @@ export interface ControllerManagerOptions {
   readonly directory: string;
   readonly kubeconfigPath: string;
   readonly port: number;
+  /** For a cluster with a node: what its pods have to trust, PEM. All controllers run then. */
+  readonly rootCaFile: string | undefined;
   readonly onUnexpectedExit: OnUnexpectedExit;
 }
 
@@ -22,13 +24,17 @@ const CONTROLLERS = [
 
 /** Kubernetes' own controllers. Its garbage collector looks for new kinds every 30 s only: start it after the CRDs. */
 export function controllerManager(options: ControllerManagerOptions): Child {
+  const { rootCaFile } = options;
   const certificateDirectory = join(options.directory, 'pki', 'controller-manager');
   return new Child({
     name: 'kube-controller-manager',
     command: options.binary,
     args: [
       `--kubeconfig=${options.kubeconfigPath}`,
-      `--controllers=${CONTROLLERS.join(',')}`,
+      `--controllers=${rootCaFile === undefined ? CONTROLLERS.join(',') : '*'}`,
+      ...(rootCaFile === undefined ? [] : [`--root-ca-file=${rootCaFile}`]),
+      // It makes this folder, by default outside of ours.
+      `--flex-volume-plugin-dir=${join(options.directory, 'volume-plugins')}`,
       '--leader-elect=false',
       '--bind-address=127.0.0.1',
       `--secure-port=${options.port}`,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 export interface Credentials {
   readonly adminToken: string;
   readonly controllerManagerToken: string;
+  readonly nodeTokens: Readonly<Record<NodeUser, string>>;
   /** For `--token-auth-file`. */
   readonly tokenFile: string;
   /** Signs the tokens of ServiceAccounts. */
@@ -15,6 +16,21 @@ export interface Credentials {
   /** Written by kube-apiserver at its first start; what clients have to trust. */
   readonly certificateFile: string;
 }
+
+/** The only node that a cluster of one machine may have. */
+export const NODE_NAME = 'node';
+
+/** What a node adds to the control plane, as `user,uid,groups` of a token file. */
+const NODE_USERS = {
+  kubelet: `system:node:${NODE_NAME},kubelet,"system:nodes"`,
+  'kube-scheduler': 'system:kube-scheduler,kube-scheduler',
+  'kube-proxy': 'system:kube-proxy,kube-proxy',
+  // Kubernetes has no role for it that knows EndpointSlices.
+  coredns: 'coredns,coredns,"system:masters"',
+} as const;
+
+export type NodeUser = keyof typeof NODE_USERS;
+export const NODE_USER_NAMES = ['kubelet', 'kube-scheduler', 'kube-proxy', 'coredns'] as const;
 
 const RENEW_BEFORE_MS = 30 * 24 * 3_600_000;
 
@@ -30,6 +46,12 @@ export async function ensureCredentials(directory: string): Promise<Credentials>
   const credentials: Credentials = {
     adminToken: deriveToken(seed, 'admin'),
     controllerManagerToken: deriveToken(seed, 'kube-controller-manager'),
+    nodeTokens: {
+      kubelet: deriveToken(seed, 'kubelet'),
+      'kube-scheduler': deriveToken(seed, 'kube-scheduler'),
+      'kube-proxy': deriveToken(seed, 'kube-proxy'),
+      coredns: deriveToken(seed, 'coredns'),
+    },
     tokenFile: join(certificateDirectory, 'tokens.csv'),
     serviceAccountKeyFile,
     certificateDirectory,
@@ -38,6 +60,7 @@ export async function ensureCredentials(directory: string): Promise<Credentials>
   const users = [
     `${credentials.adminToken},admin,admin,"system:masters"`,
     `${credentials.controllerManagerToken},system:kube-controller-manager,kcm,"system:masters"`,
+    ...NODE_USER_NAMES.map((name) => `${credentials.nodeTokens[name]},${NODE_USERS[name]}`),
   ];
   await writeFile(credentials.tokenFile, `${users.join('\n')}\n`, { mode: 0o600 });
   await dropOldCertificate(credentials.certificateFile);

@@ -2,6 +2,9 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { LocalStackError } from './localStackError.ts';
 
+/** Where the stack listens unless told otherwise. */
+export const LOOPBACK = '127.0.0.1';
+
 /**
  * Below the range that kernels give to outgoing connections and to port 0 (Linux: from 32768), so that nothing else is
  * given a chosen port in the moment before its program binds it; chosen at random, so that stacks that start at once differ.
@@ -52,7 +55,7 @@ async function listenOnce(port: number): Promise<number | undefined> {
   const { promise, resolve } = Promise.withResolvers<number | undefined>();
   const server = createServer();
   server.once('error', () => resolve(undefined));
-  server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+  server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
     const address = server.address();
     server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
   });

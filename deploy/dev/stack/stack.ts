@@ -5,7 +5,7 @@ import { Child, type ChildSpec, type OnUnexpectedExit } from './child.ts';
 import { startControlPlane } from './controlPlane.ts';
 import { LocalStackError } from './localStackError.ts';
 import { auditLogPath } from './kubeApiserver.ts';
-import { choosePort } from './ports.ts';
+import { choosePort, LOOPBACK } from './ports.ts';
 import type { OnProgress } from './progress.ts';
 import type { PortWishes, StackPort } from './stackPorts.ts';
 import { TEMPORAL_NAMESPACE, temporalServer } from './temporalServer.ts';
@@ -14,6 +14,8 @@ import { Toolchain } from './toolchain.ts';
 export interface StackOptions {
   /** Holds data, logs, keys and kubeconfigs; a later start in the same folder finds its data again. */
   readonly directory: string;
+  /** Where the API server listens. Default: the loopback address; at another one a node may join (deploy/dev/node). */
+  readonly address?: string;
   /** Default: any free port for each. */
   readonly ports?: PortWishes<StackPort>;
   /** Ports that are promised to others. */
@@ -92,11 +94,12 @@ class StackStart {
   }
 
   async run(): Promise<Stack> {
-    const { directory, tools = [] } = this.#options;
+    const { directory, address = LOOPBACK, tools = [] } = this.#options;
     await mkdir(join(directory, 'logs'), { recursive: true });
     const ports = await this.#choosePorts();
     const controlPlane = startControlPlane({
       directory,
+      address,
       ports,
       binary: async (name) => await this.#toolchain.path(name),
       start: async (child) => await this.#start(child),

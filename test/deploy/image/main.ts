@@ -1,11 +1,11 @@
 /** `npm run test:image`: builds the image and runs it, where that can be done; elsewhere one line says what is missing. */
 import { spawnSync } from 'node:child_process';
 import { runTool } from '../../../deploy/dev/stack/runTool.ts';
-import { TEST_IMAGE } from './container.ts';
+import { buildTestImage } from './buildTestImage.ts';
 
 const missing = await whatIsMissing();
 if (missing === undefined) {
-  npm('image', '--', '--local', '--tag', TEST_IMAGE);
+  await buildTestImage();
   npm('jest', '--', '--selectProjects', 'image');
 } else {
   process.stdout.write(`test:image is skipped: ${missing}\n`);

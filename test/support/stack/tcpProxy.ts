@@ -2,16 +2,20 @@ import { connect, createServer, type Socket } from 'node:net';
 
 /** A way to a server that can be blocked, for one process alone. */
 export interface TcpProxy {
-  /** `127.0.0.1:<port>` */
+  /** `<host>:<port>` */
   readonly address: string;
+  readonly port: number;
   /** From now on nothing comes through, and nobody is told: connections stay open, and new ones hang. */
   block(): void;
   unblock(): void;
   close(): Promise<void>;
 }
 
-/** @param target `host:port` */
-export async function startTcpProxy(target: string): Promise<TcpProxy> {
+/**
+ * @param target `host:port`
+ * @param at the address that it listens on
+ */
+export async function startTcpProxy(target: string, at = '127.0.0.1'): Promise<TcpProxy> {
   const [host = '', port = ''] = target.split(':');
   const sockets = new Set<Socket>();
   let isBlocked = false;
@@ -33,12 +37,13 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     }
   });
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, at, resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
   return {
-    address: `127.0.0.1:${address.port}`,
+    address: `${at}:${address.port}`,
+    port: address.port,
     block() {
       isBlocked = true;
     },
