@@ -36,7 +36,6 @@ export interface LanesContext extends LaneContext {
   readonly isAtWork: (ref: ResourceRef) => Promise<boolean>;
   /** Does Temporal answer? While it does not, the lease is left to a process that it answers. */
   readonly isTemporalAnswering: () => boolean;
-  readonly clock: Clock;
   readonly instance: string;
   /** Where the operator itself lives: its lease is there. */
   readonly ownNamespace: string;

@@ -6,10 +6,11 @@ import { gatewayHost, gatewayTaskQueue } from '../domain/kubernetes/names.ts';
 import { endpointFor } from '../gateway/apig/endpoint.ts';
 import { createGateway } from '../gateway/createGateway.ts';
 import { fenceGateway, type Gateway, meterGateway } from '../gateway/gateway.ts';
-import { aborted } from '../kubernetes/clock.ts';
+import { aborted, type Clock } from '../kubernetes/clock.ts';
 import { type PathArbiter, pathsOf } from '../paths/arbiter.ts';
 import { describeError, type Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { type CountQueued, createLaneBacklog } from './laneBacklog.ts';
 import type { Lane } from './lanePool.ts';
 import { gatewayLabel, isConfigured, meterCalls } from './meterGateways.ts';
 import { shareSlots } from './slotShare.ts';
@@ -28,6 +29,8 @@ export interface LaneContext {
   readonly view: { apis(): Iterable<ExposedApi> };
   /** Has a call tried again that waits for its gateway. */
   readonly wake: Wake;
+  readonly countQueued: CountQueued;
+  readonly clock: Clock;
   readonly metrics: Metrics;
   /** Undefined: none is asked for. */
   readonly tracing: Tracing | undefined;
@@ -71,9 +74,11 @@ export async function startLane(
         "A call that waits for its gateway's return could not be woken; it is tried again by itself, within a minute",
       ),
   });
+  const taskQueue = gatewayTaskQueue(endpoint, settings.CLUSTER_NAME);
+  const backlog = createLaneBacklog({ count: () => context.countQueued(taskQueue), clock: context.clock });
   const worker = await Worker.create({
     ...common,
-    taskQueue: gatewayTaskQueue(endpoint, settings.CLUSTER_NAME),
+    taskQueue,
     activities: createGatewayActivities({ gateway, paths, onEnd: (attempt) => waiting.ended(attempt) }),
     ...(tracing && { interceptors: { activity: [traceActivities(tracing)] } }),
     activityTaskPollerBehavior: POLLERS,
@@ -83,13 +88,21 @@ export async function startLane(
     maxTaskQueueActivitiesPerSecond: settings.APIG_MAX_RPS,
   });
   logger.debug({ endpoint }, 'The lane of a gateway is up');
-  const forget = metrics.gauge('apig_gateway_calls_waiting', () => [[{ gateway: label }, waiting.size()]]);
+  const gauges = [
+    metrics.gauge('apig_gateway_calls_waiting', () => [[{ gateway: label }, waiting.size()]]),
+    metrics.gauge('apig_gateway_calls_queued', () => {
+      const size = backlog.size();
+      return size === undefined ? [] : [[{ gateway: label }, size]];
+    }),
+  ];
   const stopping = new AbortController();
   async function run(): Promise<void> {
+    void backlog.run(stopping.signal);
     try {
       await worker.runUntil(aborted(stopping.signal));
     } finally {
-      forget();
+      stopping.abort();
+      for (const forget of gauges) forget();
       meter.forget();
       await waiting.stop();
     }

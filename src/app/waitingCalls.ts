@@ -23,6 +23,7 @@ export interface WaitingCallsOptions {
 export interface WaitingCalls {
   /** Takes note of how an attempt ended. A call that was accepted says that the gateway is back, and wakes a few that wait. */
   ended(attempt: EndedAttempt): void;
+  /** How many have failed and are to be tried again. */
   size(): number;
   /** Wakes nothing more; resolves when what was under way has ended. */
   stop(): Promise<void>;
@@ -40,6 +41,9 @@ const LIMIT = 20_000;
  * ended any more, and counts as lost only after its time limit (seen with Temporal 1.32).
  */
 const SOON_MS = 1_000;
+/** The longest pause between two tries, and how long the try itself may take to come to its end. */
+const PAUSE_MS = 60_000;
+const SLACK_MS = 60_000;
 /** Each call that gets through wakes so many: a thousand are awake after five rounds, and a gateway that falters is left alone. */
 const WOKEN_BY_ONE = 4;
 
@@ -57,6 +61,8 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
   /** How many calls had got through when the one of a workflow failed last. */
   const failedAt = new Map<string, number>();
   let accepted = 0;
+  /** What fails alone, until when its next try has surely come. */
+  const alone = new Map<string, number>();
   const waking = new Set<Promise<void>>();
   let isStopped = false;
 
@@ -107,18 +113,21 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
 
   return {
     ended({ kind, repeatsInMs = Number.POSITIVE_INFINITY, ...call }) {
-      waiting.delete(call.workflowId);
+      const { workflowId } = call;
+      waiting.delete(workflowId);
+      alone.delete(workflowId);
       if (kind === 'unavailable' || kind === 'unknown') {
-        if (failsAlone(call.workflowId)) return;
-        put(waiting, call.workflowId, { call: { ...call, kind }, dueAt: now() + repeatsInMs });
+        if (failsAlone(workflowId))
+          put(alone, workflowId, now() + Math.min(repeatsInMs, PAUSE_MS) + SLACK_MS);
+        else put(waiting, workflowId, { call: { ...call, kind }, dueAt: now() + repeatsInMs });
         return;
       }
-      failedAt.delete(call.workflowId);
+      failedAt.delete(workflowId);
       if (kind !== 'accepted') return;
       accepted += 1;
       if (!isStopped) wakeSome();
     },
-    size: () => waiting.size,
+    size: () => waiting.size + [...alone.values()].filter((until) => until > now()).length,
     async stop() {
       isStopped = true;
       waiting.clear();

@@ -14,6 +14,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { buildApiActivities, endRequestsWithActivity } from './apiActivities.ts';
 import { isRunning, missingSearchAttributes } from './temporal.ts';
+import { createCountQueued } from './laneBacklog.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { meterBuild } from './meterParts.ts';
 import { createSearchAttributes, type SearchAttributes } from './searchAttributes.ts';
@@ -158,6 +159,7 @@ function lanesContext(context: WorkerContext, probe: TemporalProbe): Parameters<
       namespace,
       identity: context.instance,
     }),
+    countQueued: createCountQueued(connection.workflowService, namespace),
     isAtWork: (ref) => isRunning(client, workflowId(ref, settings.CLUSTER_NAME)),
     isTemporalAnswering: () => probe.isAnswering(),
     clock: systemClock,

@@ -90,6 +90,12 @@ export const METRICS = {
     help: 'Calls that the gateway did not answer and that wait for another try, as this holder of the lease has seen them',
     labels: { gateway: GATEWAY },
   },
+  apig_gateway_calls_queued: {
+    type: 'gauge',
+    unit: 'calls',
+    help: 'Calls that wait for their turn in the lane of a gateway, as Temporal estimates them, no older than 15 s; it grows where more is asked for than APIG_MAX_RPS and APIG_MAX_CONCURRENCY let through',
+    labels: { gateway: GATEWAY },
+  },
   apig_view_stale_seconds: {
     type: 'gauge',
     unit: 'seconds',
