@@ -1,5 +1,5 @@
 import type { NativeConnection } from '@temporalio/worker';
-import type { Clock } from '../kubernetes/clock.ts';
+import { every, type Clock } from '../kubernetes/clock.ts';
 
 /** Asks Temporal how many activities wait in a task queue; rejects where it does not say. */
 export type CountQueued = (taskQueue: string) => Promise<number>;
@@ -40,12 +40,10 @@ export function createLaneBacklog({ count, clock }: LaneBacklogOptions): LaneBac
   let size: number | undefined;
   return {
     size: () => size,
-    async run(stopped) {
-      while (!stopped.aborted) {
+    run: (stopped) =>
+      every(clock, EVERY_MS, stopped, async () => {
         // It is for people to look at; that Temporal is away is told elsewhere.
         size = await count().catch(() => undefined);
-        await clock.sleep(EVERY_MS, stopped);
-      }
-    },
+      }),
   };
 }

@@ -1,4 +1,4 @@
-import { aborted, type Clock } from '../kubernetes/clock.ts';
+import { aborted, every } from '../kubernetes/clock.ts';
 import type { ExposedApi } from '../domain/exposedApi/exposedApi.ts';
 import { gatewayLease, type ResourceRef } from '../domain/kubernetes/names.ts';
 import { endpointFor, endpointsOf, formerEndpoints, recordedEndpoint } from '../gateway/apig/endpoint.ts';
@@ -165,18 +165,5 @@ async function needRunning({ settings, temporal, logger }: LanesContext, lanes: 
       { error: describeError(error) },
       'Temporal did not tell which gateways the running workflows name; the next resync asks again',
     );
-  }
-}
-
-/** Does it at once and then again and again, each time after the one before has ended. */
-async function every(
-  clock: Clock,
-  ms: number,
-  stop: AbortSignal,
-  action: () => Promise<void>,
-): Promise<void> {
-  while (!stop.aborted) {
-    await action();
-    await clock.sleep(ms, stop);
   }
 }

@@ -1,4 +1,4 @@
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -53,7 +53,6 @@ export async function bundleProgram(directory = join(ROOT, 'dist', 'app')): Prom
   await writeFile(join(directory, 'packages.json'), JSON.stringify(packages));
   const sizes = Object.values(metafile.outputs).map(({ bytes }) => bytes);
   const mainPath = join(directory, 'main.mjs');
-  await stat(mainPath);
   return { mainPath, bytes: sizes.reduce((sum, one) => sum + one, 0), packages };
 }
 

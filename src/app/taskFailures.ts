@@ -1,4 +1,4 @@
-import type { Clock } from '../kubernetes/clock.ts';
+import { every, type Clock } from '../kubernetes/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 export interface TaskFailuresOptions {
@@ -54,12 +54,7 @@ export function createTaskFailures({ total, clock, logger }: TaskFailuresOptions
       const failures = lately();
       return failures === 0 ? undefined : sentence(failures);
     },
-    async run(stopped) {
-      while (!stopped.aborted) {
-        await look();
-        await clock.sleep(LOOK_EVERY_MS, stopped);
-      }
-    },
+    run: (stopped) => every(clock, LOOK_EVERY_MS, stopped, look),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../kubernetes/clock.ts';
+import { every, type Clock } from '../kubernetes/clock.ts';
 
 /** A connection to Temporal, as far as it is asked here. */
 export interface AskedConnection {
@@ -35,11 +35,6 @@ export function createTemporalProbe(connection: AskedConnection, clock: Clock): 
 
   return {
     isAnswering: () => clock.now() - answeredAt <= SILENT_AFTER_MS,
-    async run(stopped) {
-      while (!stopped.aborted) {
-        await ask();
-        await clock.sleep(ASK_EVERY_MS, stopped);
-      }
-    },
+    run: (stopped) => every(clock, ASK_EVERY_MS, stopped, ask),
   };
 }

@@ -95,8 +95,6 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
   /** Have others got through since this workflow's call failed the last time? */
   function failsAlone(workflowId: string): boolean {
     const before = failedAt.get(workflowId);
-    failedAt.delete(workflowId);
-    put(failedAt, workflowId, accepted);
     return before !== undefined && before < accepted;
   }
 
@@ -114,15 +112,14 @@ export function createWaitingCalls(options: WaitingCallsOptions): WaitingCalls {
   return {
     ended({ kind, repeatsInMs = Number.POSITIVE_INFINITY, ...call }) {
       const { workflowId } = call;
-      waiting.delete(workflowId);
-      alone.delete(workflowId);
+      const isAlone = failsAlone(workflowId);
+      for (const map of [waiting, alone, failedAt]) map.delete(workflowId);
       if (kind === 'unavailable' || kind === 'unknown') {
-        if (failsAlone(workflowId))
-          put(alone, workflowId, now() + Math.min(repeatsInMs, PAUSE_MS) + SLACK_MS);
+        put(failedAt, workflowId, accepted);
+        if (isAlone) put(alone, workflowId, now() + Math.min(repeatsInMs, PAUSE_MS) + SLACK_MS);
         else put(waiting, workflowId, { call: { ...call, kind }, dueAt: now() + repeatsInMs });
         return;
       }
-      failedAt.delete(workflowId);
       if (kind !== 'accepted') return;
       accepted += 1;
       if (!isStopped) wakeSome();

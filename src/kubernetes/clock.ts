@@ -38,3 +38,16 @@ export function aborted(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
+
+/** Does it at once and then again and again, each time so many milliseconds after the one before has ended. */
+export async function every(
+  clock: Pick<Clock, 'sleep'>,
+  ms: number,
+  stopped: AbortSignal,
+  action: () => Promise<void>,
+): Promise<void> {
+  while (!stopped.aborted) {
+    await action();
+    await clock.sleep(ms, stopped);
+  }
+}
