@@ -265,7 +265,7 @@ describe('the roles of the chart', () => {
     try {
       await user.create('charted');
       await user.untilCondition('charted', 'Ready', 'True Available');
-      expect(await setUp.events('charted')).toContain('Normal Registered');
+      await setUp.events('charted').until('Normal Registered');
       await user.remove('charted');
       await user.untilGone('charted');
       expect(setUp.gateway.table()).toEqual([]);

@@ -1,4 +1,4 @@
-import { CustomObjectsApi, EventsV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { CustomObjectsApi, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { createComponentActivities } from '../../activities/index.ts';
 import { shouldReconcileComponent } from '../../watcher/shouldReconcile.ts';
@@ -11,6 +11,7 @@ import { createEventRecorder } from '../../src/kubernetes/events.ts';
 import { declaredApi } from '../support/builders/components.ts';
 import { silentLogger } from '../support/builders/silentLogger.ts';
 import { eventually } from '../support/builders/eventually.ts';
+import { userEvents } from '../support/cluster/events.ts';
 import { useStack } from '../support/stack/stack.ts';
 
 type Json = Record<string, unknown>;
@@ -245,10 +246,7 @@ describe('a Component at a real API server', () => {
       },
       { type: 'Ready', status: 'False' },
     ]);
-    await eventually('the Event is there', async () => {
-      const { items } = await stack.kubeConfig.makeApiClient(EventsV1Api).listNamespacedEvent({ namespace });
-      return items.some(({ reason, regarding }) => reason === 'InvalidAPI' && regarding?.name === NAME);
-    });
+    await userEvents(stack.kubeConfig, namespace, NAME).until('Warning InvalidAPI');
   });
 
   test('that came anew under its old name is not taken for the one before', async () => {

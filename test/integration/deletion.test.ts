@@ -1,4 +1,4 @@
-import { ApiException, CoreV1Api, EventsV1Api } from '@kubernetes/client-node';
+import { ApiException, CoreV1Api } from '@kubernetes/client-node';
 import { ANNOTATIONS, EXPOSED_APIS, FINALIZER } from '../../src/domain/kubernetes/names.ts';
 import { eventually } from '../support/builders/eventually.ts';
 import { userApis } from '../support/cluster/userApis.ts';
@@ -48,11 +48,6 @@ async function expectRegisteredAndHeld(name: string, row: { path: string; port: 
     20_000,
   );
   expect(rowsOf(name)).toEqual([row]);
-}
-
-async function noteOf(name: string, reason: string): Promise<string | undefined> {
-  const { items } = await stack.kubeConfig.makeApiClient(EventsV1Api).listNamespacedEvent({ namespace });
-  return items.find((event) => event.regarding?.name === name && event.reason === reason)?.note;
 }
 
 test('a finalizer that somebody took away comes back', async () => {
@@ -124,7 +119,7 @@ test('a registration that the gateway no longer knows counts as removed', async 
     operation: 'remove',
     resCode: '0404',
   });
-  expect(await deletion.events('unknown')).toEqual(['Normal Registered', 'Normal Removed']);
+  await deletion.events('unknown').untilAll(['Normal Registered', 'Normal Removed']);
 });
 
 test('with the deletion policy Retain the resource goes without a call, and an Event says what stays', async () => {
@@ -135,8 +130,8 @@ test('with the deletion policy Retain the resource goes without a call, and an E
   expect((await deletion.histories.end(idOf('retained'))).result).toContain('Released by Retain');
   expect(rowsOf('retained')).toEqual([{ path: pathOf('retained'), port: 8080 }]);
   expect(deletion.gateway.ledger({ name: 'retained' }).map(({ operation }) => operation)).toEqual(['create']);
-  expect(await deletion.events('retained')).toEqual(['Normal Registered', 'Normal Released']);
-  expect(await noteOf('retained', 'Released')).toContain(pathOf('retained'));
+  await deletion.events('retained').untilAll(['Normal Registered', 'Normal Released']);
+  expect(await deletion.events('retained').until('Normal Released')).toContain(pathOf('retained'));
 });
 
 test('a deletion released by force while the gateway is away is audited: an Event, and when it was in the history', async () => {
@@ -147,7 +142,7 @@ test('a deletion released by force while the gateway is away is audited: an Even
   const asked = Date.now();
   await user.patch('released', { metadata: { annotations: { [ANNOTATIONS.forceRelease]: 'true' } } });
   await user.untilGone('released');
-  expect(await noteOf('released', 'Released')).toContain(
+  expect(await deletion.events('released').until('Normal Released')).toContain(
     `force-release without a removal; left at the gateway: ${pathOf('released')}`,
   );
   const end = await deletion.histories.end(idOf('released'));

@@ -67,7 +67,7 @@ test('a slip of the pen in an annotation is told, and destroys nothing: the regi
   await user.patch('slip', { metadata: { annotations: { [ANNOTATIONS.deletionPolicy]: 'retian' } } });
   await user.untilSaid('slip', 'AnnotationsUnderstood', '"retian" is not known and counts as Retain');
   expect(await user.condition('slip', 'Ready')).toBe('True Available');
-  expect(await leftovers.events('slip')).toContain('Warning UnknownAnnotationValue');
+  await leftovers.events('slip').until('Warning UnknownAnnotationValue');
   await user.patch('slip', { metadata: { annotations: { [ANNOTATIONS.deletionPolicy]: ' retain ' } } });
   await eventually(
     'nothing is told any more',

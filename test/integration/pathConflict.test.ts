@@ -37,7 +37,7 @@ test('the older API has the path; the newer, in another namespace, says who that
   expect(status.apig).toMatchObject({ state: 'Conflict', pathOwner: `${bank}/older-winner` });
   expect(status.apig).not.toHaveProperty('pending');
   expect(callsOf('older-loser')).toEqual([]);
-  expect(await shopping.events('older-loser')).toEqual(['Warning PathConflict']);
+  await shopping.events('older-loser').untilAll(['Warning PathConflict']);
 
   await inBank.remove('older-winner');
   await inShop.untilCondition('older-loser', 'Registered', 'True Confirmed');

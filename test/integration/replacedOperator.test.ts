@@ -192,9 +192,7 @@ test('an API was deleted before the move: its finalizer held it for ever; here i
   await replaced.operator.process.start();
   await user.untilSaid('ending', 'Registered', `The replaced operator has left ${KOPF}: take it away`);
   expect(operationsOf('ending')).toEqual([`create ${left}`, `remove ${left}`]);
-  await eventually('an Event tells it', async () =>
-    (await replaced.events('ending')).includes('Normal Removed'),
-  );
+  await replaced.events('ending').until('Normal Removed');
   await user.patch('ending', { metadata: { finalizers: null } });
   await user.untilGone('ending');
 }, 120_000);

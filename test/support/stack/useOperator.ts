@@ -1,6 +1,6 @@
 import { startSimulator, type Simulator } from '../../../deploy/dev/simulator/startSimulator.ts';
 import { auditFromNow, type OperatorAudit } from '../cluster/audit.ts';
-import { eventsAbout } from '../cluster/events.ts';
+import { userEvents, type UserEvents } from '../cluster/events.ts';
 import { createTestNamespace } from '../cluster/testNamespaces.ts';
 import { userApis, type UserApis } from '../cluster/userApis.ts';
 import { userComponents, type UserComponents } from '../cluster/userComponents.ts';
@@ -42,8 +42,8 @@ export interface OperatorSetUp {
   readonly histories: Histories;
   /** The operator's requests for `namespace` from now on. */
   audit(): Promise<OperatorAudit>;
-  /** `type reason` of every Event about an API in `namespace`, or in another. */
-  events(name: string, namespace?: string): Promise<readonly string[]>;
+  /** The Events about an API in `namespace`. */
+  events(name: string): UserEvents;
   /** Ends its process, if it runs, and starts the same operator with these settings in place of the earlier ones. */
   restartWith(settings: Settings): Promise<void>;
 }
@@ -107,8 +107,8 @@ class SetUp implements OperatorSetUp {
     return auditFromNow(this.stack.auditLogPath, this.namespace);
   }
 
-  events(name: string, namespace = this.namespace): Promise<readonly string[]> {
-    return eventsAbout(this.stack.kubeConfig, namespace, name);
+  events(name: string): UserEvents {
+    return userEvents(this.stack.kubeConfig, this.namespace, name);
   }
 
   async restartWith(settings: Settings): Promise<void> {
