@@ -47,9 +47,12 @@ export async function setUp({ open, timeoutMs, clock, say }: SetUpOptions): Prom
     clock,
     isFinal: (error) => error instanceof MistypedError || (error instanceof TemporalFault && error.isFinal),
     late: (last) =>
-      new JobFailure(`${lateBecause(last)} Given up after ${inSeconds(timeoutMs)}; set up again later.`, {
-        cause: last,
-      }),
+      new JobFailure(
+        `${lateBecause(last, added.size > 0)} Given up after ${inSeconds(timeoutMs)}; set up again later.`,
+        {
+          cause: last,
+        },
+      ),
   });
   say(text);
 }
@@ -90,8 +93,11 @@ function typesOf(names: readonly string[]): Readonly<Record<string, AttributeTyp
   return Object.fromEntries(Object.entries(SEARCH_ATTRIBUTE_TYPES).filter(([name]) => names.includes(name)));
 }
 
-function lateBecause(last: unknown): string {
-  if (last === undefined) return 'The search attributes were added, and Temporal does not show them yet.';
+function lateBecause(last: unknown, hasAdded: boolean): string {
+  if (last === undefined)
+    return hasAdded
+      ? 'The search attributes were added, and Temporal does not show them yet.'
+      : 'Temporal does not answer.';
   if (!(last instanceof TemporalFault)) return `Temporal does not answer: ${describeError(last)}.`;
   return last.cause === undefined ? last.message : `${last.message} (${describeError(last.cause)})`;
 }

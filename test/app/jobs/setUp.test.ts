@@ -19,9 +19,19 @@ interface Script {
   readonly missingFails?: Error;
   /** One for each call of `open`. */
   readonly openFails?: readonly Error[];
+  readonly hangs?: boolean;
+  /** What was added is not seen. Default: no. */
+  readonly isLate?: boolean;
 }
 
-function setUpWith({ known = [], mistyped = [], addFails = [], missingFails, openFails = [] }: Script) {
+function setUpWith({
+  known = [],
+  mistyped = [],
+  addFails = [],
+  missingFails,
+  openFails = [],
+  ...script
+}: Script) {
   const there = new Set(known);
   const added: Record<string, string>[] = [];
   const said: string[] = [];
@@ -40,16 +50,21 @@ function setUpWith({ known = [], mistyped = [], addFails = [], missingFails, ope
       const fault = faults.shift();
       if (fault) throw fault;
       added.push({ ...types });
-      for (const name of Object.keys(types)) there.add(name);
+      if (script.isLate !== true) for (const name of Object.keys(types)) there.add(name);
     },
   };
   const open = async (): Promise<SearchAttributeStore> => {
     const fault = openFaults.shift();
     if (fault) throw fault;
-    return store;
+    return script.hangs === true ? new Promise(() => undefined) : store;
   };
   return {
-    done: setUp({ open, timeoutMs: 60_000, clock, say: (text) => said.push(text) }),
+    done: setUp({
+      open,
+      timeoutMs: script.hangs === true ? 100 : 60_000,
+      clock,
+      say: (text) => said.push(text),
+    }),
     added,
     said,
     clock,
@@ -136,4 +151,16 @@ test('a namespace that is missing is told at once', async () => {
 test('an attribute of another type, which workflows cannot write, is a failure', async () => {
   const { done } = setUpWith({ known: NAMES, mistyped: ['OdaApi'] });
   await expect(done).rejects.toThrow(/another type.*OdaApi\. Remove them/);
+});
+
+test.each([
+  ['does not answer', { hangs: true }, 'Temporal does not answer. Given up after 0.1 s'],
+  [
+    'does not show them',
+    { isLate: true },
+    'The search attributes were added, and Temporal does not show them',
+  ],
+])('a Temporal that %s is given up with just that', async (_what, script, message) => {
+  const { done } = setUpWith(script);
+  await expect(done).rejects.toThrow(message);
 });
