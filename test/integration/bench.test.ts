@@ -32,7 +32,7 @@ afterAll(async () => {
 
 test('a short benchmark registers every API, has every figure of the burst, and leaves nothing behind', async () => {
   const result = await takeTurn(bench, OWN_OPERATOR, 0, async (turn) => {
-    const figures = await measureBurst(turn, { apis: APIS, withRestart: false, pauseMs: 500 });
+    const figures = await measureBurst(turn, { apis: APIS, withRestart: false, pauseMs: 2_000 });
     expect(turn.seen.present.size).toBe(0);
     return figures;
   });

@@ -121,10 +121,10 @@ describe('apig-orchestrator setup, as the chart runs it', () => {
   );
 
   test('where Temporal cannot be reached it ends in time, and says what to do', async () => {
-    const { code, stderr } = await setup({ 'temporal.address': '127.0.0.1:1' }, '--timeout=2s');
+    const { code, stderr } = await setup({ 'temporal.address': '127.0.0.1:1' }, '--timeout=8s');
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /Temporal cannot be reached at 127\.0\.0\.1:1\. Check TEMPORAL_ADDRESS.*Given up after 2 s/s,
+      /Temporal cannot be reached at 127\.0\.0\.1:1\. Check TEMPORAL_ADDRESS.*Given up after 8 s/s,
     );
   }, 60_000);
 
@@ -157,10 +157,10 @@ describe('the uninstall hooks, under the rights that the chart gives them', () =
     await user.untilCondition('leaving', 'Registered', 'True Confirmed');
     setUp.gateway.addFault({ kind: 'status', status: 503 });
     await user.remove('leaving');
-    const waiting = await runPod(named(objects, 'Job', '-check-removal'), { KUBECONFIG }, ['--timeout=2s']);
+    const waiting = await runPod(named(objects, 'Job', '-check-removal'), { KUBECONFIG }, ['--timeout=8s']);
     expect(waiting.code).toBe(1);
     expect(waiting.stderr).toMatch(
-      /could not be removed from the gateway within 2 s:\n {2}\S+\/leaving: is being deleted/,
+      /could not be removed from the gateway within 8 s:\n {2}\S+\/leaving: is being deleted/,
     );
     setUp.gateway.clearFaults();
     await user.patch('leaving', { metadata: { annotations: { [ANNOTATIONS.reconcileRequestedAt]: 'now' } } });
@@ -208,7 +208,7 @@ describe('helm test, under the rights that the chart gives it', () => {
     const { code, stderr } = await runPod(
       named(objects, 'Pod', '-probe'),
       { KUBECONFIG, POD_IP: '127.0.0.1' },
-      ['--port=0', '--timeout=2s'],
+      ['--port=0', '--timeout=8s'],
     );
     expect(code).toBe(1);
     expect(stderr).toContain('No operator has looked at it.');

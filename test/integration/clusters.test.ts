@@ -76,6 +76,14 @@ async function specText(name: string, plural = 'exposedapis', version = 'v1'): P
   return text.slice(text.indexOf('"spec":{'), status === -1 ? text.lastIndexOf('}') : status);
 }
 
+async function isStatusServed(name: string): Promise<boolean> {
+  const path = `/apis/oda.tmforum.org/v1/namespaces/${NAMESPACE}/exposedapis/${name}/status`;
+  return getFromApiServer(kubeConfig, path, {}, AbortSignal.timeout(10_000)).then(
+    async (response) => (await response.body.text()) !== '',
+    () => false,
+  );
+}
+
 async function untilPort(name: string, port: number): Promise<void> {
   await eventually(
     `the status of ${name} tells port ${port}`,
@@ -115,6 +123,7 @@ test('a definition installed after the start is picked up; with a status subreso
 
 test('a status subresource that goes, and comes back, is followed: no status is lost, no generation is claimed without one', async () => {
   await definition.change(withoutStatus);
+  await eventually('the API server serves no status subresource', async () => !(await isStatusServed('api')));
   await user.patch('api', { spec: { port: 9090 } });
   await untilPort('api', 9090);
   expect((await user.get('api'))?.status).not.toHaveProperty('observedGeneration');

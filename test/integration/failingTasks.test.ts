@@ -90,22 +90,28 @@ test('workflows whose tasks fail are counted, told and named; terminated or rese
   for (const name of [...names, 'healthy']) await user.untilCondition(name, 'Registered', 'True Confirmed');
   await spoil(names);
   expect(await failedTasks()).toBe(0);
-  expect(await metrics()).toContain('\ntemporal_num_pollers{');
+  await eventually("the SDK's metrics are there", async () =>
+    (await metrics()).includes('\ntemporal_num_pollers{'),
+  );
 
   await user.patch('changed', { spec: { port: 9_001 } });
   await user.remove('doomed');
   await user.patch('healthy', { spec: { port: 9_001 } });
   await eventually('failures are counted', async () => (await failedTasks()) >= 2, 30_000);
   await eventually(
-    '/readyz tells them',
-    async () => /[2-9] workflow tasks failed .* reset or terminate/.test(await setUp.operator.readyz()),
+    '/readyz tells them, and is ready',
+    async () => {
+      const text = await setUp.operator.readyz();
+      return /^\{"ready":true,.*[2-9] workflow tasks failed .* reset or terminate/.test(text);
+    },
     30_000,
   );
-  expect(JSON.parse(await setUp.operator.readyz())).toMatchObject({ ready: true });
   for (const name of ['changed', 'doomed']) {
     const line = new RegExp(`"workflowId":"${idOf(name)}".*Nondeterminism.*reset or terminate`);
-    await eventually(`the log tells of ${name}`, async () =>
-      line.test(await readFile(setUp.operator.process.spec.logFile, 'utf8')),
+    await eventually(
+      `the log tells of ${name}`,
+      async () => line.test(await readFile(setUp.operator.process.spec.logFile, 'utf8')),
+      30_000,
     );
   }
   await eventually('a healthy API goes on', () => portsAtGateway()['healthy'] === '9001', 30_000);

@@ -104,7 +104,9 @@ async function answered(item: Fuzzed, type: string): Promise<Json> {
     async () => {
       object = await read(item);
       const { status } = conditionOf(object, type);
-      return status === 'True' || status === 'False';
+      // A call that a busy machine held up is tried again: that is no answer yet.
+      const isUnderWay = asObject(asObject(object['status'])['apig'])['state'] === 'Retrying';
+      return !isUnderWay && (status === 'True' || status === 'False');
     },
     ANSWER_MS,
   );
@@ -144,6 +146,7 @@ test('a thousand ExposedAPIs, many with something odd or wrong, are all answered
 
   expect(taken.length).toBeGreaterThan(1_000);
   const lastAnswer = objects.map(momentOf).toSorted().at(-1);
+  await user.untilCondition('among', 'Registered', 'True Confirmed');
   const among = await read({ plural: EXPOSED_APIS, name: 'among' });
   expect(conditionOf(among, 'Registered')).toMatchObject({ status: 'True' });
   expect(momentOf(among) < String(lastAnswer)).toBe(true);
@@ -199,7 +202,7 @@ test('the gateway heard of nothing that breaks the rules for names and paths', (
 
 test('the operator is the same process as before, ready, and has complained of nothing', async () => {
   expect(fuzz.operator.process.pid).toBe(pid);
-  expect(await fuzz.operator.process.spec.isHealthy()).toBe(true);
+  await eventually('it is ready', async () => fuzz.operator.process.spec.isHealthy().catch(() => false));
   const complaints = readFileSync(fuzz.operator.process.spec.logFile, 'utf8')
     .split('\n')
     .filter((line) => line.includes('"level":"error"'));

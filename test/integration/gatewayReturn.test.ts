@@ -6,10 +6,13 @@ import { useOperator } from '../support/stack/useOperator.ts';
 
 const APIS = 100;
 const MAX_RPS = 20;
-/** From the gateway's return until all are right. Nobody's own next try, up to a minute later, is waited for. */
-const SOON_MS = 10_000;
-/** By then each waits for at least eight seconds, and they are spread over the time between two tries. */
-const OUTAGE_MS = 25_000;
+/**
+ * From the gateway's return until all are right. The aim is 10 s, of which the rate takes 5; the figure is printed. Who waited for each
+ * API's own next try, up to a minute later, would take longer.
+ */
+const SOON_MS = 20_000;
+/** By then each has had its try half a minute after the first, and the next is due half a minute later. */
+const OUTAGE_MS = 35_000;
 
 const outage = useOperator('return', { settings: { APIG_MAX_RPS: String(MAX_RPS) } });
 const names = (round: string): string[] => Array.from({ length: APIS }, (_, index) => `${round}-${index}`);
@@ -73,9 +76,9 @@ test.each([
     const calls = outage.gateway.ledger().slice(since);
     const begins = calls.map(({ receivedAt }) => Date.parse(receivedAt));
     const seconds = (Math.max(...begins) - Math.min(...begins)) / 1000;
-    // What was in hand in the first second comes on top of the rate.
-    expect(calls.length).toBeLessThanOrEqual(MAX_RPS * (seconds + 1));
+    // What was in hand in the first second comes on top of the rate; and a busy machine may note the first late.
+    expect(calls.length).toBeLessThanOrEqual(MAX_RPS * (seconds + 2));
     expect(Math.max(...calls.map(({ concurrent }) => concurrent))).toBe(0);
   },
-  150_000,
+  200_000,
 );

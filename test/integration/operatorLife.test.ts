@@ -23,10 +23,11 @@ async function register(
   await user.untilCondition(name, 'Registered', 'True Confirmed', kind);
 }
 
-test('a new API is registered: finalizer, status and conditions say exactly that, in at most 16 history events', async () => {
+test('a new API is registered: finalizer, status and conditions say exactly that, and the history holds no more than that took', async () => {
+  // The whole start lies behind the operator when this one is registered.
+  await register('first');
   await user.create('catalog');
   const { status, metadata } = await user.untilCondition('catalog', 'Ready', 'True Available');
-  const [length = 0] = await life.histories.idleLengths([idOf('catalog')]);
   const url = `${life.gateway.url}${pathOf('catalog')}`;
   const condition = (type: string, reason: string, message: string) => ({
     type,
@@ -65,8 +66,8 @@ test('a new API is registered: finalizer, status and conditions say exactly that
     },
   });
   expect(callsOf('catalog')).toEqual([`create ${pathOf('catalog')}`]);
-  // 16 is the promise; the number itself is shown when it is broken.
-  expect(`${length} events, ${length <= 16 ? 'within' : 'above'} 16`).toBe(`${length} events, within 16`);
+  // With two workflow tasks these are 16 events; on a busy machine Temporal adds tasks.
+  expect(await life.histories.eventsOfWork(idOf('catalog'))).toBeLessThanOrEqual(10);
 });
 
 test('a changed port is asserted, a changed path moves the registration', async () => {

@@ -23,10 +23,12 @@ test('a restart with 200 registered APIs, and resyncs, call nobody: no gateway, 
   for (const name of NAMES) await user.untilCondition(name, 'Ready', 'True Available');
   const ids = NAMES.map((name) => restart.operator.workflowId({ plural: EXPOSED_APIS, namespace, name }));
   const before = await restart.histories.idleLengths(ids);
-  // In a burst, too, a first registration writes no more than what it is worth.
-  const long = before.flatMap((length, index) =>
-    index > 0 && length > 16 ? [`${NAMES[index]}: ${length}`] : [],
-  );
+  // In a burst, too, a first registration does no more than is due: a busy machine adds workflow tasks, never work.
+  const long: string[] = [];
+  for (const [index, id] of ids.entries()) {
+    const events = index > 0 && (before[index] ?? 0) > 16 ? await restart.histories.eventsOfWork(id) : 0;
+    if (events > 10) long.push(`${id}: ${events}`);
+  }
   expect(long).toEqual([]);
   await restart.operator.process.stop();
   expect(restart.gateway.table()).toHaveLength(COUNT);
@@ -52,8 +54,11 @@ test('a restart with 200 registered APIs, and resyncs, call nobody: no gateway, 
   expect(restart.gateway.ledger().map(({ name, operation }) => `${operation} ${name ?? ''}`)).toEqual([
     'create marker',
   ]);
-  const writes = (await audit.requests()).filter((request) => WRITE.test(request));
+  const writes = async (): Promise<readonly string[]> =>
+    (await audit.requests()).filter((request) => WRITE.test(request));
+  // It comes after the status.
+  await eventually('the Event of the marker', async () => (await writes()).includes('create events'));
   // Intent, status and Event of the marker alone; that it is seen proves that writes are.
-  expect(writes.toSorted()).toEqual(['create events', 'patch exposedapis', 'patch exposedapis']);
+  expect((await writes()).toSorted()).toEqual(['create events', 'patch exposedapis', 'patch exposedapis']);
   expect(await restart.histories.idleLengths(ids)).toEqual(before);
 }, 150_000);

@@ -27,6 +27,9 @@ afterAll(async () => {
   await gateway.stop();
 }, 30_000);
 
+const callsOf = (name: string): readonly string[] =>
+  gateway.ledger({ name }).map(({ operation }) => operation);
+
 test('of two APIs with one path, made in one moment on two workers, one is registered with one call, and the other told who has it', async () => {
   const races = Array.from({ length: RACES }, (_, index) => `race-${index}`);
   await Promise.all(
@@ -44,7 +47,10 @@ test('of two APIs with one path, made in one moment on two workers, one is regis
     await user.untilCondition(winner, 'Registered', 'True Confirmed');
     const { status } = await user.untilCondition(loser, 'Registered', 'False PathConflict');
     expect(status.apig).toMatchObject({ pathOwner: `${namespace}/${winner}` });
-    expect(gateway.ledger({ name: winner }).map(({ operation }) => operation)).toEqual(['create']);
-    expect(gateway.ledger({ name: loser })).toEqual([]);
+    expect(callsOf(winner)).toEqual(['create']);
+    // Names decide within a second. So one that was stored well before the other may have had the path until that came.
+    expect([[], ['create', 'remove']]).toContainEqual(callsOf(loser));
+    const all = gateway.ledger().filter(({ name }) => name === winner || name === loser);
+    expect(all.at(-1)).toMatchObject({ name: winner, operation: 'create' });
   }
 }, 60_000);

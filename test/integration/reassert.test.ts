@@ -19,11 +19,8 @@ test('a gateway that lost its table has every route back within REASSERT_INTERVA
   // The second half is for a busy machine.
   await eventually('every route is back', () => reassert.gateway.table().length === COUNT, INTERVAL_S * 1500);
   const times = reassert.gateway.ledger().map(({ receivedAt }) => Date.parse(receivedAt));
-  const mostInASecond = Math.max(
-    ...times.map((from) => times.filter((time) => time >= from && time < from + 1_000).length),
-  );
-  // They are sent 0.8 s apart.
-  expect(mostInASecond).toBeLessThanOrEqual(COUNT / 2);
+  // They are sent 0.8 s apart; at the gateway's limits alone all would come within half a second.
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(2_000);
   for (const [index, name] of NAMES.entries()) {
     await eventually(
       `${name} tells the newer confirmation`,

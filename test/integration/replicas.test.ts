@@ -21,7 +21,7 @@ interface Round {
   readonly deeds: readonly Deed[];
 }
 
-const replicas = useOperator('replicas', { copies: 2, settings: { APIG_TIMEOUT: '2s' } });
+const replicas = useOperator('replicas', { copies: 2, settings: { APIG_TIMEOUT: '5s' } });
 const { stack, namespace, user } = replicas;
 const coordination = stack.kubeConfig.makeApiClient(CoordinationV1Api);
 

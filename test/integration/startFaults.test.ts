@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
@@ -87,6 +87,12 @@ async function withoutRights(): Promise<string> {
   return config.exportConfig();
 }
 
+/** As a kubelet does: nobody sees half of it. */
+async function putWhole(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}
+
 function fail(what: string): never {
   throw new Error(`not so: ${what}`);
 }
@@ -98,7 +104,7 @@ test('with no kubeconfig and a silent Temporal it lives, tells both, each in one
   await operator.until('temporal', `Temporal cannot be reached at ${proxy.address}. Check TEMPORAL_ADDRESS`);
   expect((await operator.seen()).ready).toBe(false);
 
-  await copyFile(stack.operatorKubeconfigPath, kubeconfig);
+  await putWhole(kubeconfig, await readFile(stack.operatorKubeconfigPath, 'utf8'));
   proxy.unblock();
   await eventually('it is ready', async () => (await operator.seen()).ready, 45_000);
   expect(Object.keys((await operator.seen()).parts).toSorted()).toEqual([
@@ -169,7 +175,7 @@ test.each([
     const operator = await startWith({ RECORD_KEY_FILE: file });
     await operator.until('recordKeys', words);
     expect(await operator.seen()).toMatchObject({ ready: false });
-    await writeFile(file, 'a-key-that-is-long-enough-to-be-one');
+    await putWhole(file, 'a-key-that-is-long-enough-to-be-one');
     await operator.until('recordKeys', 'keys: 1');
     expect(await operator.warnings('RECORD_KEY_FILE')).toHaveLength(1);
   },
@@ -186,7 +192,7 @@ test.each([
     const operator = await startWith({ APIG_AUTH_FILE: file });
     await operator.until('gateway', `APIG_AUTH_FILE ${file} ${words}`);
     expect(await operator.seen()).toMatchObject({ ready: false });
-    await writeFile(file, '{"bearer": "token"}');
+    await putWhole(file, '{"bearer": "token"}');
     await eventually('it is ready', async () => (await operator.seen()).ready, 45_000);
     expect(await operator.warnings('APIG_AUTH_FILE')).toHaveLength(1);
   },
@@ -205,7 +211,7 @@ test('a Secret that is mounted as optional and is missing is named with its key,
   const words = "The Secret temporal-key is not in this pod's namespace. Create it with api-key";
   await operator.until('temporal', words);
   expect(await operator.seen()).toMatchObject({ ready: false });
-  await writeFile(join(folder, 'api-key'), 'a-key\n');
+  await putWhole(join(folder, 'api-key'), 'a-key\n');
   await eventually('it is ready', async () => (await operator.seen()).ready, 45_000);
   expect(await operator.warnings(words)).toHaveLength(1);
 }, 90_000);

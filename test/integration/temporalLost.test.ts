@@ -48,4 +48,4 @@ test('a process that loses Temporal, but not the API server, leaves the gateway 
   await user.create('meanwhile');
   await user.untilCondition('meanwhile', 'Registered', 'True Confirmed');
   expect(gateway.ledger({ name: 'meanwhile' })).toHaveLength(1);
-}, 60_000);
+}, 120_000);

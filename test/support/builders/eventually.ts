@@ -15,7 +15,7 @@ export function hearOnTimeout(witness: Witness): void {
 export async function eventually(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  deadlineMs = 5_000,
+  deadlineMs = 20_000,
   seen?: Witness,
 ): Promise<void> {
   const deadline = Date.now() + deadlineMs;

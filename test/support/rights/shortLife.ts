@@ -1,4 +1,11 @@
-import { CoordinationV1Api, CustomObjectsApi, V1MicroTime, type KubeConfig } from '@kubernetes/client-node';
+import {
+  CoordinationV1Api,
+  CustomObjectsApi,
+  PatchStrategy,
+  setHeaderOptions,
+  V1MicroTime,
+  type KubeConfig,
+} from '@kubernetes/client-node';
 import { COMPONENTS, ODA_GROUP } from '../../../src/domain/kubernetes/names.ts';
 import { declaredApi } from '../builders/components.ts';
 import { EXPOSED_API, LEGACY_API, userApis } from '../cluster/userApis.ts';
@@ -90,9 +97,17 @@ export async function shortLife(
     {
       what: 'the lease that another held for a second is taken back',
       async begin() {
-        const lease = await coordination.readNamespacedLease({ namespace, name: leaseName });
-        lease.spec = { holderIdentity: 'another', leaseDurationSeconds: 1, renewTime: new V1MicroTime() };
-        await coordination.replaceNamespacedLease({ namespace, name: leaseName, body: lease });
+        // Not by the version that was read: the operator may renew it in that moment.
+        await coordination.patchNamespacedLease(
+          {
+            namespace,
+            name: leaseName,
+            body: {
+              spec: { holderIdentity: 'another', leaseDurationSeconds: 1, renewTime: new V1MicroTime() },
+            },
+          },
+          setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+        );
       },
       isDone: async () => (await holder()) !== 'another',
     },

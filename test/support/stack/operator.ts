@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,9 @@ import { workflowId, type ResourceRef } from '../../../src/domain/kubernetes/nam
 import { hearOnTimeout } from '../builders/eventually.ts';
 import type { StackFacts } from './stackFacts.ts';
 import { MEMORY_ENVIRONMENT, NODE_FLAGS } from '../../../src/app/nodeFlags.ts';
+
+/** Of the operators of a test file: each has its own modules. */
+const TAKEN = new Set<number>();
 
 /** What the image starts, too. */
 const MAIN = fileURLToPath(new URL('../../../dist/app/main.mjs', import.meta.url));
@@ -48,7 +51,7 @@ export async function createOperator(
     role = 'run',
   }: OperatorOptions,
 ): Promise<Operator> {
-  const port = await choosePort('the operator', {}, new Set());
+  const port = await choosePort('the operator', { preferred: portsOfWorker() }, TAKEN);
   const instance = `operator-${port}`;
   const url = `http://127.0.0.1:${port}/readyz`;
   const readyz = async (): Promise<string> => (await fetch(url)).text();
@@ -89,6 +92,15 @@ export async function createOperator(
       isHealthy: async () => (await probe(url)) === 200,
     }),
   };
+}
+
+/**
+ * Ports that nobody but the operators of this Jest worker gets: one that is stopped, or not started yet, does not hold its port. They lie
+ * below all that the stack chooses from.
+ */
+function portsOfWorker(): readonly number[] {
+  const from = 12_000 + 400 * (Number(process.env['JEST_WORKER_ID'] ?? 0) % 20);
+  return Array.from({ length: 20 }, () => randomInt(from, from + 400));
 }
 
 /** Of a log that several processes of one operator may share. */

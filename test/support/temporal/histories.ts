@@ -6,6 +6,8 @@ import type { TestStack } from '../stack/stack.ts';
 export interface Histories {
   /** Number of events of each workflow, as soon as none has work left. */
   idleLengths(ids: readonly string[]): Promise<readonly number[]>;
+  /** The same without the events of workflow tasks: a busy machine makes more of those, and never more work. */
+  eventsOfWork(id: string): Promise<number>;
   /** What a workflow that has ended says of itself, and when it ended, in milliseconds since the epoch. */
   end(id: string): Promise<{ readonly result: string; readonly at: number }>;
   /** Where a workflow stands, to reset it to. */
@@ -50,6 +52,11 @@ export async function connectHistories(stack: TestStack): Promise<Histories> {
         lengths.push(...(await Promise.all(ids.slice(from, from + BATCH).map(idleLength))));
       return lengths;
     },
+    async eventsOfWork(id) {
+      await idleLength(id);
+      const { events } = await workflow.getHandle(id).fetchHistory();
+      return (events ?? []).filter((event) => !isOfTask(event)).length;
+    },
     async end(id) {
       const handle = workflow.getHandle(id);
       const result = String(await handle.result());
@@ -73,4 +80,14 @@ export async function connectHistories(stack: TestStack): Promise<Histories> {
     },
     close: () => connection.close(),
   };
+}
+
+function isOfTask(event: Event): boolean {
+  return [
+    event.workflowTaskScheduledEventAttributes,
+    event.workflowTaskStartedEventAttributes,
+    event.workflowTaskCompletedEventAttributes,
+    event.workflowTaskTimedOutEventAttributes,
+    event.workflowTaskFailedEventAttributes,
+  ].some((attributes) => Boolean(attributes));
 }
