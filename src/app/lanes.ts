@@ -20,8 +20,8 @@ export interface LaneView {
   api(key: string): ExposedApi | undefined;
   /** Who wants which path. */
   readonly claims: Pick<PathIndex, 'oldest'>;
-  /** Resolves when a list that was begun after the call has been seen. */
-  relist(): Promise<void>;
+  /** Resolves once all APIs have been listed by requests that were begun after the call. */
+  listApis(): Promise<void>;
   /** Tells of every API that is new or changed. @returns what ends it */
   onApi(listener: (api: ExposedApi) => void): () => void;
   /** Resolves once the API is seen at this version or a newer one, or when it does not come. */
@@ -137,7 +137,7 @@ export function createLanes(context: LanesContext, common: CommonOptions): Lanes
 async function allSeen({ view, logger, clock }: LanesContext, stop: AbortSignal): Promise<void> {
   while (!stop.aborted)
     try {
-      return await view.relist();
+      return await view.listApis();
     } catch (error) {
       logger.warn(
         { error: describeError(error) },

@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { Settings } from '../config/settings.ts';
 import { taskQueues, workflowId } from '../domain/kubernetes/names.ts';
 import type { RecordSeal } from '../domain/exposedApi/recordSeal.ts';
@@ -16,6 +16,7 @@ import { buildApiActivities, endRequestsWithActivity } from './apiActivities.ts'
 import { isRunning, missingSearchAttributes } from './temporal.ts';
 import { createCountQueued } from './laneBacklog.ts';
 import { createLanes, type Lanes } from './lanes.ts';
+import type { CommonOptions } from './startLane.ts';
 import { meterBuild } from './meterParts.ts';
 import { createSearchAttributes, type SearchAttributes } from './searchAttributes.ts';
 import type { TaskFailures } from './taskFailures.ts';
@@ -68,65 +69,93 @@ const MAX_CACHED_WORKFLOWS = 200;
  */
 const STICKY_MS = 3_000;
 
-/** Builds the real clients, and runs the worker of the workflows beside the lanes of the gateways. */
+/**
+ * Builds the real clients, and runs the worker of the workflows beside the lanes of the gateways. The lanes begin at once: with the lease
+ * before the first list of the APIs, these need not be listed twice.
+ */
 export async function startWorkers(context: WorkerContext): Promise<Workers> {
-  const { settings, seal, clients, view, connection, namespace, tracing, taskFailures, logger } = context;
+  const { connection, namespace, taskFailures } = context;
+  const common: CommonOptions = {
+    connection,
+    namespace,
+    identity: context.instance,
+    shutdownGraceTime: SHUTDOWN_GRACE_MS,
+  };
+  const stopping = new AbortController();
+  const probe = createTemporalProbe(connection, systemClock);
+  const lanes = createLanes(lanesContext(context, probe), common);
+  const probing = probe.run(stopping.signal);
+  const calls = lanes.run(stopping.signal);
+  // How they end is told by `done`.
+  calls.catch(() => undefined);
+  try {
+    const parts = await createMain(context, common);
+    return {
+      isHolding: lanes.isHolding,
+      health: () => healthOf(parts.main, lanes, taskFailures),
+      done: runAll({ ...parts, probing, calls }, stopping),
+      shutdown: () => stopping.abort(),
+    };
+  } catch (error) {
+    stopping.abort();
+    await calls.catch(() => undefined);
+    throw error;
+  }
+}
+
+type Main = Pick<Parts, 'main' | 'recorder' | 'searchAttributes'>;
+
+/** The worker of the workflows, not running yet. */
+async function createMain(context: WorkerContext, common: CommonOptions): Promise<Main> {
+  const { settings, seal, clients, view, connection, namespace, tracing, logger } = context;
   const searchAttributes = createSearchAttributes({
     missing: () => missingSearchAttributes(connection, namespace),
     intervalMs: settings.RESYNC_INTERVAL,
     clock: systemClock,
     logger,
   });
-  const [, bundle] = await Promise.all([searchAttributes.look(), workflowBundle()]);
-  logger.info({ bundle: bundle.hash, isNew: bundle.isNew }, 'Workflow code loaded');
-  meterBuild(context.metrics, bundle.hash);
   const recorder = createEventRecorder({ clients, instance: context.instance, logger });
-  const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'identity' | 'shutdownGraceTime'> = {
-    connection,
-    namespace,
-    identity: context.instance,
-    shutdownGraceTime: SHUTDOWN_GRACE_MS,
-  };
-  const main = await Worker.create({
-    ...common,
-    taskQueue: taskQueues(settings.CLUSTER_NAME).main,
-    workflowBundle: bundle,
-    activities: buildApiActivities({
-      settings,
-      seal,
-      clients,
-      view,
-      tracing,
-      emitEvent: recorder.emit,
-      onEntryConflict: () => context.metrics.entryConflicts.inc(),
-      hasSearchAttributes: () => searchAttributes.areKnown(),
-    }),
-    interceptors: { activity: [endRequestsWithActivity, ...(tracing ? [traceActivities(tracing)] : [])] },
-    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
-    stickyQueueScheduleToStartTimeout: STICKY_MS,
-    // The activities of this queue are all local; calls to gateways have queues of their own.
-    enableNonLocalActivities: false,
+  const activities = buildApiActivities({
+    settings,
+    seal,
+    clients,
+    view,
+    tracing,
+    emitEvent: recorder.emit,
+    onEntryConflict: () => context.metrics.entryConflicts.inc(),
+    hasSearchAttributes: () => searchAttributes.areKnown(),
   });
-  const probe = createTemporalProbe(connection, systemClock);
-  const lanes = createLanes(lanesContext(context, probe), common);
-  const stopping = new AbortController();
+  async function create(): Promise<Worker> {
+    const bundle = await workflowBundle();
+    logger.info({ bundle: bundle.hash, isNew: bundle.isNew }, 'Workflow code loaded');
+    meterBuild(context.metrics, bundle.hash);
+    return await Worker.create({
+      ...common,
+      taskQueue: taskQueues(settings.CLUSTER_NAME).main,
+      workflowBundle: bundle,
+      activities,
+      interceptors: { activity: [endRequestsWithActivity, ...(tracing ? [traceActivities(tracing)] : [])] },
+      maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+      stickyQueueScheduleToStartTimeout: STICKY_MS,
+      // The activities of this queue are all local; calls to gateways have queues of their own.
+      enableNonLocalActivities: false,
+    });
+  }
+  const [main] = await Promise.all([create(), searchAttributes.look()]);
+  return { main, recorder, searchAttributes };
+}
+
+function healthOf(main: Worker, lanes: Lanes, taskFailures: WorkerContext['taskFailures']): PartHealth {
+  const state = main.getState();
+  const calls = lanes.health();
+  const failures = taskFailures.detail();
   return {
-    isHolding: lanes.isHolding,
-    health: () => {
-      const state = main.getState();
-      const calls = lanes.health();
-      const failures = taskFailures.detail();
-      return {
-        ready: state === 'RUNNING' && calls.ready,
-        detail: [
-          `workflows: ${state.toLowerCase()}`,
-          `gateway calls: ${calls.detail}`,
-          ...(failures === undefined ? [] : [failures]),
-        ].join('; '),
-      };
-    },
-    done: runAll({ main, lanes, probe, recorder, searchAttributes }, stopping),
-    shutdown: () => stopping.abort(),
+    ready: state === 'RUNNING' && calls.ready,
+    detail: [
+      `workflows: ${state.toLowerCase()}`,
+      `gateway calls: ${calls.detail}`,
+      ...(failures === undefined ? [] : [failures]),
+    ].join('; '),
   };
 }
 
@@ -139,11 +168,7 @@ function lanesContext(context: WorkerContext, probe: TemporalProbe): Parameters<
       apis: () => view.apis(),
       api: (key) => view.api(key),
       claims: paths,
-      // Before the first list there is nothing to list anew.
-      relist: async () => {
-        await view.settled();
-        await view.relist();
-      },
+      listApis: () => view.listApis(),
       onApi: (listener) =>
         view.subscribe({
           onApi: ({ next }) => {
@@ -168,20 +193,21 @@ function lanesContext(context: WorkerContext, probe: TemporalProbe): Parameters<
 
 interface Parts {
   readonly main: Worker;
-  readonly lanes: Lanes;
-  readonly probe: TemporalProbe;
+  /** Those of the lanes, which have begun. */
+  readonly calls: Promise<void>;
+  readonly probing: Promise<void>;
   readonly recorder: EventRecorder;
   readonly searchAttributes: SearchAttributes;
 }
 
 /** Where one worker fails the other stops, too: half an operator would only look alive. */
 async function runAll(parts: Parts, stopping: AbortController): Promise<void> {
-  const { main, lanes, probe, recorder, searchAttributes } = parts;
+  const { main, calls, probing, recorder, searchAttributes } = parts;
   const stop = (): void => stopping.abort();
   const results = await Promise.allSettled([
     main.runUntil(aborted(stopping.signal)).finally(stop),
-    lanes.run(stopping.signal).finally(stop),
-    probe.run(stopping.signal),
+    calls.finally(stop),
+    probing,
     searchAttributes.run(stopping.signal),
   ]);
   await recorder.stop();

@@ -32,6 +32,7 @@ function viewByHand(): { readonly view: ClusterView; readonly events: ChangeHand
       stop: () => Promise.resolve(),
       settled: () => Promise.resolve(),
       relist: () => Promise.resolve(),
+      listApis: () => Promise.resolve(),
       isSynced: () => true,
       isFresh: () => true,
       hasReached: () => true,

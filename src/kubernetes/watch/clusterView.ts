@@ -36,6 +36,12 @@ export interface ClusterView extends View {
    * @throws at the end, what refused a list (401, 403)
    */
   relist(): Promise<void>;
+  /**
+   * Resolves once every API has been listed by a request that was begun after the call; where the first list has not begun yet, it is that
+   * one. A kind that is not there, or not readable just now, holds nothing else up.
+   * @throws at the end, what refused a list (401, 403)
+   */
+  listApis(): Promise<void>;
   /** Is everything of this kind in this namespace in the view? */
   isSynced(place: Place): boolean;
   /** Is the view of this place good enough to decide by? False outside the scope. */
@@ -102,10 +108,18 @@ export function createClusterView(
       const refusals: unknown[] = [];
       for (const group of [surroundings, apis]) {
         const synced = group.filter(({ reflector }) => reflector.health().synced);
-        const results = await Promise.allSettled(synced.map(({ reflector }) => reflector.relist()));
-        for (const result of results) if (result.status === 'rejected') refusals.push(result.reason);
+        refusals.push(...(await rejections(synced.map(({ reflector }) => reflector.relist()))));
       }
       if (refusals.length > 0) throw refusals[0];
+    },
+    async listApis() {
+      const asked = apis.map(({ reflector }) => ({ reflector, listed: reflector.relist() }));
+      // One may be refused before all are waited for.
+      void rejections(asked.map(({ listed }) => listed));
+      await begun.promise;
+      const synced = asked.filter(({ reflector }) => reflector.health().synced);
+      const [refusal] = await rejections(synced.map(({ listed }) => listed));
+      if (refusal !== undefined) throw refusal;
     },
     isSynced: (place) => watchOf(place)?.reflector.health().synced ?? false,
     isFresh: isPlaceFresh,
@@ -130,6 +144,11 @@ export function createClusterView(
         return age === undefined ? [] : [{ kind, ...age }];
       }),
   };
+}
+
+async function rejections(all: readonly Promise<void>[]): Promise<readonly unknown[]> {
+  const results = await Promise.allSettled(all);
+  return results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
 }
 
 /** Notes each change in the indexes first, so that whoever is told finds it there. */

@@ -184,6 +184,40 @@ test('a kind that may no longer be listed keeps no other from being listed anew,
   expect(await again).toContain('403');
 });
 
+const apiLists = (): number =>
+  cluster.calls.filter(({ path }) => path.includes('/exposedapis') && !path.includes('watch')).length;
+
+test('who asks for the APIs before they were listed gets the first list; who asks later gets another', async () => {
+  const first = view.listApis();
+  await listed();
+  await first;
+  expect(apiLists()).toBe(1);
+  let isDone = false;
+  const again = view.listApis().then(() => (isDone = true));
+  await eventually('they are listed once more', () => {
+    clock.advance(30_000);
+    return isDone;
+  });
+  await again;
+  expect(apiLists()).toBe(2);
+});
+
+test('a list of the APIs that is refused is told to who asked for it', async () => {
+  await listed();
+  refusedKinds = ['exposedapis'];
+  const asked = view.listApis().then(
+    () => 'done',
+    (error: unknown) => String(error),
+  );
+  let told = '';
+  void asked.then((text) => (told = text));
+  await eventually('the refusal is told', () => {
+    clock.advance(30_000);
+    return told !== '';
+  });
+  expect(told).toContain('403');
+});
+
 test('that the cluster does not serve a kind is told once, however many namespaces are watched', async () => {
   const { logger, lines } = silentLogger();
   const wide = createClusterView(
