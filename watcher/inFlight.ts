@@ -5,6 +5,8 @@ import { createPace } from '../src/kubernetes/watch/pace.ts';
 export interface InFlight {
   /** Has the group to wait, until something of it moves or its turn comes? */
   isFull(group: string): boolean;
+  /** It was there before this process, so its workflow may wait for one that was killed. */
+  noteFound(key: string): void;
   /**
    * It is signalled now.
    * @param size of its object, in characters. Default: no more than one place takes
@@ -25,6 +27,8 @@ export interface InFlightOptions {
   readonly activeMs: number;
   /** What has not moved for so long counts no more: its worker may be away. Milliseconds. */
   readonly patienceMs: number;
+  /** The same for what was there before this process, and has not moved since. Milliseconds. */
+  readonly foundPatienceMs: number;
   readonly groupOf: (key: string) => string;
   /** Called when there may be room again. */
   readonly onRoom: () => void;
@@ -35,6 +39,9 @@ export interface InFlightOptions {
  * So many APIs of one namespace are between their signal and what their round writes first. More would only wait in line inside of
  * Temporal and the worker, in front of everybody else's. And where several namespaces have work, one alone leaves room: after a burst of 25
  * it goes on with ten a second. Each write of a large object keeps the API server busy as many small ones do, so it counts as many.
+ *
+ * A workflow whose worker was killed in the middle of a task stands still until Temporal gives that up, after ten seconds. The next process
+ * finds it first, and must not wait for it: else one that is killed every three seconds would get nowhere.
  */
 export const IN_FLIGHT = {
   limit: 4,
@@ -42,6 +49,7 @@ export const IN_FLIGHT = {
   shared: { size: 25, everyMs: 100 },
   activeMs: 10_000,
   patienceMs: 2_000,
+  foundPatienceMs: 200,
 };
 
 interface Turn {
@@ -54,10 +62,21 @@ interface Begun {
 }
 
 export function createInFlight(
-  { limit, placeSize, shared, activeMs, patienceMs, groupOf, onRoom, clock }: InFlightOptions,
+  {
+    limit,
+    placeSize,
+    shared,
+    activeMs,
+    patienceMs,
+    foundPatienceMs,
+    groupOf,
+    onRoom,
+    clock,
+  }: InFlightOptions,
   stopped: AbortSignal,
 ): InFlight {
   const groups = new Map<string, Map<string, Turn>>();
+  const found = new Set<string>();
   const pace = createPace({ burst: shared }, () => clock.now());
   /** Groups that a turn of theirs is waited for. */
   const paced = new Set<string>();
@@ -107,14 +126,18 @@ export function createInFlight(
   }
 
   return {
+    noteFound: (key) => void found.add(key),
     isFull: (group) => placesTaken(group) >= limit || hasToPause(group),
     begin(key, size = 0) {
       const group = groupOf(key);
       const turn = { places: Math.max(1, Math.ceil(size / placeSize)) };
       groups.set(group, (groups.get(group) ?? new Map<string, Turn>()).set(key, turn));
       note(group, turn.places);
-      void clock.sleep(patienceMs, stopped).then(() => end(key, turn));
+      void clock.sleep(found.has(key) ? foundPatienceMs : patienceMs, stopped).then(() => end(key, turn));
     },
-    end: (key) => end(key),
+    end(key) {
+      found.delete(key);
+      end(key);
+    },
   };
 }

@@ -112,7 +112,8 @@ export function createWatcher({
     ...handlers,
     onApi(change, others) {
       const api = change.next?.api ?? change.previous?.api;
-      if (api !== undefined) inFlight.end(resourceKey(api.ref));
+      const isFound = change.previous === undefined && change.cause === 'list';
+      if (api !== undefined) inFlight[isFound ? 'noteFound' : 'end'](resourceKey(api.ref));
       handlers.onApi(change, others);
     },
   });

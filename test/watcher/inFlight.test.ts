@@ -2,6 +2,7 @@ import { createInFlight } from '../../watcher/inFlight.ts';
 import { heldClock } from '../support/builders/quickClock.ts';
 
 const PATIENCE_MS = 2_000;
+const FOUND_PATIENCE_MS = 200;
 const ACTIVE_MS = 10_000;
 const SHARED = { size: 5, everyMs: 100 };
 const PLACE_SIZE = 1_000;
@@ -17,6 +18,7 @@ function setUp(limit = 2) {
       shared: SHARED,
       activeMs: ACTIVE_MS,
       patienceMs: PATIENCE_MS,
+      foundPatienceMs: FOUND_PATIENCE_MS,
       groupOf: (key) => key.split('/')[0] ?? '',
       onRoom: () => {
         rooms += 1;
@@ -84,6 +86,21 @@ test('what does not move makes room when patience ends, so that a worker that is
   await turn();
   expect(inFlight.isFull('shop')).toBe(false);
   expect(rooms()).toBe(1);
+});
+
+test('what a process finds at its start makes room soon, until it has moved: its workflow may wait for a process that was killed', async () => {
+  const { clock, inFlight } = setUp(1);
+  const isFullAfter = async (ms: number): Promise<boolean> => {
+    inFlight.begin('shop/a');
+    clock.advance(ms);
+    await turn();
+    return inFlight.isFull('shop');
+  };
+  inFlight.noteFound('shop/a');
+  expect(await isFullAfter(FOUND_PATIENCE_MS - 1)).toBe(true);
+  expect(await isFullAfter(FOUND_PATIENCE_MS)).toBe(false);
+  inFlight.end('shop/a');
+  expect(await isFullAfter(FOUND_PATIENCE_MS)).toBe(true);
 });
 
 test('the patience of an earlier signal does not end a later one', async () => {
