@@ -52,6 +52,11 @@ const RENEW_DEADLINE_MS = 8_000;
 const LOOK_MS = 500;
 /** For timers that are late, and for work that takes a moment to hear that it is to stop. */
 const MARGIN_MS = 2_000;
+/**
+ * By so much the clocks of two API servers may differ, the second that they round to included. etcd complains of one second between its
+ * members.
+ */
+const CLOCKS_MS = 5_000;
 /** How often those look who stand by and cannot follow the lease: the next takes over this soon after a release. */
 const STAND_BY_MS = 1_000;
 
@@ -80,7 +85,9 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
   }
 
   function note(found: LeaseRecord | undefined): void {
-    const since = found !== undefined && found.version === seen?.version ? seen.since : clock.now();
+    const alreadyMs = Math.max(0, (found?.unchangedMs ?? 0) - CLOCKS_MS);
+    const isKnown = found !== undefined && found.version === seen?.version;
+    const since = isKnown && seen !== undefined ? seen.since : clock.now() - alreadyMs;
     seen = found && { ...found, durationMs: found.durationMs || durationMs, since };
   }
 

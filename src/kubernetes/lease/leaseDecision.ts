@@ -6,15 +6,14 @@ export interface SeenLease {
   readonly durationMs: number;
   /** Changes with every write. */
   readonly version: string;
-  /** When this version was first seen here, on this process's own clock: two machines' clocks are never compared. */
+  /** Since when it has surely been so, on this process's own clock, which is never compared with a holder's. */
   readonly since: number;
 }
 
 export type LeaseDecision = 'create' | 'renew' | 'take' | 'wait';
 
 /**
- * What `me` is to do about a lease. A holder is taken for dead when its lease has not changed for its whole duration under our
- * eyes. A name belongs to one process at a time, so one's own lease is one's own even after a crash.
+ * What `me` is to do about a lease. A holder is taken for dead when its lease has not changed for its whole duration. A name belongs to one process at a time, so one's own lease is one's own even after a crash.
  */
 export function decideLease(lease: SeenLease | undefined, me: string, now: number): LeaseDecision {
   if (lease === undefined) return 'create';

@@ -12,6 +12,8 @@ export interface LeaseRecord {
   readonly holder: string;
   readonly durationMs: number;
   readonly version: string;
+  /** For how long it had been so when it was read, by the clock of the API server. Undefined: it was not told. Milliseconds. */
+  readonly unchangedMs?: number | undefined;
   /** The whole object, which is written back with our fields changed. */
   readonly object: V1Lease;
 }
@@ -45,7 +47,11 @@ export function createLeaseStore(
   return {
     async read() {
       try {
-        return recordOf(await coordination.readNamespacedLease({ namespace, name }, limits));
+        const { data, headers } = await coordination.readNamespacedLeaseWithHttpInfo(
+          { namespace, name },
+          limits,
+        );
+        return { ...recordOf(data), unchangedMs: unchangedMs(data, headers['date']) };
       } catch (error) {
         if (isNotFound(error)) return undefined;
         throw error;
@@ -81,6 +87,13 @@ function recordOf(object: V1Lease): LeaseRecord {
     version: object.metadata?.resourceVersion ?? '',
     object,
   };
+}
+
+/** The API server notes when it has written which fields, to the second, and dates its answers. Who writes a lease cannot choose either. */
+function unchangedMs({ metadata }: V1Lease, answeredAt: string | undefined): number | undefined {
+  const writes = (metadata?.managedFields ?? []).flatMap(({ time }) => (time ? [time.getTime()] : []));
+  const age = Date.parse(answeredAt ?? '') - Math.max(...writes);
+  return Number.isFinite(age) ? age : undefined;
 }
 
 async function* recordsOf(events: AsyncIterable<WatchEvent>): AsyncGenerator<LeaseRecord | undefined> {

@@ -21,6 +21,7 @@ class Process {
   /** What it was told of a lease that it may not follow. */
   readonly refusals: unknown[] = [];
   readonly contender: LeaderElector;
+  readonly name: string;
   readonly #stopped = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -28,10 +29,11 @@ class Process {
     lease: MemoryLease,
     clock: SteppedClock,
     name: string,
-    { drainMs = 0, store }: { drainMs?: number; store?: LeaseStore } = {},
+    { drainMs = 0, store, aheadMs = 0 }: { drainMs?: number; store?: LeaseStore; aheadMs?: number } = {},
   ) {
+    this.name = name;
     this.contender = createLeaderElector({
-      store: store ?? lease.store(() => this.isCut),
+      store: store ?? lease.store(() => this.isCut, aheadMs),
       me: name,
       drainMs: DRAIN_MS,
       clock,
@@ -112,6 +114,26 @@ test("after a crash another takes over when the lease's duration is over, and th
   again.isCut = true;
   await clock.pass(DURATION_MS + 1_100);
   expect(b.isBusy).toBe(true);
+});
+
+test('a lease that the API server has not seen renewed for long is taken at once, and another when its duration is over', async () => {
+  const clock = steppedClock();
+  const lease = new MemoryLease(clock);
+  const dead = new Process(lease, clock, 'dead').start();
+  await clock.pass(1_000);
+  dead.isCut = true;
+  await clock.pass(DURATION_MS / 2);
+  const b = new Process(lease, clock, 'b').start();
+  // It may be five seconds younger than the API server says.
+  await clock.pass(DURATION_MS / 2);
+  expect(b.isBusy).toBe(false);
+  await clock.pass(5_000 + 1_100);
+  expect(b.isBusy).toBe(true);
+  b.isCut = true;
+  await clock.pass(DURATION_MS + 5_000);
+  const c = new Process(lease, clock, 'c').start();
+  await clock.pass(100);
+  expect(c.isBusy).toBe(true);
 });
 
 test('a holder that is cut off begins nothing more, and all it began has ended before another begins', async () => {
@@ -252,14 +274,19 @@ test('whoever is cut off, stops or starts, and whenever: never do two work at on
   const event = fc.record({
     after: fc.integer({ min: 0, max: 12_000 }),
     who: fc.integer({ min: 0, max: 2 }),
-    what: fc.constantFrom('cut', 'mend', 'restart', 'disable', 'enable'),
+    what: fc.constantFrom('cut', 'mend', 'restart', 'replace', 'disable', 'enable'),
+    aheadMs: fc.integer({ min: -4_000, max: 4_000 }),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 12 }), async (events) => {
-      const { lease, clock } = scene();
+      const clock = steppedClock();
+      const lease = new MemoryLease(clock);
       const drains = [DRAIN_MS, 5_000, 0];
-      const make = (who: number): Process =>
-        new Process(lease, clock, `p${who}`, { drainMs: drains[who] ?? 0 }).start();
+      let made = 0;
+      const make = (who: number, aheadMs = 0, name = `p${who}`): Process => {
+        made += 1;
+        return new Process(lease, clock, name, { drainMs: drains[who] ?? 0, aheadMs }).start();
+      };
       const alive = [make(0), make(1), make(2)];
       const all = [...alive];
       const pass = async (ms: number): Promise<void> => {
@@ -268,18 +295,24 @@ test('whoever is cut off, stops or starts, and whenever: never do two work at on
           expect(all.filter(({ isBusy }) => isBusy).length).toBeLessThanOrEqual(1);
         }
       };
-      for (const { after, who, what } of events) {
+      for (const { after, who, what, aheadMs } of events) {
         await pass(after);
         const one = alive[who];
         if (one === undefined) continue;
         if (what === 'disable' || what === 'enable') one.isUnable = what === 'disable';
-        else if (what !== 'restart') one.isCut = what === 'cut';
+        else if (what === 'replace') {
+          // Its node is gone from the network, and nobody stops it there.
+          one.isCut = true;
+          const next = make(who, aheadMs, `new-${made}`);
+          alive[who] = next;
+          all.push(next);
+        } else if (what !== 'restart') one.isCut = what === 'cut';
         else {
           one.stop();
           // The next of this name comes up when the last has gone.
           const startNext = async (): Promise<void> => {
             await one.ended();
-            const next = make(who);
+            const next = make(who, aheadMs, one.name);
             alive[who] = next;
             all.push(next);
           };

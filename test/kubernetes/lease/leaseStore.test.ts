@@ -70,6 +70,22 @@ test('a renewal goes over the version that was read, and leaves alone what is no
   });
 });
 
+test.each([
+  ['which the API server wrote a minute ago', [{ manager: 'one' }, { time: 60_000 }, { time: 90_000 }], 60],
+  ['of which the API server does not say when it wrote it', undefined, undefined],
+])('a lease %s is as old as that', async (_what, writes, seconds) => {
+  const managedFields = writes?.map(({ time, ...more }) => ({
+    ...more,
+    ...(time === undefined ? {} : { time: new Date(Date.now() - time).toISOString() }),
+  }));
+  const store = await start(() => [
+    200,
+    { metadata: { resourceVersion: '7', managedFields }, spec: { holderIdentity: 'other' } },
+  ]);
+  const { unchangedMs } = (await store.read()) ?? {};
+  expect(unchangedMs === undefined ? undefined : Math.round(unchangedMs / 10_000) * 10).toBe(seconds);
+});
+
 test('taking over counts as a transition', async () => {
   const store = await start(() => stored({ holderIdentity: 'other', leaseTransitions: 4 }));
   expect(await store.write(await store.read(), 'me', 18_000)).toMatchObject({ version: '7' });

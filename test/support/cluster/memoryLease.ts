@@ -9,10 +9,20 @@ export class MemoryLease {
   /** Of those that were asked of a `watchedStore`, each watch counted once. */
   requests = 0;
   readonly #followers = new Set<() => void>();
+  readonly #clock: Pick<LeaseClock, 'now'> | undefined;
   #version = 0;
+  #writtenAt = 0;
 
-  /** @param isCut judged before each request goes out and again before its answer comes back */
-  store(isCut: () => boolean = () => false): LeaseStore {
+  /** @param clock of the API server, which tells how old a lease is. Default: it does not tell */
+  constructor(clock?: Pick<LeaseClock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  /**
+   * @param isCut judged before each request goes out and again before its answer comes back
+   * @param aheadMs by how much the API server that answers is ahead of the one that was written to
+   */
+  store(isCut: () => boolean = () => false, aheadMs = 0): LeaseStore {
     const answered = async <T>(answer: () => T): Promise<T> => {
       if (isCut()) throw new Error('connect ECONNREFUSED');
       const value = answer();
@@ -21,12 +31,18 @@ export class MemoryLease {
       return value;
     };
     return {
-      read: async () => answered(() => this.record),
+      read: async () =>
+        answered(() => {
+          const now = this.#clock?.now();
+          const unchangedMs = now === undefined ? undefined : now + aheadMs - this.#writtenAt;
+          return this.record && { ...this.record, unchangedMs };
+        }),
       write: async (over, holder, durationMs) =>
         answered(() => {
           if (over?.version !== this.record?.version) return undefined;
           this.#version += 1;
           if (holder !== this.record?.holder) this.holders.push(holder);
+          this.#writtenAt = this.#clock?.now() ?? 0;
           this.record = { holder, durationMs, version: String(this.#version), object: {} };
           for (const tell of this.#followers) tell();
           return this.record;
