@@ -9,11 +9,27 @@ import { useStack } from '../support/stack/stack.ts';
 
 const stack = useStack();
 const name = `apig-gateway-${randomBytes(4).toString('hex')}`;
+const renewed = `${name}-renewed`;
 
 afterAll(async () => {
-  await stack.kubeConfig
-    .makeApiClient(CoordinationV1Api)
-    .deleteNamespacedLease({ namespace: OPERATOR_NAMESPACE, name });
+  const coordination = stack.kubeConfig.makeApiClient(CoordinationV1Api);
+  for (const one of [name, renewed])
+    await coordination.deleteNamespacedLease({ namespace: OPERATOR_NAMESPACE, name: one });
+});
+
+test('the API server tells the age of a lease, and every renewal makes it young again', async () => {
+  const store = createLeaseStore(createClients(stack.operatorKubeConfig), {
+    namespace: OPERATOR_NAMESPACE,
+    name: renewed,
+  });
+  const ageMs = async (): Promise<number> => (await store.read())?.unchangedMs ?? Number.NaN;
+  let own = await store.write(undefined, 'me', 20_000);
+  for (let renewal = 0; renewal < 3; renewal += 1) {
+    await eventually('the lease is four seconds old', async () => (await ageMs()) >= 4_000);
+    own = await store.write(own, 'me', 20_000);
+    expect(own?.holder).toBe('me');
+    expect(await ageMs()).toBeLessThan(4_000);
+  }
 });
 
 test("five who start at once: one works, and when it stops another, never two; with the operator's own rights", async () => {

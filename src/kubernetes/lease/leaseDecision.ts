@@ -13,7 +13,8 @@ export interface SeenLease {
 export type LeaseDecision = 'create' | 'renew' | 'take' | 'wait';
 
 /**
- * What `me` is to do about a lease. A holder is taken for dead when its lease has not changed for its whole duration. A name belongs to one process at a time, so one's own lease is one's own even after a crash.
+ * What `me` is to do about a lease. A holder is taken for dead when its lease has not changed for its whole duration. A name belongs to
+ * one process at a time, so one's own lease is one's own even after a crash.
  */
 export function decideLease(lease: SeenLease | undefined, me: string, now: number): LeaseDecision {
   if (lease === undefined) return 'create';

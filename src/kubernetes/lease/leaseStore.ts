@@ -89,7 +89,7 @@ function recordOf(object: V1Lease): LeaseRecord {
   };
 }
 
-/** The API server notes when it has written which fields, to the second, and dates its answers. Who writes a lease cannot choose either. */
+/** The API server notes, to the second, when it has written which fields, and dates its answers. A renewal cannot choose either. */
 function unchangedMs({ metadata }: V1Lease, answeredAt: string | undefined): number | undefined {
   const writes = (metadata?.managedFields ?? []).flatMap(({ time }) => (time ? [time.getTime()] : []));
   const age = Date.parse(answeredAt ?? '') - Math.max(...writes);
