@@ -49,9 +49,7 @@ export async function setUp({ open, timeoutMs, clock, say }: SetUpOptions): Prom
     late: (last) =>
       new JobFailure(
         `${lateBecause(last, added.size > 0)} Given up after ${inSeconds(timeoutMs)}; set up again later.`,
-        {
-          cause: last,
-        },
+        { cause: last },
       ),
   });
   say(text);

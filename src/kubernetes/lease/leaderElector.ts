@@ -86,8 +86,8 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
 
   function note(found: LeaseRecord | undefined): void {
     const alreadyMs = Math.max(0, (found?.unchangedMs ?? 0) - CLOCKS_MS);
-    const isKnown = found !== undefined && found.version === seen?.version;
-    const since = isKnown && seen !== undefined ? seen.since : clock.now() - alreadyMs;
+    const known = seen?.version === found?.version ? seen : undefined;
+    const since = known?.since ?? clock.now() - alreadyMs;
     seen = found && { ...found, durationMs: found.durationMs || durationMs, since };
   }
 
