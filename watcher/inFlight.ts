@@ -5,7 +5,7 @@ import { createPace } from '../src/kubernetes/watch/pace.ts';
 export interface InFlight {
   /** Has the group to wait, until something of it moves or its turn comes? */
   isFull(group: string): boolean;
-  /** It was there before this process, so its workflow may wait for one that was killed. */
+  /** A list has shown it first: it was there before this process, so its workflow may wait for one that was killed. */
   noteFound(key: string): void;
   /**
    * It is signalled now.
